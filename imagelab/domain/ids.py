@@ -1,0 +1,25 @@
+"""Names that are the same on every machine: UUIDv7, ordered by the time they were made."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from imagelab import clock
+
+
+def uuid7() -> str:
+    """A new UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, then 74 random bits.
+
+    >>> uuid.UUID(uuid7()).version
+    7
+    """
+    milliseconds = clock.now_us() // 1000
+    version_and_random = 0x7 << 12 | secrets.randbits(12)
+    variant_and_random = 0b10 << 62 | secrets.randbits(62)
+    return str(uuid.UUID(int=milliseconds << 80 | version_and_random << 64 | variant_and_random))
+
+
+def uuid4() -> str:
+    """A new random UUID, where a vendor asks for version 4."""
+    return str(uuid.uuid4())

@@ -1,0 +1,150 @@
+"""Price lists, and the interval in which the bill of a call will lie.
+
+OpenAI's image models are sold by tokens everywhere: so many a picture, by quality and
+size, and a few for the prompt and the input images. Resellers print the first part
+as dollars a picture. Both forms are here as data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from imagelab.domain.params import Params, pixels
+
+MILLION = Decimal(1_000_000)
+
+# A token is at least one byte, and English runs at four to five characters a token.
+_BYTES_LIKELY, _BYTES_LOW = 4.5, 8
+# Input images: 65 tokens and 129 a 512-pixel tile once the short side is 512; high
+# fidelity adds 4,160 (square) or 6,240. Source: OpenAI, "Images and vision" guide.
+_BASE, _TILE, _FAITHFUL_SQUARE, _FAITHFUL = 65, 129, 4_160, 6_240
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """What a call will cost: at least, most likely, at most; dollars or credits."""
+
+    low: Decimal
+    likely: Decimal
+    high: Decimal
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.low + other.low, self.likely + other.likely, self.high + other.high)
+
+    def times(self, n: int) -> Interval:
+        return Interval(self.low * n, self.likely * n, self.high * n)
+
+
+NOTHING = Interval(Decimal(0), Decimal(0), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What an offer costs, in US dollars.
+
+    `images`: dollars a picture by (quality, size), printed to within `rounding`.
+    `tokens`: output tokens a picture by (quality, size), sold at `image_out` a million.
+    `grid`: the same by formula, for offers that take any size. One of the three is given.
+    `text_in`, `image_in`, `text_out`: dollars a million tokens.
+    """
+
+    basis: str
+    images: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    rounding: Decimal = Decimal(0)
+    tokens: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    grid: Mapping[str, int] = field(default_factory=dict)
+    text_in: Decimal = Decimal(0)
+    image_in: Decimal = Decimal(0)
+    image_out: Decimal = Decimal(0)
+    text_out: Decimal = Decimal(0)
+    faithful: bool = False  # inputs are always read at high fidelity
+
+    def of_usage(self, text_in: int, image_in: int, image_out: int, text_out: int = 0) -> Decimal:
+        """Dollars for tokens the vendor says were used."""
+        used = (
+            text_in * self.text_in
+            + image_in * self.image_in
+            + image_out * self.image_out
+            + text_out * self.text_out
+        )
+        return used / MILLION
+
+
+def estimate(
+    prices: Prices, params: Params, prompt: str, n: int, inputs: Sequence[tuple[int, int]]
+) -> Interval:
+    """The bill of one call of n images, before it is sent; inputs are (width, height)."""
+    return _pictures(prices, params).times(n) + _reading(prices, params, prompt, inputs)
+
+
+def _pictures(prices: Prices, params: Params) -> Interval:
+    """One picture; where the vendor chooses quality or size, the whole range it may choose."""
+    cells = [
+        _cell(prices, quality, size)
+        for quality in _qualities(prices, params.quality)
+        for size in _sizes(prices, params.size)
+    ]
+    ordered = sorted(cells)
+    low, likely, high = ordered[0], ordered[len(ordered) // 2], ordered[-1]
+    return Interval(max(low - prices.rounding, Decimal(0)), likely, high + prices.rounding)
+
+
+def _cell(prices: Prices, quality: str, size: str) -> Decimal:
+    if (quality, size) in prices.images:
+        return prices.images[quality, size]
+    tokens = prices.tokens.get((quality, size)) or grid_tokens(prices.grid[quality], *pixels(size))
+    return tokens * prices.image_out / MILLION
+
+
+def _qualities(prices: Prices, quality: str | None) -> list[str]:
+    listed = dict.fromkeys([*prices.grid, *(q for q, _ in [*prices.images, *prices.tokens])])
+    return list(listed) if quality in (None, "auto") else [str(quality)]
+
+
+def _sizes(prices: Prices, size: str | None) -> list[str]:
+    listed = dict.fromkeys(s for _, s in [*prices.images, *prices.tokens])
+    common = list(listed) or ["1024x1024", "1024x1536", "1536x1024"]
+    return common if size in (None, "auto") else [str(size)]
+
+
+def _reading(
+    prices: Prices, params: Params, prompt: str, inputs: Sequence[tuple[int, int]]
+) -> Interval:
+    """Prompt and input images, which every call reads once."""
+    length = len(prompt.encode(errors="replace"))
+    text = Interval(
+        Decimal(int(length / _BYTES_LOW)), Decimal(round(length / _BYTES_LIKELY)), Decimal(length)
+    )
+    faithful = prices.faithful or params.input_fidelity == "high"
+    seen = sum(image_tokens(*size, faithful=faithful) for size in inputs)
+    most = sum(image_tokens(*size, faithful=True) for size in inputs)
+    least = sum(image_tokens(*size, faithful=False) for size in inputs)
+    a, b = prices.text_in / MILLION, prices.image_in / MILLION
+    return Interval(text.low * a + least * b, text.likely * a + seen * b, text.high * a + most * b)
+
+
+def image_tokens(width: int, height: int, *, faithful: bool) -> int:
+    """Tokens for reading one input image (OpenAI's rule, see above).
+
+    >>> image_tokens(1024, 1536, faithful=False)
+    323
+    """
+    long = round(512 * max(width, height) / max(1, min(width, height)))
+    tiles = -(-long // 512)
+    extra = _FAITHFUL_SQUARE if width == height else _FAITHFUL
+    return _BASE + _TILE * tiles + (extra if faithful else 0)
+
+
+def grid_tokens(quality: int, width: int, height: int) -> int:
+    """Output tokens of gpt-image-2 and later for any size.
+
+    The formula is inferred: it reproduces OpenAI's published prices a picture.
+
+    >>> grid_tokens(16, 1024, 1024), grid_tokens(96, 1024, 1536)
+    (196, 5488)
+    """
+    long, short = max(width, height), min(width, height)
+    side = (2 * quality * short + long) // (2 * long)
+    return -(-quality * side * (2_000_000 + width * height) // 4_000_000)

@@ -1,0 +1,45 @@
+"""A quote: what a call would cost, said before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from imagelab.domain.money import Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The predicted cost of a whole call; None where there is no price to go by.
+
+    `basis` says where the price comes from. `code(style)` writes the call as
+    `"imagelab"`, `"python"` or `"curl"`.
+    """
+
+    offer: str
+    n: int
+    low: Cost | None
+    likely: Cost | None
+    high: Cost | None
+    basis: str
+    writer: Callable[[str], str] = field(repr=False, compare=False)
+
+    def code(self, style: str = "imagelab") -> str:
+        """The same call as code; keys appear as the names of their variables."""
+        return self.writer(style)
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        images = "1 image" if self.n == 1 else f"{self.n} images"
+        return f"{images} at {self.offer}: {self.range} ({self.basis})"
+
+    @property
+    def range(self) -> str:
+        """The price as an interval: `≈ $0.13 ($0.13–$0.134)`."""
+        if self.likely is None or self.low is None:
+            return "price unknown"
+        top = str(self.high) if self.high else "no upper limit"
+        return str(self.likely) if self.low == self.high else f"≈ {self.likely} ({self.low}–{top})"
+
+    def __repr__(self) -> str:
+        return f"Quote({self})"

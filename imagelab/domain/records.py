@@ -1,0 +1,103 @@
+"""Rows as the catalog hands them out: frozen, complete, and without a connection behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from imagelab.domain.money import Cost
+
+Status = Literal["queued", "running", "succeeded", "partial", "failed", "cancelled", "unknown"]
+Kind = Literal["made", "imported"]
+
+FINAL: tuple[Status, ...] = ("succeeded", "partial", "failed", "cancelled", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    """One image in the catalog. `params` is what was asked, `used` what the vendor applied."""
+
+    id: int
+    uuid: str
+    kind: Kind
+    sha256: str
+    format: str
+    width: int
+    height: int
+    size_bytes: int
+    prompt: str
+    caption: str | None
+    note: str | None
+    params: Mapping[str, Any]
+    provider: str | None
+    model: str | None
+    generation: int | None
+    position: int
+    cost: Cost | None
+    seed: int | None
+    flagged: bool | None
+    reported: Mapping[str, Any]
+    rating: int | None
+    rejected: bool
+    damaged: str | None
+    tags: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRow:
+    """One request carried out, with what it came to."""
+
+    id: int
+    uuid: str
+    status: Status
+    provider: str
+    model: str
+    native: str
+    prompt: str
+    n: int
+    params: Mapping[str, Any]
+    used: Mapping[str, Any]
+    extra: Mapping[str, Any]
+    tags: tuple[str, ...]
+    quote_low: Cost | None
+    quote_likely: Cost | None
+    quote_high: Cost | None
+    quote_basis: str
+    cost: Cost | None
+    error_kind: str | None
+    error: str | None
+    created_at: datetime
+    sent_at: datetime | None
+    finished_at: datetime | None
+    inputs: tuple[int, ...] = ()  # asset ids, in the order they were given
+    arrived: int = 0
+
+    @property
+    def seconds(self) -> float | None:
+        """From sending to settling; None while it is running."""
+        if self.sent_at is None or self.finished_at is None:
+            return None
+        return max((self.finished_at - self.sent_at).total_seconds(), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One paid POST, as far as it got."""
+
+    uuid: str
+    generation: str
+    state: str
+    key: str
+    n: int
+    offset: int
+    remote: tuple[str, ...]
+    body_sha256: str | None
+    charged: str
+    images: int
+    cost: Cost | None
+    error_kind: str | None
+    error: str | None
+    facts: Mapping[str, Any] = field(default_factory=dict)

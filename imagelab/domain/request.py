@@ -1,0 +1,95 @@
+"""What is asked for: a request, the images it starts from, and the paid calls it becomes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from imagelab.domain.params import Params
+
+Role = Literal["input", "mask"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An image a request starts from: known by its hash, with its bytes at hand for sending.
+
+    `asset` is the uuid of the asset it is, None for masks. `url` is set when the user gave
+    an address, which goes verbatim to vendors that take addresses.
+    """
+
+    sha256: str
+    role: Role
+    data: bytes = field(repr=False, compare=False)
+    format: str
+    width: int
+    height: int
+    asset: str | None = None
+    url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing asked of one offer; `params` is as resolved, `asked` as the user said it."""
+
+    provider: str
+    model: str
+    native: str
+    prompt: str
+    params: Params
+    n: int = 1
+    inputs: tuple[Input, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    asked: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    tags: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def images(self) -> tuple[Input, ...]:
+        """The inputs that are pictures, in order."""
+        return tuple(i for i in self.inputs if i.role == "input")
+
+    @property
+    def mask(self) -> Input | None:
+        """The mask, if one was given."""
+        return next((i for i in self.inputs if i.role == "mask"), None)
+
+    def fingerprint(self) -> str:
+        """The hash under which equal requests are found again (`reuse=`)."""
+        identity = {
+            "provider": self.provider,
+            "model": self.native,
+            "prompt": self.prompt,
+            "params": self.params.given(),
+            "n": self.n,
+            "inputs": [[i.role, i.sha256] for i in self.inputs],
+            "extra": self.extra,
+        }
+        return hashlib.sha256(canonical(identity).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One paid POST of a request: its share of the images, and ids made before it is sent.
+
+    `key` is the UUIDv4 a vendor may use to know the call again; `remote` holds the ids the
+    vendor gave it, once it has.
+    """
+
+    uuid: str
+    key: str
+    request: Request
+    n: int
+    offset: int = 0
+    remote: tuple[str, ...] = ()
+
+
+def canonical(value: object) -> str:
+    """JSON in one spelling: sorted keys, no spaces, any text.
+
+    >>> canonical({"b": 1, "a": "é"})
+    '{"a":"é","b":1}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

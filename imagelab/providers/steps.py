@@ -1,0 +1,233 @@
+"""Flows: a provider's protocol as a generator of steps.
+
+A flow yields what it wants done and is sent what came back. It does no I/O, never sleeps,
+never retries and has no async twin; the driver does all of that. One flow is one paid POST.
+(The idea is httpx's own: see its `Auth.auth_flow`.)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal, Protocol, TypeVar
+
+from imagelab.domain.money import Cost
+from imagelab.domain.offer import Offer
+from imagelab.domain.request import Call
+from imagelab.errors import Charged, ProtocolError
+from imagelab.providers.body import Body
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One HTTP request. `headers` hold the key, so they are never recorded or shown."""
+
+    method: Literal["GET", "POST", "PUT", "DELETE"]
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Body | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A complete reply, whatever its status; `headers` are lower-case and chosen ones only."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    def json(self, provider: str) -> Any:  # noqa: ANN401 - a foreign document has any shape
+        """The body as JSON; ProtocolError when it is not."""
+        try:
+            return json.loads(self.body, parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
+            raise ProtocolError(
+                provider,
+                f"the answer is not JSON but {self.body[:60]!r}",
+                status=self.status,
+                request_id=self.request_id,
+                charged="unknown",
+            ) from error
+
+    @property
+    def request_id(self) -> str | None:
+        """The vendor's own name for this exchange, if it sent one."""
+        return self.headers.get("x-request-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One image as it arrived: its bytes untouched, and what the vendor says of it.
+
+    `remote` is the vendor's id of the image; `cost` its own price for this one image.
+    """
+
+    data: bytes = field(repr=False)
+    remote: str | None = None
+    seed: int | None = None
+    flagged: bool | None = None
+    cost: Cost | None = None
+    reported: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Free and repeatable: poll, upload, list, delete. The driver retries it. → Reply"""
+
+    send: Send
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """The one POST that costs money: made durable as sent, sent once, its reply made durable.
+
+    With `repeatable`, the vendor knows our id, and the same bytes may be sent again for
+    that long while no answer came. → Reply, whatever its status
+    """
+
+    send: Send
+    repeatable: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The vendor's ids for the work, durable before the flow goes on. → None"""
+
+    remote: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let time pass before the next poll. → None"""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A result's address, read without the key, guarded and capped. → Fetched or Failed"""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes at an address."""
+
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why an address gave no bytes; `gone` when asking it again will not help."""
+
+    reason: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """One image of the call, by its index in it: kept at once, whatever becomes of the rest."""
+
+    index: int
+    image: Image
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Progress from 0 to 1 where the vendor tells it; shown, never stored."""
+
+    fraction: float | None
+
+
+Step = Ask | Pay | Accepted | Wait | Fetch | Keep | Show
+Answer = Reply | Fetched | Failed | None
+Flow = Generator[Step, Answer, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a finished call came to, beside its images.
+
+    `cost` is the whole call's; where images carried costs of their own it is their sum.
+    `raw` is the vendor's own text of it. `used` are the parameters it really applied, in our
+    words. `problem` is the error for the images that did not arrive.
+    """
+
+    cost: Cost | None = None
+    raw: str | None = None
+    used: Mapping[str, Any] = field(default_factory=dict)
+    problem: Exception | None = None
+    charged: Charged = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a complete reply to a paying POST proves about the charge.
+
+    `again` says that the same intent may be sent once more; `after` when, in seconds.
+    """
+
+    charged: Charged
+    again: bool = False
+    after: float | None = None
+
+
+class Provider(Protocol):
+    """A vendor: its offers as data and its protocol as flows."""
+
+    name: str
+    title: str
+    key_variable: str
+    base_variable: str
+    base_url: str
+    offers: tuple[Offer, ...]
+
+    def generate(self, call: Call, key: str, base: str) -> Flow[Facts]:
+        """Make the call's images."""
+        ...
+
+    def resume(self, call: Call, key: str, base: str) -> Flow[Facts]:
+        """Go on from the call's own id or the vendor's, without paying again."""
+        ...
+
+    def cancel(self, call: Call, key: str, base: str) -> Flow[bool]:
+        """Ask the vendor to stop; True if it will not be charged."""
+        ...
+
+    def find(self, call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:
+        """The vendor's ids of a call whose answer was lost, where it lets one look."""
+        ...
+
+    def verdict(self, reply: Reply) -> Verdict:
+        """What a complete reply to the paying POST proves about the charge."""
+        ...
+
+
+def ask(send: Send) -> Flow[Reply]:
+    """Yield an Ask and name the type of its answer."""
+    answer = yield Ask(send)
+    assert isinstance(answer, Reply)
+    return answer
+
+
+def pay(send: Send, repeatable: timedelta | None = None) -> Flow[Reply]:
+    """Yield the Pay and name the type of its answer."""
+    answer = yield Pay(send, repeatable)
+    assert isinstance(answer, Reply)
+    return answer
+
+
+def fetch(url: str) -> Flow[Fetched | Failed]:
+    """Yield a Fetch and name the type of its answer."""
+    answer = yield Fetch(url)
+    assert isinstance(answer, Fetched | Failed)
+    return answer
+
+
+def _no_constant(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
