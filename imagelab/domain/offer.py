@@ -109,7 +109,8 @@ def resolve(offer: Offer, params: Params, others: Iterable[Offer] = ()) -> Param
     Words for shapes become pixels, and what the vendor must be told is filled in. What it
     may decide for itself stays None.
     """
-    shaped = replace(params, size=offer.shapes.get(params.size or "", params.size))
+    size = params.size
+    shaped = replace(params, size=offer.shapes.get(size, size) if size else None)
     for param, value in shaped.given().items():
         if not _taken(offer, param, value):
             allowed = _allowed(offer, param)

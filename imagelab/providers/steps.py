@@ -76,7 +76,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Free and repeatable: poll, upload, list, delete. The driver retries it. → Reply"""
+    """Free and repeatable: poll, upload, list, delete. The driver retries it. Answered by a Reply."""
 
     send: Send
 
@@ -86,7 +86,7 @@ class Pay:
     """The one POST that costs money: made durable as sent, sent once, its reply made durable.
 
     With `repeatable`, the vendor knows our id, and the same bytes may be sent again for
-    that long while no answer came. → Reply, whatever its status
+    that long while no answer came. Answered by a Reply, whatever its status.
     """
 
     send: Send
@@ -95,21 +95,21 @@ class Pay:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The vendor's ids for the work, durable before the flow goes on. → None"""
+    """The vendor's ids for the work, durable before the flow goes on. Answered by None."""
 
     remote: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Let time pass before the next poll. → None"""
+    """Let time pass before the next poll. Answered by None."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """A result's address, read without the key, guarded and capped. → Fetched or Failed"""
+    """A result's address, read without the key, guarded and capped."""
 
     url: str
 
