@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from imagelab.catalog.locks import Locks, beside
-from imagelab.errors import CatalogError
+from imagelab.catalog.locks import Locks
+from imagelab.errors import CatalogBusyError, CatalogError
 
 BUSY_MILLISECONDS = 30_000
 _PREAMBLE = (
@@ -46,20 +46,23 @@ class Connections:
         self._inode = path.stat().st_ino
         self._pid = os.getpid()
         self._mine = threading.local()
-        self._all: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
+        self._all: weakref.WeakSet[_Owned] = weakref.WeakSet()
         self._closed = False
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection to read from, all of it one consistent state; fetch before leaving."""
+        if self.locks.alone:
+            yield self._connection()
+            return
         with self.locks.reading():
-            hot = self._hot()
-            if not hot:
+            if not self.left_hot():
                 yield self._connection()
-        if hot:
-            self._roll_back()
-            with self.reading() as connection:
-                yield connection
+                return
+        # A writer died in mid-transaction. SQLite undoes its work at the next read, and
+        # must be alone with the file for that.
+        with self.locks.writing():
+            yield self._connection()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -72,26 +75,33 @@ class Connections:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                self._give_up(connection, error)
+                raise _translated(error, self.path) from error
             except BaseException:
-                self._undo(connection)
+                self._give_up(connection)
                 raise
             finally:
-                self._read_only(connection)
+                self._read_only()
+
+    def left_hot(self) -> bool:
+        """Whether a journal lies there while nobody writes; ask under the lock."""
+        return self.path.with_name(f"{self.path.name}-journal").exists()
 
     def close(self) -> None:
         """Close every thread's connection; a later use is an error."""
         self._closed = True
-        for connection in list(self._all):
-            connection.close()
+        for owned in list(self._all):
+            owned.connection.close()
 
     def _connection(self) -> sqlite3.Connection:
         self._check_owner()
-        connection: sqlite3.Connection | None = getattr(self._mine, "connection", None)
-        if connection is None:
-            connection = _opened(self.path)
-            self._mine.connection = connection
-            self._all.add(connection)
-        return connection
+        owned: _Owned | None = getattr(self._mine, "owned", None)
+        if owned is None:
+            owned = _Owned(_opened(self.path))
+            self._mine.owned = owned
+            self._all.add(owned)
+        return owned.connection
 
     def _check_owner(self) -> None:
         if self._closed:
@@ -103,9 +113,9 @@ class Connections:
             )
 
     def _check_file(self) -> None:
-        """A file that was replaced or deleted still takes rows, and loses them."""
+        """A file that was replaced or deleted would still take rows, and lose them."""
         try:
-            inode = self.path.stat().st_ino
+            inode: int | None = self.path.stat().st_ino
         except FileNotFoundError:
             inode = None
         if inode != self._inode:
@@ -114,36 +124,53 @@ class Connections:
                 "put it back, or open it again with il.open()"
             )
 
-    def _hot(self) -> bool:
-        """Whether a writer died in mid-transaction: nobody writes now, and a journal is there."""
-        return beside_journal(self.path).exists()
-
-    def _roll_back(self) -> None:
-        """Let SQLite undo the dead writer's transaction while nobody else is near the file."""
-        with self.locks.writing():
-            self._connection().execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if self._hot():  # a journal that SQLite does not find hot is only litter
-                with self.writing() as connection:
-                    connection.execute("PRAGMA user_version").fetchone()
-
-    def _undo(self, connection: sqlite3.Connection) -> None:
+    def _give_up(
+        self, connection: sqlite3.Connection, error: sqlite3.OperationalError | None = None
+    ) -> None:
+        """Undo, and after an I/O error begin afresh: what this connection believes is worthless."""
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        if error is not None and _family(error) == sqlite3.SQLITE_IOERR:
+            connection.close()
+            self._mine.owned = None
 
-    def _read_only(self, connection: sqlite3.Connection) -> None:
-        if not self._closed:
-            connection.execute("PRAGMA query_only=ON")
+    def _read_only(self) -> None:
+        owned: _Owned | None = getattr(self._mine, "owned", None)
+        if owned is not None and not self._closed:
+            owned.connection.execute("PRAGMA query_only=ON")
 
 
-def beside_journal(path: Path) -> Path:
-    """Where SQLite keeps the rollback journal of this file."""
-    return path.with_name(f"{path.name}-journal")
+class _Owned:
+    """A connection that closes with the thread it belongs to."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
 
 
-def create(path: Path) -> None:
-    """Make an empty file that only its owner can read; an existing one is left as it is."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    os.close(descriptor)
+def _family(error: sqlite3.Error) -> int:
+    return (error.sqlite_errorcode or 0) & 0xFF
+
+
+def _translated(error: sqlite3.OperationalError, path: Path) -> Exception:
+    """SQLite's word for what went wrong, as a sentence with what to do."""
+    match _family(error):
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return CatalogBusyError(
+                f"the catalog {path.name} is held by another program; close it there, then repeat "
+                "the last step"
+            )
+        case sqlite3.SQLITE_FULL:
+            return CatalogError(
+                f"the disk of {path.name} is full; the last step was undone. Free some space, then "
+                "repeat it"
+            )
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
+            return CatalogError(f"the catalog {path.name} cannot be written: {error}")
+        case _:
+            return error
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -155,6 +182,3 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.execute(pragma).fetchall()
     connection.row_factory = sqlite3.Row
     return connection
-
-
-__all__ = ["Connections", "beside", "create"]

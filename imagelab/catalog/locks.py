@@ -53,27 +53,35 @@ class Locks:
         with self._held("alone"):
             yield
 
+    @property
+    def alone(self) -> bool:
+        """Whether this thread is inside a write."""
+        return getattr(self._mine, "held", None) == "alone"
+
     @contextmanager
     def _held(self, mode: Literal["shared", "alone"]) -> Iterator[None]:
-        if getattr(self._mine, "held", None):
+        lock, gate = self._descriptors()
+        if self._mine.held:
             yield
             return
-        lock, gate = self._descriptors()
+        try:
+            self._enter(lock, gate, mode)
+            self._mine.held = mode
+            yield
+        finally:
+            self._mine.held = None
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+    def _enter(self, lock: int, gate: int, mode: Literal["shared", "alone"]) -> None:
         flag = fcntl.LOCK_SH if mode == "shared" else fcntl.LOCK_EX
         deadline = time.monotonic() + self._patience
-        self._take(gate, flag, deadline)
         try:
+            self._take(gate, flag, deadline)
             self._take(lock, flag, deadline)
         finally:
             fcntl.flock(gate, fcntl.LOCK_UN)
         if mode == "alone":
             _sign(lock)
-        self._mine.held = mode
-        try:
-            yield
-        finally:
-            self._mine.held = None
-            fcntl.flock(lock, fcntl.LOCK_UN)
 
     def _take(self, descriptor: int, flag: int, deadline: float) -> None:
         pause = _FIRST_PAUSE_SECONDS

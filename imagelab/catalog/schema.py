@@ -6,8 +6,8 @@ microseconds since 1970 in UTC; hashes are SHA-256 in hex; JSON is canonical tex
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from imagelab import clock
 from imagelab.domain.ids import uuid7
@@ -16,7 +16,13 @@ APPLICATION_ID = 0x494D4C42  # "IMLB"
 PAGE_BYTES = 16_384  # large enough that an original of 1–2 MB is read in one stride
 
 
-def m001_blobs(db: sqlite3.Connection) -> None:
+class Runs(Protocol):
+    """What a migration needs: sqlite-utils' Database has it, and so has a connection."""
+
+    def execute(self, sql: str, parameters: Sequence[object] = ..., /) -> object: ...
+
+
+def m001_blobs(db: Runs) -> None:
     """Original bytes by hash, apart from every row that is scanned."""
     db.execute(
         """
@@ -45,7 +51,7 @@ def m001_blobs(db: sqlite3.Connection) -> None:
     )
 
 
-def m002_generations(db: sqlite3.Connection) -> None:
+def m002_generations(db: Runs) -> None:
     """What was asked, the paid calls it became, and everything that happened to them."""
     db.execute(
         """
@@ -117,7 +123,7 @@ def m002_generations(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX event_generation ON event (generation, seq)")
 
 
-def m003_assets(db: sqlite3.Connection) -> None:
+def m003_assets(db: Runs) -> None:
     """One row an image in the catalog, what it was made from, and what people say of it."""
     db.execute(
         """
@@ -180,7 +186,7 @@ def m003_assets(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX tag_name ON tag (name, asset)")
     db.execute(
         """
-        CREATE VIRTUAL TABLE words USING fts5 (
+        CREATE VIRTUAL TABLE text_index USING fts5 (
             words, exact, facets,
             content='', tokenize='porter unicode61 remove_diacritics 2'
         )
@@ -188,7 +194,7 @@ def m003_assets(db: sqlite3.Connection) -> None:
     )
 
 
-def m004_ledger(db: sqlite3.Connection) -> None:
+def m004_ledger(db: Runs) -> None:
     """Every cent: one line an image, or one a call where no image came of it."""
     db.execute(
         """
@@ -211,7 +217,7 @@ def m004_ledger(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX ledger_generation ON ledger (generation)")
 
 
-def m005_views(db: sqlite3.Connection) -> None:
+def m005_views(db: Runs) -> None:
     """The names that users write SQL against."""
     db.execute(
         """
@@ -265,14 +271,14 @@ def m005_views(db: sqlite3.Connection) -> None:
     )
 
 
-def m006_about(db: sqlite3.Connection) -> None:
+def m006_about(db: Runs) -> None:
     """What this catalog is: its own uuid, and real or sandbox for life."""
     db.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
     db.execute("INSERT INTO about VALUES ('uuid', ?)", (uuid7(),))
     db.execute("INSERT INTO about VALUES ('created_at', ?)", (clock.now().isoformat(),))
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m001_blobs,
     m002_generations,
     m003_assets,
