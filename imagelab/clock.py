@@ -58,4 +58,9 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+def sleep(seconds: float) -> None:
+    """Let real time pass, on a thread that may."""
+    time.sleep(seconds)
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -64,6 +64,7 @@ def m002_generations(db: Runs) -> None:
             native TEXT NOT NULL,
             prompt TEXT NOT NULL,
             n INTEGER NOT NULL,
+            quality TEXT,
             params TEXT NOT NULL,       -- JSON, as the user said it
             resolved TEXT NOT NULL,     -- JSON, as the offer takes it
             used TEXT NOT NULL DEFAULT '{}',
@@ -237,7 +238,7 @@ def m005_views(db: Runs) -> None:
     db.execute(
         """
         CREATE VIEW generations AS
-        SELECT id, uuid, status, provider, model, native, prompt, n, params, resolved, used, extra,
+        SELECT id, uuid, status, provider, model, native, prompt, n, quality, params, resolved, used, extra,
                quote_low / 1e9 AS quote_low, quote_likely / 1e9 AS quote_likely,
                quote_high / 1e9 AS quote_high, quote_unit,
                CASE WHEN cost_unit = 'usd' THEN cost_nano / 1e9 END AS cost_usd,
@@ -260,7 +261,7 @@ def m005_views(db: Runs) -> None:
         """
         CREATE VIEW spend AS
         SELECT l.id, l.generation, l.asset, g.provider, g.model,
-               json_extract(g.resolved, '$.quality') AS quality, g.notebook,
+               g.quality, g.notebook,
                CASE WHEN l.unit = 'usd' THEN l.amount_nano / 1e9 END AS usd,
                CASE WHEN l.unit = 'credits' THEN l.amount_nano / 1e9 END AS credits,
                l.amount_nano IS NULL AS unknown,

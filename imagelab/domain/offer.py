@@ -120,7 +120,7 @@ def resolve(offer: Offer, params: Params, others: Iterable[Offer] = ()) -> Param
     return _see_through(replace(shaped, **required))  # type: ignore[arg-type] # keys are our names
 
 
-def check_prompt(offer: Offer, prompt: str) -> None:
+def check_prompt(offer: Offer, prompt: object) -> None:
     """Refuse a prompt the offer cannot take; lengths are in characters."""
     if not isinstance(prompt, str) or not prompt.strip():
         raise RequestError(f"prompt={prompt!r} is empty; say what the image should show")
@@ -147,8 +147,8 @@ def check_inputs(offer: Offer, images: int, *, mask: bool, others: Iterable[Offe
 
 def _taken(offer: Offer, param: str, value: object) -> bool:
     if param == "compression":
-        least, most = offer.compression or (1, 0)
-        return isinstance(value, int) and least <= value <= most
+        bounds = offer.compression
+        return bounds is not None and isinstance(value, int) and bounds[0] <= value <= bounds[1]
     if value in offer.choices.get(param, ()):
         return True
     rule = offer.size_rule

@@ -11,6 +11,7 @@ import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Literal, Protocol, TypeVar
 
 from imagelab.domain.money import Cost
@@ -41,9 +42,9 @@ class Reply:
     body: bytes = field(repr=False)
 
     def json(self, provider: str) -> Any:  # noqa: ANN401 - a foreign document has any shape
-        """The body as JSON; ProtocolError when it is not."""
+        """The body as JSON, fractions as exact decimals; ProtocolError when it is not JSON."""
         try:
-            return json.loads(self.body, parse_constant=_no_constant)
+            return json.loads(self.body, parse_float=_exact, parse_constant=_exact)
         except (ValueError, RecursionError) as error:
             raise ProtocolError(
                 provider,
@@ -229,5 +230,12 @@ def fetch(url: str) -> Flow[Fetched | Failed]:
     return answer
 
 
-def _no_constant(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
+def _exact(number: str) -> Decimal:
+    """A price as it was written; what no decimal can hold, and NaN beside it, is NaN.
+
+    One such number must not cost the images that came in the same answer.
+    """
+    try:
+        return Decimal(number)
+    except ArithmeticError:
+        return Decimal("NaN")

@@ -1,0 +1,99 @@
+"""A search as one MATCH of the text index and the SQL conditions beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imagelab.catalog import words
+from imagelab.catalog.conditions import condition, inside
+from imagelab.catalog.judging import PREFIX
+from imagelab.catalog.parts import Found, Part, Where, both, either, joined, negated
+from imagelab.domain.query_tree import And, Everything, From, Inside, Is, Node, Not, Or
+
+_SHOWN = {
+    "rejected": "a.rejected = 0",
+    "imported": "a.kind <> 'imported'",
+    "trashed": "a.trashed = 0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What must be matched, if any word or facet is asked for, and what must hold."""
+
+    match: str | None
+    wheres: tuple[Where, ...]
+
+    @property
+    def judges(self) -> bool:
+        """Whether it needs the functions of `judging`."""
+        return any(PREFIX in where.sql for where in self.wheres)
+
+
+def compiled(tree: Node) -> Plan:
+    """The plan of a search; hidden assets are left out unless it asks for their kind."""
+    parts = _all_of(tree)
+    hiding = _hiding(tree)
+    found = [part for part in parts if isinstance(part, Found)]
+    wheres = tuple(part for part in parts if isinstance(part, Where))
+    if found or not wheres:
+        return Plan(joined([*found, Found(words.hidden(hiding), negative=True)]), wheres)
+    return Plan(None, (*wheres, *(Where(_SHOWN[kind]) for kind in hiding)))
+
+
+def browsing() -> Plan:
+    """The plan that shows everything by walking the rows: the fastest for a first page."""
+    return Plan(None, tuple(Where(sql) for sql in _SHOWN.values()))
+
+
+def _all_of(node: Node) -> list[Part]:
+    """The parts that must all hold; what has no letter to look for is left out."""
+    match node:
+        case Everything():
+            return []
+        case And(nodes):
+            return [part for inner in nodes for part in _all_of(inner)]
+        case Inside(field, (only,)):
+            return inside(field, only)
+        case _:
+            part = _part(node)
+            return [part] if part else []
+
+
+def _part(node: Node) -> Part | None:
+    match node:
+        case Everything():
+            return Found(words.every_row())
+        case Not(inner):
+            return negated(_part(inner))
+        case Or(nodes):
+            return either(_part(inner) for inner in nodes)
+        case And():
+            return both(_all_of(node))
+        case Inside(field, parts):
+            return either(both(inside(field, part)) for part in parts)
+        case _:
+            return condition(node)
+
+
+def _hiding(tree: Node) -> tuple[str, ...]:
+    asked = _asked(tree, wanted=True)
+    return tuple(kind for kind in words.HIDING if kind not in asked)
+
+
+def _asked(node: Node, *, wanted: bool) -> set[str]:
+    """The kinds a search asks for; what it leaves out, it does not ask for.
+
+    A family mostly begins with an imported picture, so `from:` asks for those.
+    """
+    match node:
+        case Is(flags) if wanted:
+            return set(flags)
+        case From() if wanted:
+            return {"imported"}
+        case Not(inner):
+            return _asked(inner, wanted=not wanted)
+        case And(nodes) | Or(nodes):
+            return {kind for inner in nodes for kind in _asked(inner, wanted=wanted)}
+        case _:
+            return set()

@@ -1,0 +1,171 @@
+"""Each thing a search can say of an asset, as a search of the text index or as SQL.
+
+Users' text is bound, or folded to letters and digits and put in quotes.
+"""
+
+from __future__ import annotations
+
+from imagelab.catalog import words
+from imagelab.catalog.folding import folded_value
+from imagelab.catalog.judging import PREFIX, pattern_text
+from imagelab.catalog.parts import Found, Part, Where, either
+from imagelab.domain.query_tree import (
+    Choice,
+    From,
+    Is,
+    Leaf,
+    Like,
+    Number,
+    Param,
+    Pattern,
+    Phrase,
+    Span,
+    Word,
+)
+
+MAX_DISTANCE = 8  # of 64 bits; with more, other pictures come in
+STARS = range(6)  # 0 is unrated
+_STATUS = "(SELECT status FROM generation WHERE id = a.generation)"
+_COLUMNS = {
+    "model": "a.model",
+    "provider": "a.provider",
+    "quality": "a.quality",
+    "format": "a.format",
+    "status": _STATUS,
+    "cost": "a.cost_nano",
+    "width": "a.width",
+    "height": "a.height",
+    "seed": "a.seed",
+    "id": "a.id",
+    "date": "a.created_at",
+    "n": "(SELECT n FROM generation WHERE id = a.generation)",
+}
+_FITS = f"{PREFIX}fits({{}}, ?)"
+_FITS_TAG = f"a.id IN (SELECT asset FROM tag WHERE {PREFIX}fits(name, ?))"  # noqa: S608 - a constant
+_FITS_SIZE = f"""({PREFIX}fits(a.width || 'x' || a.height, ?) OR {PREFIX}fits(
+    CASE WHEN a.width = a.height THEN 'square'
+    WHEN a.width > a.height THEN 'landscape' ELSE 'portrait' END, ?))"""
+_FAMILY = """a.id IN (
+    WITH RECURSIVE family (id) AS (
+        SELECT ? UNION
+        SELECT child.id FROM family
+        JOIN input ON input.asset = family.id
+        JOIN asset AS child ON child.generation = input.generation
+    )
+    SELECT id FROM family
+)"""
+_ALIKE = f"""a.id IN (
+    SELECT ? UNION
+    SELECT alike.id FROM asset AS mine
+    JOIN thumbnail AS this ON this.blob = mine.blob
+    CROSS JOIN thumbnail AS other
+    CROSS JOIN asset AS alike ON alike.blob = other.blob
+    WHERE mine.id = ? AND this.likeness IS NOT NULL AND other.likeness IS NOT NULL
+    AND {PREFIX}distance(this.likeness, other.likeness) <= {MAX_DISTANCE}
+)"""  # noqa: S608 - a constant
+# A catalog can be foreign, and JSON that is none would end the whole search.
+_JSON_TEXT = """CASE WHEN json_valid(a.params) THEN
+    CASE json_type(a.params, ?) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
+    ELSE CAST(json_extract(a.params, ?) AS TEXT) END
+END"""
+_JSON_NUMBER = """CASE WHEN json_valid(a.params) AND
+    json_type(a.params, ?) IN ('integer', 'real') THEN json_extract(a.params, ?)
+END"""
+
+
+def condition(leaf: Leaf) -> Part | None:
+    """What a leaf of the tree says; None where it has no letter to look for."""
+    parts: list[Part | None] = []
+    match leaf:
+        case Word(text, prefix):
+            parts = [_found(words.word_match(text, prefix=prefix))]
+        case Phrase(said):
+            parts = [_found(words.exact_match(" ".join(said)))]
+        case Choice(field, patterns):
+            parts = [_choice(field, pattern) for pattern in patterns]
+        case Number("rating", spans):
+            parts = [_stars(span) for span in spans]
+        case Number(field, spans):
+            parts = [_number(field, span) for span in spans]
+        case Is(flags):
+            parts = [_flag(flag) for flag in flags]
+        case From(ids):
+            parts = [Where(_FAMILY, (number,), narrow=True) for number in ids]
+        case Like(ids):
+            parts = [Where(_ALIKE, (number, number), narrow=True) for number in ids]
+        case Param(name, tests):
+            parts = [_param(name, test) for test in tests]
+    return either(parts)
+
+
+def inside(field: str, part: Word | Phrase) -> list[Part]:
+    """Words in one text: the index finds them in any of the asset's, then this one is read."""
+    text = part.text if isinstance(part, Word) else " ".join(part.words)
+    prefix = isinstance(part, Word) and part.prefix
+    match, needle = words.exact_match(text, prefix=prefix), words.needle(text, prefix=prefix)
+    if match is None or needle is None:
+        return []
+    return [Found(match), Where(f"{PREFIX}holds(a.{field}, ?)", (needle,))]
+
+
+def _found(match: str | None) -> Found | None:
+    return Found(match) if match else None
+
+
+def _choice(field: str, pattern: Pattern) -> Part:
+    first, *rest = pattern.pieces
+    short = len(folded_value(first).encode()) <= words.MAX_VALUE_BYTES
+    if field != "status" and (not rest or (rest == [""] and first and short)):
+        return Found(words.facet_match(field, first, prefix=bool(rest)))
+    value = pattern_text(pattern.pieces)
+    match field:
+        case "tag":
+            return Where(_FITS_TAG, (value,))
+        case "size":
+            return Where(_FITS_SIZE, (value, value))
+        case _:
+            return Where(_FITS.format(_COLUMNS[field]), (value,))
+
+
+def _stars(span: Span) -> Part:
+    """Stars are facets: `>=4` is 4 or 5, and what nobody rated has 0."""
+    within = [star for star in STARS if _holds(span, star)]
+    found = either(Found(words.facet_match("rating", str(star))) for star in within)
+    return found or Where("0")
+
+
+def _holds(span: Span, number: int) -> bool:
+    return (span.low is None or number >= span.low) and (span.high is None or number <= span.high)
+
+
+def _number(field: str, span: Span) -> Where:
+    sql, values = _between(_COLUMNS[field], span)
+    if field == "cost":  # credits are no dollars
+        sql = f"a.cost_unit = 'usd' AND {sql}"
+    narrow = field == "id" and span.low is not None and span.low == span.high
+    return Where(sql, values, narrow=narrow, indexed=field in ("cost", "date"))
+
+
+def _flag(flag: str) -> Part:
+    if flag == "unrated":
+        return _stars(Span(0, 0))
+    if flag == "failed":
+        return Where(f"{_STATUS} = 'failed'")
+    return Found(words.facet_match("is", flag))
+
+
+def _param(name: str, test: Pattern | Span) -> Where:
+    path = "$" + "".join(f'."{key}"' for key in name.split(".") if key)
+    if isinstance(test, Pattern):
+        return Where(_FITS.format(_JSON_TEXT), (path, path, pattern_text(test.pieces)))
+    return Where(*_between(_JSON_NUMBER, test, (path, path)))
+
+
+def _between(
+    value: str, span: Span, inner: tuple[object, ...] = ()
+) -> tuple[str, tuple[object, ...]]:
+    """The condition of lying in a span, for a value that itself binds the inner ones."""
+    ends = [(">=", span.low), ("<=", span.high)]
+    told = [(sign, end) for sign, end in ends if end is not None]
+    sql = " AND ".join(f"{value} {sign} ?" for sign, _ in told)
+    return sql, tuple(bound for _, end in told for bound in (*inner, end))

@@ -1,0 +1,57 @@
+"""Keeps the text index in step with assets: what was put in is taken out, then put in anew.
+
+The index keeps no text of its own, so an entry must be removed exactly as it was added;
+it is always made from the row as it stands, before and after the change.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from imagelab.catalog import words
+from imagelab.catalog.words import IndexEntry, index_entry
+
+_FLAGS = ("edit", "transparent", "flagged", "rejected", "trashed")
+
+
+def add(db: sqlite3.Connection, asset: int) -> None:
+    """Let a new asset be found."""
+    words.add(db, asset, entry_of(db, asset))
+
+
+@contextmanager
+def reindexed(db: sqlite3.Connection, asset: int) -> Iterator[None]:
+    """Around a change to an asset or its tags: afterwards it is found by what it is then."""
+    old = entry_of(db, asset)
+    yield
+    words.replace(db, asset, old, entry_of(db, asset))
+
+
+def entry_of(db: sqlite3.Connection, asset: int) -> IndexEntry:
+    """The asset's place in the index, as its row says."""
+    row = db.execute("SELECT * FROM asset WHERE id = ?", (asset,)).fetchone()
+    tags = db.execute("SELECT name FROM tag WHERE asset = ?", (asset,)).fetchall()
+    return index_entry(
+        prompt=row["prompt"],
+        caption=row["caption"],
+        note=row["note"],
+        tags=[tag["name"] for tag in tags],
+        provider=row["provider"],
+        model=row["model"],
+        quality=row["quality"],
+        format=row["format"],
+        width=row["width"],
+        height=row["height"],
+        rating=row["rating"],
+        flags=_flags(row),
+    )
+
+
+def _flags(row: sqlite3.Row) -> list[str]:
+    flags = [name for name in _FLAGS if row[name]]
+    flags += ["damaged"] if row["damaged"] else []
+    if row["kind"] == "imported":
+        return [*flags, "imported"]
+    return flags if row["edit"] else [*flags, "root"]

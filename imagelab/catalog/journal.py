@@ -1,0 +1,288 @@
+"""The life of a generation as rows: each function is one step, written in one transaction.
+
+Every step can be repeated without harm, since an error from a commit does not say whether
+the commit happened.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from imagelab import clock, killpoints
+from imagelab.catalog import blobs, indexing, ledger
+from imagelab.catalog.blobs import Blob
+from imagelab.catalog.imports import keep_import
+from imagelab.domain.arrival import Arrival
+from imagelab.domain.ids import uuid7
+from imagelab.domain.life import CALL_FINAL, Ending, Intent
+from imagelab.domain.money import Cost
+from imagelab.domain.records import Status
+from imagelab.domain.request import Input, canonical
+
+
+def record_intent(db: sqlite3.Connection, intent: Intent) -> int:
+    """Write what is about to be asked, before anything is sent; the generation's number."""
+    found = db.execute("SELECT id FROM generation WHERE uuid = ?", (intent.uuid,)).fetchone()
+    if found:
+        return int(found[0])
+    generation = _insert_generation(db, intent)
+    for position, image in enumerate(intent.request.inputs):
+        _insert_input(db, generation, position, image)
+    for call in intent.calls:
+        db.execute(
+            "INSERT INTO call (uuid, generation, key, position, n, state) "
+            "VALUES (?, ?, ?, ?, ?, 'intent')",
+            (call.uuid, generation, call.key, call.offset, call.n),
+        )
+    _tell(db, generation, None, None, "queued")
+    return generation
+
+
+def mark_sent(
+    db: sqlite3.Connection, call: str, method: str, url: str, body: str, body_sha256: str
+) -> None:
+    """The next thing that happens is the POST."""
+    row = _call(db, call)
+    now = clock.now_us()
+    db.execute(
+        "UPDATE call SET state = 'sent', method = ?, url = ?, body = ?, body_sha256 = ?, "
+        "charged = 'unknown', sent_at = coalesce(sent_at, ?) WHERE id = ?",
+        (method, url, body, body_sha256, now, row["id"]),
+    )
+    db.execute(
+        "UPDATE generation SET status = 'running', sent_at = coalesce(sent_at, ?) WHERE id = ?",
+        (now, row["generation"]),
+    )
+    _tell(db, row["generation"], row["id"], row["state"], "sent")
+
+
+def mark_staged(db: sqlite3.Connection, call: str, status: int, request_id: str | None) -> None:
+    """A complete reply lies beside the catalog."""
+    row = _call(db, call)
+    db.execute(
+        "UPDATE call SET state = 'staged', http_status = ?, request_id = ? WHERE id = ?",
+        (status, request_id, row["id"]),
+    )
+    _tell(db, row["generation"], row["id"], row["state"], "staged", f"HTTP {status}")
+
+
+def mark_accepted(db: sqlite3.Connection, call: str, remote: tuple[str, ...]) -> None:
+    """The vendor has the work, and these are its ids for it."""
+    row = _call(db, call)
+    db.execute(
+        "UPDATE call SET state = 'accepted', remote = ? WHERE id = ?",
+        (json.dumps(remote), row["id"]),
+    )
+    _tell(db, row["generation"], row["id"], row["state"], "accepted", ", ".join(remote))
+
+
+def keep_image(db: sqlite3.Connection, call: str, arrival: Arrival, blob: Blob) -> int:
+    """Keep one image with its row, its place in the index and its tags; the asset's number."""
+    row = _call(db, call)
+    position = row["position"] + arrival.index
+    there = db.execute(
+        "SELECT id FROM asset WHERE generation = ? AND position = ?", (row["generation"], position)
+    ).fetchone()
+    if there:
+        return int(there[0])
+    asset = _insert_asset(db, row, position, arrival, blob)
+    tags = json.loads(_generation(db, row["generation"])["tags"])
+    db.executemany("INSERT OR IGNORE INTO tag VALUES (?, ?)", [(asset, name) for name in tags])
+    indexing.add(db, asset)
+    _tell(db, row["generation"], row["id"], row["state"], "kept", f"#{asset}")
+    killpoints.reach("keeping")
+    return asset
+
+
+def settle_call(db: sqlite3.Connection, call: str, ending: Ending) -> None:
+    """Write how a call ended and what it cost; the last call settles its generation."""
+    row = _call(db, call)
+    kept = db.execute("SELECT count(*) FROM asset WHERE call = ?", (row["id"],)).fetchone()[0]
+    cost = ending.cost
+    db.execute(
+        "UPDATE call SET state = ?, charged = ?, images = ?, cost_nano = ?, cost_unit = ?, "
+        "cost_source = ?, cost_raw = ?, error_kind = ?, error = ?, finished_at = ? WHERE id = ?",
+        (
+            ending.state,
+            ending.charged,
+            kept,
+            *_money(cost),
+            ending.raw,
+            ending.error_kind,
+            ending.error,
+            clock.now_us(),
+            row["id"],
+        ),
+    )
+    if ending.used:
+        db.execute(
+            "UPDATE generation SET used = ? WHERE id = ?",
+            (canonical(dict(ending.used)), row["generation"]),
+        )
+    ledger.write(db, row["id"], ending.charged, cost)
+    _tell(db, row["generation"], row["id"], row["state"], ending.state, ending.error)
+    _settle_generation(db, row["generation"])
+    killpoints.reach("settling")
+
+
+def _settle_generation(db: sqlite3.Connection, generation: int) -> None:
+    calls = db.execute("SELECT * FROM call WHERE generation = ?", (generation,)).fetchall()
+    if any(call["state"] not in CALL_FINAL for call in calls):
+        return
+    was = _generation(db, generation)["status"]
+    status = _status(calls, _generation(db, generation)["n"])
+    cost = ledger.of_generation(db, generation)
+    failed = next((call for call in calls if call["error"]), None)
+    db.execute(
+        "UPDATE generation SET status = ?, cost_nano = ?, cost_unit = ?, cost_source = ?, "
+        "error_kind = ?, error = ?, finished_at = ? WHERE id = ?",
+        (
+            status,
+            *_money(cost),
+            failed["error_kind"] if failed else None,
+            failed["error"] if failed else None,
+            clock.now_us(),
+            generation,
+        ),
+    )
+    _tell(db, generation, None, was, status)
+
+
+def _status(calls: list[sqlite3.Row], asked: int) -> Status:
+    images = sum(call["images"] for call in calls)
+    states = {call["state"] for call in calls}
+    if images:
+        return "succeeded" if images >= asked and states == {"done"} else "partial"
+    if "unknown" in states:
+        return "unknown"
+    return "cancelled" if states == {"cancelled"} else "failed"
+
+
+def _insert_generation(db: sqlite3.Connection, intent: Intent) -> int:
+    request, quote, owner = intent.request, intent.quote, intent.owner
+    added = db.execute(
+        "INSERT INTO generation (uuid, status, provider, model, native, prompt, n, quality, params, "
+        "resolved, extra, tags, fingerprint, quote_low, quote_likely, quote_high, quote_unit, "
+        "quote_basis, boot, pid, process_start, notebook, created_at) "
+        "VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            intent.uuid,
+            request.provider,
+            request.model,
+            request.native,
+            request.prompt,
+            request.n,
+            request.params.quality,
+            canonical(dict(request.asked)),
+            canonical(request.params.given()),
+            canonical(dict(request.extra)),
+            canonical(list(request.tags)),
+            request.fingerprint(),
+            _nano(quote.low),
+            _nano(quote.likely),
+            _nano(quote.high),
+            quote.likely.unit if quote.likely else "usd",
+            quote.basis,
+            owner.boot,
+            owner.pid,
+            owner.start,
+            intent.notebook,
+            clock.now_us(),
+        ),
+    )
+    assert added.lastrowid is not None
+    return added.lastrowid
+
+
+def _insert_input(db: sqlite3.Connection, generation: int, position: int, image: Input) -> None:
+    """What the user gave becomes an imported asset; a mask is only a blob with a role."""
+    blob = Blob(image.data, image.format, image.width, image.height, image.sha256)
+    uuid = image.asset
+    if uuid is None and image.role == "input":
+        uuid = keep_import(db, blob)
+    asset = db.execute("SELECT id FROM asset WHERE uuid = ?", (uuid,)).fetchone()
+    db.execute(
+        "INSERT INTO input VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            generation,
+            position,
+            image.role,
+            asset[0] if asset else None,
+            blobs.keep(db, blob),
+            image.url,
+        ),
+    )
+
+
+def _insert_asset(
+    db: sqlite3.Connection, call: sqlite3.Row, position: int, arrival: Arrival, blob: Blob
+) -> int:
+    made = _generation(db, call["generation"])
+    resolved = json.loads(made["resolved"])
+    edit = db.execute("SELECT 1 FROM input WHERE generation = ?", (made["id"],)).fetchone()
+    added = db.execute(
+        "INSERT INTO asset (uuid, kind, blob, generation, call, position, provider, model, "
+        "quality, background, format, width, height, size_bytes, prompt, params, remote, seed, "
+        "flagged, reported, edit, late, cost_nano, cost_unit, cost_source, created_at) VALUES "
+        "(?, 'made', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            uuid7(),
+            blobs.keep(db, blob),
+            made["id"],
+            call["id"],
+            position,
+            made["provider"],
+            made["model"],
+            resolved.get("quality"),
+            resolved.get("background"),
+            blob.format,
+            blob.width,
+            blob.height,
+            len(blob.data),
+            made["prompt"],
+            made["params"],
+            arrival.remote,
+            arrival.seed,
+            arrival.flagged,
+            canonical(dict(arrival.reported)),
+            bool(edit),
+            arrival.late,
+            *_money(arrival.cost),
+            clock.now_us(),
+        ),
+    )
+    assert added.lastrowid is not None
+    return added.lastrowid
+
+
+def _call(db: sqlite3.Connection, uuid: str) -> sqlite3.Row:
+    row: sqlite3.Row = db.execute("SELECT * FROM call WHERE uuid = ?", (uuid,)).fetchone()
+    return row
+
+
+def _generation(db: sqlite3.Connection, generation: int) -> sqlite3.Row:
+    row: sqlite3.Row = db.execute("SELECT * FROM generation WHERE id = ?", (generation,)).fetchone()
+    return row
+
+
+def _tell(
+    db: sqlite3.Connection,
+    generation: int,
+    call: int | None,
+    was: str | None,
+    became: str,
+    note: str | None = None,
+) -> None:
+    db.execute(
+        "INSERT INTO event (generation, call, at, was, became, note) VALUES (?, ?, ?, ?, ?, ?)",
+        (generation, call, clock.now_us(), was, became, note),
+    )
+
+
+def _money(cost: Cost | None) -> tuple[int | None, str | None, str | None]:
+    return (cost.nano, cost.unit, cost.source) if cost else (None, None, None)
+
+
+def _nano(cost: Cost | None) -> int | None:
+    return cost.nano if cost else None

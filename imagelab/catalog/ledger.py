@@ -1,0 +1,107 @@
+"""Every cent: a line for each image, or one for a call that was billed and gave none.
+
+What is not known is a line without an amount, with the most it may have been.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from imagelab import clock
+from imagelab.domain.money import Cost, split, weakest
+from imagelab.errors import Charged
+
+
+def write(db: sqlite3.Connection, call: int, charged: Charged, cost: Cost | None) -> None:
+    """Write the lines of a call that has ended, over any it had before."""
+    db.execute("DELETE FROM ledger WHERE call = ?", (call,))
+    images = db.execute(
+        "SELECT id, position, cost_nano, cost_unit, cost_source FROM asset WHERE call = ? "
+        "ORDER BY position",
+        (call,),
+    ).fetchall()
+    if images:
+        _write_images(db, call, images, cost)
+    elif charged != "no":
+        _write_call(db, call, charged, cost)
+
+
+def of_generation(db: sqlite3.Connection, generation: int) -> Cost | None:
+    """The sum of a generation's lines; None if any is unknown, zero if nothing was billed."""
+    lines = db.execute(
+        "SELECT amount_nano, unit, source FROM ledger WHERE generation = ?", (generation,)
+    ).fetchall()
+    if any(line["amount_nano"] is None for line in lines):
+        return None
+    if not lines:
+        return Cost.from_nano(0)
+    nano = sum(line["amount_nano"] for line in lines)
+    return Cost.from_nano(nano, lines[0]["unit"], weakest(line["source"] for line in lines))
+
+
+def _write_images(
+    db: sqlite3.Connection, call: int, images: list[sqlite3.Row], cost: Cost | None
+) -> None:
+    """The vendor's price for each image, or the call's divided over them."""
+    if cost is not None and any(image["cost_nano"] is None for image in images):
+        shares = split(cost.nano, len(images))
+        for image, share in zip(images, shares, strict=True):
+            db.execute(
+                "UPDATE asset SET cost_nano = ?, cost_unit = ?, cost_source = ? WHERE id = ?",
+                (share, cost.unit, cost.source, image["id"]),
+            )
+            _line(db, call, image["position"], image["id"], share, cost.unit, cost.source)
+        return
+    for image in images:
+        nano, unit, source = image["cost_nano"], image["cost_unit"], image["cost_source"]
+        _line(db, call, image["position"], image["id"], nano, unit, source)
+
+
+def _write_call(db: sqlite3.Connection, call: int, charged: Charged, cost: Cost | None) -> None:
+    known = cost is not None and charged == "yes"
+    position = db.execute("SELECT position FROM call WHERE id = ?", (call,)).fetchone()[0]
+    note = "billed, no image" if charged == "yes" else "possibly billed, no image"
+    amount, unit, source = (cost.nano, cost.unit, cost.source) if cost and known else (None,) * 3
+    _line(db, call, position, None, amount, unit, source, note)
+
+
+def _line(
+    db: sqlite3.Connection,
+    call: int,
+    position: int,
+    asset: int | None,
+    nano: int | None,
+    unit: str | None,
+    source: str | None,
+    note: str | None = None,
+) -> None:
+    owner = db.execute(
+        "SELECT c.generation, c.n, c.images, g.quote_high, g.quote_unit, g.n AS asked "
+        "FROM call c JOIN generation g ON g.id = c.generation WHERE c.id = ?",
+        (call,),
+    ).fetchone()
+    db.execute(
+        "INSERT INTO ledger (generation, call, position, asset, at, amount_nano, unit, source, "
+        "high_nano, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            owner["generation"],
+            call,
+            position,
+            asset,
+            clock.now_us(),
+            nano,
+            unit or owner["quote_unit"],
+            source,
+            None if nano is not None else _at_most(owner, asset),
+            note,
+        ),
+    )
+
+
+def _at_most(owner: Any, asset: int | None) -> int | None:  # noqa: ANN401 - a row
+    """The call's share of the quote's upper price; an image's share where images came."""
+    if owner["quote_high"] is None:
+        return None
+    share = -(-owner["quote_high"] * owner["n"] // owner["asked"])
+    return int(share if asset is None else -(-share // max(1, owner["images"])))

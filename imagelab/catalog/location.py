@@ -1,0 +1,80 @@
+"""Which file: where a catalog is looked for, and where a new one is made."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagelab.catalog.catalog import Mode
+from imagelab.errors import RequestError
+
+FOLDER = ".imagelab"
+VARIABLE = "IMAGELAB_CATALOG"
+NAMES: dict[Mode, str] = {"real": "catalog.db", "sandbox": "sandbox.db"}
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A catalog's path, and its mode; None follows the file that is there."""
+
+    path: Path
+    mode: Mode | None
+
+
+def locate(path: object, sandbox: bool | None, *, any_key: bool) -> Location:  # noqa: FBT001 - il.open's own word
+    """The file that `il.open(path, sandbox=…)` means.
+
+    `any_key` decides between real and sandbox where nothing else does.
+    """
+    mode: Mode | None = None if sandbox is None else "sandbox" if sandbox else "real"
+    named = _named(path, mode)
+    if named is not None:
+        return Location(named, mode or (None if _has_content(named) else _by_keys(any_key)))
+    folder = _nearest() or here() / FOLDER
+    if mode is None:
+        mode = _mode_there(folder) or _by_keys(any_key)
+    return Location(folder / NAMES[mode], mode)
+
+
+def here() -> Path:
+    """The notebook's folder where Jupyter says which it is, else the working folder."""
+    session = os.environ.get("JPY_SESSION_NAME", "")
+    notebook = Path(session)
+    return notebook.parent if notebook.is_absolute() and notebook.parent.is_dir() else Path.cwd()
+
+
+def make_folder(folder: Path) -> None:
+    """Make an `.imagelab/` that git leaves alone."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if folder.name == FOLDER and not ignore.exists():
+        ignore.write_text("*\n")
+
+
+def _named(path: object, mode: Mode | None) -> Path | None:
+    if path is None:
+        variable = os.environ.get(VARIABLE)
+        return Path(variable).expanduser() if variable and mode != "sandbox" else None
+    if not isinstance(path, str | os.PathLike):
+        raise RequestError(f"path={path!r} is not a path; name a file, such as 'catalog.db'")
+    named = Path(path).expanduser()
+    return named / NAMES[mode or "real"] if named.name == FOLDER else named
+
+
+def _nearest() -> Path | None:
+    start = here().resolve()
+    return next((f / FOLDER for f in (start, *start.parents) if (f / FOLDER).is_dir()), None)
+
+
+def _mode_there(folder: Path) -> Mode | None:
+    modes: tuple[Mode, ...] = ("real", "sandbox")
+    return next((m for m in modes if (folder / NAMES[m]).exists()), None)
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
+def _by_keys(any_key: bool) -> Mode:  # noqa: FBT001 - one fact, one word
+    return "real" if any_key else "sandbox"

@@ -1,0 +1,94 @@
+"""The two kinds of thing a search is made of in SQL, and how they combine.
+
+What the text index finds combines into one MATCH. Conditions combine into SQL; one may be
+NULL where nothing is known, so its negation is `NOT coalesce(condition, 0)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from imagelab.catalog import words
+
+_IN_INDEX = "a.id IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search of the text index finds, or, if negative, all that it does not."""
+
+    match: str
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition on the row `a` of asset.
+
+    A narrow one holds for so few rows that it is cheaper to begin with than any word; an
+    indexed one can be counted at little cost, to see whether it is narrow.
+    """
+
+    sql: str
+    values: tuple[object, ...] = ()
+    narrow: bool = False
+    indexed: bool = False
+
+
+Part: TypeAlias = Found | Where
+
+
+def negated(part: Part | None) -> Part | None:
+    """All but this; what says nothing says nothing negated either."""
+    match part:
+        case Found(expression, negative):
+            return Found(expression, negative=not negative)
+        case Where(sql, values):
+            return Where(f"NOT coalesce(({sql}), 0)", values)
+        case None:
+            return None
+
+
+def either(parts: Iterable[Part | None]) -> Part | None:
+    """Any of these; what says nothing is left out."""
+    told = [part for part in parts if part]
+    if len(told) < 2:
+        return told[0] if told else None
+    found = [part for part in told if isinstance(part, Found)]
+    if len(found) == len(told):
+        return Found(" OR ".join(f"({joined([part])})" for part in found))
+    wheres = [_where(part) for part in told]
+    return _combined(wheres, " OR ", narrow=all(where.narrow for where in wheres))
+
+
+def both(parts: Sequence[Part]) -> Part | None:
+    """All of these as one part."""
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    found = [part for part in parts if isinstance(part, Found)]
+    if len(found) == len(parts):
+        return Found(joined(found))
+    wheres = [_where(part) for part in parts]
+    return _combined(wheres, " AND ", narrow=any(where.narrow for where in wheres))
+
+
+def joined(parts: Sequence[Found]) -> str:
+    """One search of the index: what must be found, less what must not."""
+    wanted = [f"({part.match})" for part in parts if not part.negative]
+    unwanted = [f"({part.match})" for part in parts if part.negative]
+    base = " AND ".join(wanted) or words.every_row()
+    return f"({base}) NOT ({' OR '.join(unwanted)})" if unwanted else base
+
+
+def _combined(wheres: Sequence[Where], sign: str, *, narrow: bool) -> Where:
+    return Where(
+        sign.join(f"({where.sql})" for where in wheres),
+        tuple(value for where in wheres for value in where.values),
+        narrow=narrow,
+    )
+
+
+def _where(part: Part) -> Where:
+    return part if isinstance(part, Where) else Where(_IN_INDEX, (joined([part]),))

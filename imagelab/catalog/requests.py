@@ -1,0 +1,66 @@
+"""Requests and calls as values again, from the rows their intent was written to."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from imagelab.catalog import blobs
+from imagelab.domain.life import CALL_FINAL
+from imagelab.domain.params import Params
+from imagelab.domain.request import Call, Input, Request
+
+
+def request_of(db: sqlite3.Connection, generation: int) -> Request:
+    """What a generation asked for, with its inputs' bytes."""
+    row = db.execute("SELECT * FROM generation WHERE id = ?", (generation,)).fetchone()
+    return Request(
+        provider=row["provider"],
+        model=row["model"],
+        native=row["native"],
+        prompt=row["prompt"],
+        params=Params(**json.loads(row["resolved"])),
+        n=row["n"],
+        inputs=_inputs(db, generation),
+        extra=json.loads(row["extra"]),
+        asked=json.loads(row["params"]),
+        tags=tuple(json.loads(row["tags"])),
+    )
+
+
+def open_calls(db: sqlite3.Connection, generation: int) -> tuple[tuple[Call, str], ...]:
+    """The calls of a generation that have not ended, each with its state."""
+    request = request_of(db, generation)
+    rows = db.execute(
+        "SELECT * FROM call WHERE generation = ? ORDER BY position", (generation,)
+    ).fetchall()
+    return tuple(
+        (_call(row, request), row["state"]) for row in rows if row["state"] not in CALL_FINAL
+    )
+
+
+def _call(row: sqlite3.Row, request: Request) -> Call:
+    remote = tuple(json.loads(row["remote"]))
+    return Call(row["uuid"], row["key"], request, row["n"], row["position"], remote)
+
+
+def _inputs(db: sqlite3.Connection, generation: int) -> tuple[Input, ...]:
+    rows = db.execute(
+        "SELECT i.role, i.url, b.sha256, b.format, b.width, b.height, a.uuid FROM input i "
+        "JOIN blob b ON b.id = i.blob LEFT JOIN asset a ON a.id = i.asset "
+        "WHERE i.generation = ? ORDER BY i.position",
+        (generation,),
+    ).fetchall()
+    return tuple(
+        Input(
+            sha256=row["sha256"],
+            role=row["role"],
+            data=blobs.read(db, row["sha256"]),
+            format=row["format"],
+            width=row["width"],
+            height=row["height"],
+            asset=row["uuid"],
+            url=row["url"],
+        )
+        for row in rows
+    )

@@ -1,0 +1,190 @@
+"""Rows read back as the values the rest of the house knows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from imagelab.clock import from_us
+from imagelab.domain.money import Cost
+from imagelab.domain.records import AssetRow, CallRow, GenerationRow
+
+# SQLite takes at most so many parameters in one statement everywhere.
+_SLICE = 500
+
+_ASSETS = """
+    SELECT a.*, b.sha256,
+           (SELECT json_group_array(name) FROM
+               (SELECT name FROM tag WHERE asset = a.id ORDER BY name)) AS tags
+    FROM asset a JOIN blob b ON b.id = a.blob
+"""
+_GENERATIONS = """
+    SELECT g.*, (SELECT count(*) FROM asset WHERE generation = g.id) AS arrived,
+           (SELECT json_group_array(asset) FROM
+               (SELECT asset FROM input WHERE generation = g.id AND asset IS NOT NULL
+                AND role = 'input' ORDER BY position)) AS inputs
+    FROM generation g
+"""
+
+
+def assets(db: sqlite3.Connection, ids: Sequence[int]) -> list[AssetRow]:
+    """The assets with these numbers, in this order; numbers that are not there are left out."""
+    found: dict[int, AssetRow] = {}
+    for start in range(0, len(ids), _SLICE):
+        part = ids[start : start + _SLICE]
+        marks = ",".join("?" * len(part))
+        rows = db.execute(f"{_ASSETS} WHERE a.id IN ({marks})", part)
+        found.update((row["id"], _asset(row)) for row in rows)
+    return [found[number] for number in ids if number in found]
+
+
+def asset_by_uuid(db: sqlite3.Connection, prefix: str) -> list[AssetRow]:
+    """The assets whose uuid begins so, two at most: enough to know whether it is one."""
+    rows = db.execute(f"{_ASSETS} WHERE a.uuid >= ? AND a.uuid < ? LIMIT 2", (prefix, prefix + "g"))
+    return [_asset(row) for row in rows]
+
+
+def assets_of(db: sqlite3.Connection, generation: int) -> list[AssetRow]:
+    """A generation's assets in order of arrival."""
+    return [
+        _asset(row)
+        for row in db.execute(f"{_ASSETS} WHERE a.generation = ? ORDER BY a.id", (generation,))
+    ]
+
+
+def generation(db: sqlite3.Connection, number: int) -> GenerationRow | None:
+    """The generation with this number."""
+    row = db.execute(f"{_GENERATIONS} WHERE g.id = ?", (number,)).fetchone()
+    return _generation(row) if row else None
+
+
+def generation_by_uuid(db: sqlite3.Connection, prefix: str) -> list[GenerationRow]:
+    """The generations whose uuid begins so, two at most."""
+    rows = db.execute(
+        f"{_GENERATIONS} WHERE g.uuid >= ? AND g.uuid < ? LIMIT 2", (prefix, prefix + "g")
+    )
+    return [_generation(row) for row in rows]
+
+
+def equal_generations(db: sqlite3.Connection, fingerprint: str) -> list[GenerationRow]:
+    """Every generation of an equal request, newest first."""
+    rows = db.execute(f"{_GENERATIONS} WHERE g.fingerprint = ? ORDER BY g.id DESC", (fingerprint,))
+    return [_generation(row) for row in rows]
+
+
+def open_generations(db: sqlite3.Connection) -> list[GenerationRow]:
+    """The generations that are not settled, oldest first."""
+    rows = db.execute(f"{_GENERATIONS} WHERE g.status IN ('queued', 'running') ORDER BY g.id")
+    return [_generation(row) for row in rows]
+
+
+def calls_of(db: sqlite3.Connection, generation: int) -> list[CallRow]:
+    """A generation's calls, in the order of their images."""
+    rows = db.execute(
+        "SELECT c.*, g.uuid AS of FROM call c JOIN generation g ON g.id = c.generation "
+        "WHERE c.generation = ? ORDER BY c.position",
+        (generation,),
+    )
+    return [_call(row) for row in rows]
+
+
+def lineage_of(db: sqlite3.Connection, asset: int) -> tuple[list[int], list[int]]:
+    """The numbers of an asset's parents and of its children."""
+    parents = db.execute(
+        "SELECT DISTINCT parent FROM edges WHERE child = ? ORDER BY parent", (asset,)
+    ).fetchall()
+    children = db.execute(
+        "SELECT DISTINCT child FROM edges WHERE parent = ? ORDER BY child", (asset,)
+    ).fetchall()
+    return [row[0] for row in parents], [row[0] for row in children]
+
+
+def _asset(row: sqlite3.Row) -> AssetRow:
+    return AssetRow(
+        id=row["id"],
+        uuid=row["uuid"],
+        kind=row["kind"],
+        sha256=row["sha256"],
+        format=row["format"],
+        width=row["width"],
+        height=row["height"],
+        size_bytes=row["size_bytes"],
+        prompt=row["prompt"],
+        caption=row["caption"],
+        note=row["note"],
+        params=json.loads(row["params"]),
+        provider=row["provider"],
+        model=row["model"],
+        generation=row["generation"],
+        position=row["position"],
+        cost=_cost(row),
+        seed=row["seed"],
+        flagged=None if row["flagged"] is None else bool(row["flagged"]),
+        reported=json.loads(row["reported"]),
+        rating=row["rating"],
+        rejected=bool(row["rejected"]),
+        damaged=row["damaged"],
+        tags=tuple(json.loads(row["tags"])),
+        created_at=from_us(row["created_at"]),
+    )
+
+
+def _generation(row: sqlite3.Row) -> GenerationRow:
+    low, likely, high = (
+        _priced(row[name], row["quote_unit"], "estimated")
+        for name in ("quote_low", "quote_likely", "quote_high")
+    )
+    return GenerationRow(
+        id=row["id"],
+        uuid=row["uuid"],
+        status=row["status"],
+        provider=row["provider"],
+        model=row["model"],
+        native=row["native"],
+        prompt=row["prompt"],
+        n=row["n"],
+        params=json.loads(row["params"]),
+        used=json.loads(row["used"]),
+        extra=json.loads(row["extra"]),
+        tags=tuple(json.loads(row["tags"])),
+        quote_low=low,
+        quote_likely=likely,
+        quote_high=high,
+        quote_basis=row["quote_basis"],
+        cost=_cost(row),
+        error_kind=row["error_kind"],
+        error=row["error"],
+        created_at=from_us(row["created_at"]),
+        sent_at=None if row["sent_at"] is None else from_us(row["sent_at"]),
+        finished_at=None if row["finished_at"] is None else from_us(row["finished_at"]),
+        inputs=tuple(json.loads(row["inputs"])),
+        arrived=row["arrived"],
+    )
+
+
+def _call(row: sqlite3.Row) -> CallRow:
+    return CallRow(
+        uuid=row["uuid"],
+        generation=row["of"],
+        state=row["state"],
+        key=row["key"],
+        n=row["n"],
+        offset=row["position"],
+        remote=tuple(json.loads(row["remote"])),
+        body_sha256=row["body_sha256"],
+        charged=row["charged"],
+        images=row["images"],
+        cost=_cost(row),
+        error_kind=row["error_kind"],
+        error=row["error"],
+    )
+
+
+def _cost(row: sqlite3.Row) -> Cost | None:
+    return _priced(row["cost_nano"], row["cost_unit"], row["cost_source"])
+
+
+def _priced(nano: int | None, unit: Any, source: Any) -> Cost | None:  # noqa: ANN401 - from a row
+    return None if nano is None else Cost.from_nano(nano, unit, source)

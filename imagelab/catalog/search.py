@@ -1,0 +1,148 @@
+"""Finding assets: a search read against the catalog, page by page, whole, or only counted.
+
+Every function takes a connection inside the catalog's read lock and fetches all it needs
+before it returns.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from imagelab.catalog import judging
+from imagelab.catalog.compile import Plan, Where, browsing, compiled
+from imagelab.catalog.ordering import Cursor, Segment, segments
+from imagelab.domain.query import Query
+from imagelab.domain.query_tree import And, Everything, From, Like, Node, Not, Or
+from imagelab.errors import AssetNotFoundError
+
+# Below so many hits they are sorted; above, the sorted index is walked and probed for hits.
+MAX_SORTED = 20_000
+# Up to so many rows are probed one by one; more are better found by their words.
+MAX_PROBED = 2_000
+_PROBE = "EXISTS (SELECT 1 FROM text_index WHERE text_index MATCH ? AND rowid = a.id)"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some asset numbers in the order asked for; `next` continues after them, if more follow."""
+
+    ids: tuple[int, ...]
+    next: Cursor | None
+
+
+def ids(
+    db: sqlite3.Connection, query: Query, *, limit: int = 60, before: Cursor | None = None
+) -> Page:
+    """A page of what a search finds, newest first unless it sorts.
+
+    `before` is the `next` of the page before. AssetNotFoundError for a `from:` or `like:`
+    of a number that is not there.
+    """
+    rows = _rows(db, _planned(db, query, whole=False), query, before, limit + 1)
+    shown = rows[:limit]
+    more = shown and len(rows) > limit
+    return Page(tuple(map(_number, shown)), shown[-1] if more else None)
+
+
+def all_ids(db: sqlite3.Connection, query: Query) -> list[int]:
+    """Everything a search finds, in its order; AssetNotFoundError as in `ids`."""
+    return [_number(row) for row in _rows(db, _planned(db, query, whole=True), query, None, -1)]
+
+
+def count(db: sqlite3.Connection, query: Query, cap: int | None = None) -> int:
+    """How many a search finds, counted no further than the cap; AssetNotFoundError as in `ids`."""
+    source = _source(db, _planned(db, query, whole=True))
+    sql = f"SELECT count(*) FROM (SELECT 1 {source.sql} LIMIT ?)"  # noqa: S608 - constants; values are bound
+    limit = -1 if cap is None else cap
+    return int(db.execute(sql, (*source.values, limit)).fetchone()[0])
+
+
+def _planned(db: sqlite3.Connection, query: Query, *, whole: bool) -> Plan:
+    """The plan, once every asset it names is known to be there."""
+    for number in _named(query.tree):
+        if not db.execute("SELECT 1 FROM asset WHERE id = ?", (number,)).fetchone():
+            raise AssetNotFoundError(
+                f"no asset #{number} is in this catalog; lab.search() lists those that are"
+            )
+    plain = isinstance(query.tree, Everything) and not whole
+    plan = browsing() if plain else compiled(query.tree)
+    if plan.judges:
+        judging.lend(db)
+    return plan
+
+
+def _named(node: Node) -> Iterator[int]:
+    match node:
+        case From(numbers) | Like(numbers):
+            yield from numbers
+        case Not(inner):
+            yield from _named(inner)
+        case And(nodes) | Or(nodes):
+            for inner in nodes:
+                yield from _named(inner)
+
+
+def _rows(
+    db: sqlite3.Connection, plan: Plan, query: Query, before: Cursor | None, limit: int
+) -> list[Cursor]:
+    """Up to so many rows of sort values, the number last; all for a limit of -1."""
+    source = _source(db, plan, sorts=bool(query.sort) and query.sort[0][0] != "id")
+    rows: list[Cursor] = []
+    for segment in segments(query.sort, before, source.number):
+        left = limit - len(rows) if limit >= 0 else -1
+        if left:
+            values = (*source.values, *segment.values, left)
+            rows += map(tuple, db.execute(_select(source, segment), values).fetchall())
+    return rows
+
+
+def _select(source: _Source, segment: Segment) -> str:
+    conditions = f"AND {segment.condition}" if segment.condition else ""
+    return f"SELECT {segment.columns} {source.sql} {conditions} ORDER BY {segment.order} LIMIT ?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """FROM and WHERE with the values they bind, and the column of the assets' numbers."""
+
+    sql: str
+    values: tuple[object, ...]
+    number: str
+
+
+def _source(db: sqlite3.Connection, plan: Plan, *, sorts: bool = False) -> _Source:
+    """Where to look, beginning with whatever is likely to be the smallest."""
+    values = tuple(value for where in plan.wheres for value in where.values)
+    conditions = " AND ".join(f"({where.sql})" for where in plan.wheres) or "1"
+    if plan.match is None:
+        return _Source(f"FROM asset AS a WHERE {conditions}", values, "a.id")
+    if any(_is_narrow(db, where) for where in plan.wheres) or (sorts and _is_dense(db, plan.match)):
+        sql = f"FROM asset AS a WHERE {conditions} AND {_PROBE}"
+        return _Source(sql, (*values, plan.match), "a.id")
+    if not plan.wheres and not sorts:
+        sql = "FROM text_index AS t WHERE t.text_index MATCH ?"
+        return _Source(sql, (plan.match,), "t.rowid")
+    # CROSS JOIN keeps SQLite from beginning with the asset; its rowids come in order.
+    sql = "FROM text_index AS t CROSS JOIN asset AS a ON a.id = t.rowid WHERE t.text_index MATCH ?"
+    return _Source(f"{sql} AND {conditions}", (plan.match, *values), "t.rowid")
+
+
+def _is_narrow(db: sqlite3.Connection, where: Where) -> bool:
+    """Whether to begin with a condition: known, or counted by its index."""
+    if where.narrow or not where.indexed:
+        return where.narrow
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM asset AS a WHERE {where.sql} LIMIT ?)"  # noqa: S608 - constants; values are bound
+    return int(db.execute(sql, (*where.values, MAX_PROBED + 1)).fetchone()[0]) <= MAX_PROBED
+
+
+def _is_dense(db: sqlite3.Connection, match: str) -> bool:
+    sql = "SELECT count(*) FROM (SELECT 1 FROM text_index WHERE text_index MATCH ? LIMIT ?)"
+    return int(db.execute(sql, (match, MAX_SORTED + 1)).fetchone()[0]) > MAX_SORTED
+
+
+def _number(row: Cursor) -> int:
+    number = row[-1]
+    assert number is not None
+    return number

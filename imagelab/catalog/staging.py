@@ -1,0 +1,76 @@
+"""Replies on their way into the catalog: raw bytes, durable beside it before they are read.
+
+`staging/<call>.reply` is one line of JSON (status and chosen headers), then the body as it
+came. It is removed once its images are kept, and stays for ever while the outcome is unknown.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from imagelab import killpoints
+
+
+@dataclass(frozen=True, slots=True)
+class StagedReply:
+    """A reply as it was received."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+def stage(folder: Path, call: str, reply: StagedReply) -> None:
+    """Make a reply durable: written aside, synced, renamed, and the folder synced."""
+    _write(folder, f"{call}.reply", reply)
+    killpoints.reach("staged")
+
+
+def stage_part(folder: Path, call: str, received: bytes) -> None:
+    """Keep what arrived of a reply that was cut off, for a person to look at."""
+    _write(folder, f"{call}.partial", StagedReply(0, {}, received))
+
+
+def staged(folder: Path, call: str) -> StagedReply | None:
+    """The reply that was staged for a call, if one was."""
+    try:
+        content = (folder / f"{call}.reply").read_bytes()
+    except FileNotFoundError:
+        return None
+    head, _, body = content.partition(b"\n")
+    facts = json.loads(head)
+    return StagedReply(facts["status"], facts["headers"], body)
+
+
+def remove(folder: Path, call: str) -> None:
+    """Forget a reply whose images are kept; that it is gone need not be durable."""
+    (folder / f"{call}.reply").unlink(missing_ok=True)
+
+
+def _write(folder: Path, name: str, reply: StagedReply) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    head = json.dumps({"status": reply.status, "headers": dict(reply.headers)})
+    aside = folder / f"{name}.part"
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(head.encode() + b"\n")
+        file.write(reply.body)
+        file.flush()
+        os.fsync(file.fileno())
+    killpoints.reach("part")
+    aside.replace(folder / name)
+    _sync_folder(folder)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is durable only when the folder that holds the name is."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,56 @@
+"""The small pictures of blobs, made after the original is safe, and what the decoder found."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+
+from imagelab.catalog import indexing
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a full decode of a blob gave; `damaged` says why it gave no picture."""
+
+    data: bytes | None = field(repr=False)
+    media_type: str | None
+    likeness: int | None
+    transparent: bool = False
+    damaged: str | None = None
+
+
+def missing(db: sqlite3.Connection) -> list[str]:
+    """The hashes of blobs that nobody has looked at yet."""
+    rows = db.execute(
+        "SELECT sha256 FROM blob b WHERE NOT EXISTS (SELECT 1 FROM thumbnail WHERE blob = b.id) "
+        "AND EXISTS (SELECT 1 FROM asset WHERE blob = b.id) ORDER BY id"
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def save(db: sqlite3.Connection, sha256: str, look: Look) -> None:
+    """Keep what was found, and let the blob's assets be searched by it."""
+    blob = db.execute("SELECT id FROM blob WHERE sha256 = ?", (sha256,)).fetchone()[0]
+    db.execute(
+        "INSERT OR REPLACE INTO thumbnail (blob, data, media_type, likeness, transparent, damaged) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (blob, look.data, look.media_type, look.likeness, look.transparent, look.damaged),
+    )
+    if not look.transparent and not look.damaged:
+        return
+    for (asset,) in db.execute("SELECT id FROM asset WHERE blob = ?", (blob,)).fetchall():
+        with indexing.reindexed(db, asset):
+            db.execute(
+                "UPDATE asset SET transparent = ?, damaged = ? WHERE id = ?",
+                (look.transparent, look.damaged, asset),
+            )
+
+
+def read(db: sqlite3.Connection, sha256: str) -> tuple[bytes, str] | None:
+    """The small picture and its media type; None while it is not made or cannot be."""
+    row = db.execute(
+        "SELECT t.data, t.media_type FROM thumbnail t JOIN blob b ON b.id = t.blob "
+        "WHERE b.sha256 = ?",
+        (sha256,),
+    ).fetchone()
+    return (bytes(row[0]), row[1]) if row and row[0] is not None else None

@@ -1,0 +1,124 @@
+"""What a search says, as a tree of frozen nodes; every number in it is already exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+ChoiceField = Literal["model", "provider", "quality", "size", "format", "status", "tag"]
+TextField = Literal["prompt", "caption", "note"]
+NumberField = Literal["cost", "rating", "width", "height", "n", "seed", "id", "date"]
+SortKey = Literal["date", "cost", "rating", "id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that is not hidden: the search that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A bare word, found by its stem; with `prefix`, every word that begins so."""
+
+    text: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in quotes: exactly these, in this order."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A value cut at its stars: `("gpt",)` is gpt itself, `("gpt", "")` all that begin so."""
+
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Both ends belong to it; None is without end. Above its `high`, it holds nothing."""
+
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the values of a field whose values are words."""
+
+    field: ChoiceField
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Words looked for in one text only."""
+
+    field: TextField
+    parts: tuple[Word | Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A field within any of the spans: nano-dollars for cost, microseconds for date."""
+
+    field: NumberField
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """Any of these is so."""
+
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """Any of these assets, and all that was made from them."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """What looks like any of these assets."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter as it was asked, by the name it was asked under; dots lead inwards."""
+
+    name: str
+    tests: tuple[Pattern | Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """All but these, also where nothing is known."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """What all of them say."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """What any of them says."""
+
+    nodes: tuple[Node, ...]
+
+
+Leaf: TypeAlias = Everything | Word | Phrase | Choice | Inside | Number | Is | From | Like | Param
+Node: TypeAlias = Leaf | Not | And | Or

@@ -1,0 +1,120 @@
+"""Assets as a user holds them: a query whose answer is frozen at first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from imagelab.domain.money import Spend
+from imagelab.handles.asset import Asset
+from imagelab.handles.backing import Backing
+from imagelab.handles.cards import assets_card
+
+if TYPE_CHECKING:  # pandas is heavy; only the frame needs it
+    import pandas as pd
+
+_SHOWN = 24
+
+
+class Assets:
+    """The assets a query finds, in its order.
+
+    Their numbers are looked up at first use and stay: what is said of them next falls on
+    the same images, even when that changes what the query would find.
+    """
+
+    def __init__(
+        self,
+        backing: Backing,
+        query: str = "",
+        sort: str | None = None,
+        numbers: Sequence[int] | None = None,
+    ) -> None:
+        self._backing, self.query, self._sort = backing, query, sort
+        self._numbers = None if numbers is None else list(numbers)
+
+    @property
+    def ids(self) -> list[int]:
+        """The numbers of the assets, in order."""
+        if self._numbers is None:
+            self._numbers = self._backing.found(self.query, self._sort)
+        return list(self._numbers)
+
+    @property
+    def cost(self) -> Spend:
+        """What they cost together; units and the unknown in columns of their own."""
+        return Spend.of(row.cost for row in self._backing.asset_rows(self.ids) if row.model)
+
+    def rate(self, stars: int) -> Assets:
+        """Give each 1 to 5 stars; 0 takes them away."""
+        self._backing.rate(self.ids, stars)
+        return self
+
+    def reject(self) -> Assets:
+        """Hide them; nothing is deleted."""
+        self._backing.reject(self.ids, rejected=True)
+        return self
+
+    def unreject(self) -> Assets:
+        """Show them again."""
+        self._backing.reject(self.ids, rejected=False)
+        return self
+
+    def tag(self, *names: str) -> Assets:
+        """Put words on each."""
+        self._backing.tag(self.ids, names)
+        return self
+
+    def untag(self, *names: str) -> Assets:
+        """Take words off each."""
+        self._backing.untag(self.ids, names)
+        return self
+
+    def caption(self, text: str | None) -> Assets:
+        """Say of each what is in the picture; None takes it away."""
+        self._backing.caption(self.ids, text)
+        return self
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A DataFrame, a row an asset."""
+        return self._backing.frame(self.ids)
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write the originals into a folder, each named by its number."""
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        suffix = {"jpeg": "jpg"}
+        return [
+            asset.save(target / f"{asset.id}.{suffix.get(asset.format, asset.format)}")
+            for asset in self
+        ]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[Asset]:
+        return (Asset(self._backing, row) for row in self._backing.asset_rows(self.ids))
+
+    @overload
+    def __getitem__(self, index: int) -> Asset: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Assets: ...
+
+    def __getitem__(self, index: int | slice) -> Asset | Assets:
+        if isinstance(index, slice):
+            return Assets(self._backing, self.query, self._sort, self.ids[index])
+        return Asset(self._backing, self._backing.asset_row(self.ids[index]))
+
+    def __repr__(self) -> str:
+        count = "1 asset" if len(self) == 1 else f"{len(self):,} assets"
+        asked = f', "{self.query}"' if self.query else ""
+        return f"Assets({count}, {self.cost}{asked})"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """A static contact sheet in a notebook, one line in a terminal."""
+        rows = self._backing.asset_rows(self.ids[:_SHOWN])
+        pictures = [(row, self._backing.small(row.sha256)) for row in rows]
+        line = repr(self)
+        return {"text/plain": line, "text/html": assets_card(line, pictures, len(self))}

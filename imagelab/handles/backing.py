@@ -1,0 +1,109 @@
+"""What handles ask of the lab: reading rows and bytes, curating, and asking for more images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from imagelab.domain.records import AssetRow, GenerationRow
+
+if TYPE_CHECKING:  # pandas is heavy, and a generation is itself given a backing
+    import pandas as pd
+
+    from imagelab.handles.generation import Generation
+
+
+class Backing(Protocol):
+    """The functions behind every handle; the lab has them."""
+
+    def asset_row(self, number: int) -> AssetRow:
+        """The asset as it is now."""
+        ...
+
+    def asset_rows(self, numbers: Sequence[int]) -> list[AssetRow]:
+        """Several assets as they are now, in this order."""
+        ...
+
+    def generation_row(self, number: int) -> GenerationRow:
+        """The generation as it is now."""
+        ...
+
+    def arrived(self, generation: int) -> list[AssetRow]:
+        """A generation's assets, in order of arrival."""
+        ...
+
+    def relatives(self, number: int) -> tuple[list[int], list[int]]:
+        """The numbers of an asset's parents and children."""
+        ...
+
+    def found(self, query: str, sort: str | None) -> list[int]:
+        """The numbers a query finds, all of them."""
+        ...
+
+    def original(self, sha256: str) -> bytes:
+        """The bytes as the provider sent them."""
+        ...
+
+    def small(self, sha256: str) -> tuple[bytes, str] | None:
+        """The thumbnail and its media type; None where the original does not decode."""
+        ...
+
+    def rate(self, numbers: Sequence[int], stars: int) -> None:
+        """Give stars; 0 takes them away."""
+        ...
+
+    def reject(self, numbers: Sequence[int], *, rejected: bool) -> None:
+        """Hide, or show again."""
+        ...
+
+    def tag(self, numbers: Sequence[int], names: Sequence[str]) -> None:
+        """Put words on."""
+        ...
+
+    def untag(self, numbers: Sequence[int], names: Sequence[str]) -> None:
+        """Take words off."""
+        ...
+
+    def caption(self, numbers: Sequence[int], text: str | None) -> None:
+        """Say what is in the picture."""
+        ...
+
+    def note(self, numbers: Sequence[int], text: str | None) -> None:
+        """Write something for oneself."""
+        ...
+
+    def generation(self, number: int) -> Generation:
+        """The handle of a generation."""
+        ...
+
+    def edit(self, number: int, prompt: str, params: dict[str, Any]) -> Generation:
+        """A generation that starts from this asset."""
+        ...
+
+    def regenerate(self, generation: int, params: dict[str, Any]) -> Generation:
+        """The same request again."""
+        ...
+
+    def wait(self, generation: int, timeout: float | None) -> None:
+        """Wait until it is settled; TimeoutError if that takes longer."""
+        ...
+
+    async def waiting(self, generation: int) -> None:
+        """The same, awaited."""
+        ...
+
+    def cancel(self, generation: int) -> bool:
+        """Drop what was not sent; True if nothing will be charged."""
+        ...
+
+    def seconds(self, generation: int) -> float | None:
+        """How long it has been under way; None where this process does not carry it."""
+        ...
+
+    def code(self, generation: int, style: str) -> str:
+        """The request as code."""
+        ...
+
+    def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
+        """A DataFrame, a row an asset."""
+        ...

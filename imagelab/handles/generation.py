@@ -1,0 +1,221 @@
+"""A generation as a user holds it: what was asked, and a sequence of what has arrived."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator, Iterator
+from datetime import datetime
+from typing import Any, overload
+
+from imagelab import errors
+from imagelab.domain.money import Cost
+from imagelab.domain.quote import Quote
+from imagelab.domain.records import FINAL, AssetRow, GenerationRow, Status
+from imagelab.errors import ImagelabError, OutcomeUnknownError
+from imagelab.handles.asset import Asset
+from imagelab.handles.backing import Backing
+from imagelab.handles.cards import Picture, generation_card, generation_line
+
+
+class Generation:
+    """One request carried out. Its length, iteration and index never block.
+
+    They speak of the images that have arrived, in order of arrival; `wait()` or `await`
+    waits for the rest. A generation is always true, also before its first image.
+    """
+
+    def __init__(self, backing: Backing, number: int) -> None:
+        self._backing, self._id = backing, number
+
+    @property
+    def id(self) -> int:
+        """Its number in this catalog."""
+        return self._id
+
+    @property
+    def uuid(self) -> str:
+        """Its name everywhere."""
+        return self._row.uuid
+
+    @property
+    def status(self) -> Status:
+        """queued, running, succeeded, partial, failed, cancelled or unknown."""
+        return self._row.status
+
+    @property
+    def prompt(self) -> str:
+        """The text that was sent."""
+        return self._row.prompt
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What was asked beside the prompt."""
+        return dict(self._row.params)
+
+    @property
+    def used(self) -> dict[str, Any]:
+        """What the vendor says it really applied."""
+        return dict(self._row.used)
+
+    @property
+    def provider(self) -> str:
+        """Whose service was called."""
+        return self._row.provider
+
+    @property
+    def model(self) -> str:
+        """What draws, by our name."""
+        return self._row.model
+
+    @property
+    def quote(self) -> Quote:
+        """The price that was quoted before it was sent."""
+        row = self._row
+        return Quote(
+            f"{row.provider}/{row.model}",
+            row.n,
+            row.quote_low,
+            row.quote_likely,
+            row.quote_high,
+            row.quote_basis,
+            self.code,
+        )
+
+    @property
+    def cost(self) -> Cost | None:
+        """What it cost: the sum of its calls; None while or where any of it is not known."""
+        return self._row.cost
+
+    @property
+    def error(self) -> ImagelabError | None:
+        """Why images are missing, as the error that waiting would raise."""
+        row = self._row
+        return _rebuilt(row) if row.error else None
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was asked for; aware, in UTC."""
+        return self._row.created_at
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from sending to settling, or so far."""
+        return self._seconds(self._row)
+
+    @property
+    def assets(self) -> list[Asset]:
+        """The images that have arrived, in order of arrival."""
+        return [Asset(self._backing, row) for row in self._backing.arrived(self._id)]
+
+    @property
+    def inputs(self) -> list[Asset]:
+        """The images it starts from."""
+        rows = self._backing.asset_rows(self._row.inputs)
+        return [Asset(self._backing, row) for row in rows]
+
+    def wait(self, timeout: float | None = None) -> Generation:
+        """Wait until it is settled; with `timeout`, TimeoutError after so many seconds.
+
+        Raises the provider's error where no image arrived; where some did, warns. An
+        interrupt or a timeout ends the waiting, not the job.
+        """
+        self._backing.wait(self._id, timeout)
+        return self._settled()
+
+    def __await__(self) -> Generator[Any, None, Generation]:
+        yield from self._backing.waiting(self._id).__await__()
+        return self._settled()
+
+    def cancel(self) -> bool:
+        """Drop what was not sent yet; True if nothing will be charged for it.
+
+        Images of what was already sent are still kept when they come.
+        """
+        return self._backing.cancel(self._id)
+
+    def code(self, style: str = "imagelab") -> str:
+        """The same request as code: `"imagelab"`, `"python"` or `"curl"`."""
+        return self._backing.code(self._id, style)
+
+    def __len__(self) -> int:
+        return self._row.arrived
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[Asset]:
+        return iter(self.assets)
+
+    @overload
+    def __getitem__(self, index: int) -> Asset: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Asset]: ...
+
+    def __getitem__(self, index: int | slice) -> Asset | list[Asset]:
+        arrived = self.assets
+        try:
+            return arrived[index]
+        except IndexError:
+            row = self._row
+            more = "; g.wait() waits for it" if row.status not in FINAL else ""
+            raise IndexError(
+                f"g{row.id} has no image {index}: {row.status}, {len(arrived)} of {row.n}{more}"
+            ) from None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Generation) and other.uuid == self.uuid
+
+    def __hash__(self) -> int:
+        return hash(self.uuid)
+
+    def __repr__(self) -> str:
+        row = self._row
+        return generation_line(row, self._seconds(row))
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """Its images with its facts in a notebook, one line in a terminal."""
+        row = self._row
+        pictures = [(asset, self._picture(asset)) for asset in self._backing.arrived(self._id)]
+        seconds = self._seconds(row)
+        return {
+            "text/plain": generation_line(row, seconds),
+            "text/html": generation_card(row, pictures, seconds),
+        }
+
+    @property
+    def _row(self) -> GenerationRow:
+        return self._backing.generation_row(self._id)
+
+    def _picture(self, asset: AssetRow) -> Picture | None:
+        return self._backing.small(asset.sha256)
+
+    def _seconds(self, row: GenerationRow) -> float | None:
+        return row.seconds if row.seconds is not None else self._backing.seconds(row.id)
+
+    def _settled(self) -> Generation:
+        """This, or the error that left it without an image."""
+        row = self._row
+        if row.arrived == 0 and row.status in ("failed", "cancelled", "unknown"):
+            raise _rebuilt(row, self)
+        if row.status == "partial":
+            warnings.warn(
+                f"g{row.id} is partial: {row.arrived} of {row.n} images; {row.error}", stacklevel=3
+            )
+        return self
+
+
+def _rebuilt(row: GenerationRow, generation: Generation | None = None) -> ImagelabError:
+    """The error as it was raised, from its name and its sentence."""
+    kind = getattr(errors, row.error_kind or "", OutcomeUnknownError)
+    error: ImagelabError = kind.__new__(kind)
+    Exception.__init__(error, row.error)
+    if isinstance(error, errors.ProviderError):
+        error.provider, error.status, error.code, error.request_id = row.provider, None, None, None
+        error.charged = "unknown" if row.status == "unknown" else "no" if _free(row) else "yes"
+        error.generation = generation
+    return error
+
+
+def _free(row: GenerationRow) -> bool:
+    return row.cost is not None and row.cost.nano == 0

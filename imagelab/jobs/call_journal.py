@@ -1,0 +1,99 @@
+"""What the driver makes durable for one call, each step on the writer thread before it goes on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+from imagelab import killpoints
+from imagelab.catalog import journal, staging
+from imagelab.catalog.blobs import Blob
+from imagelab.catalog.staging import StagedReply
+from imagelab.domain.arrival import Arrival
+from imagelab.errors import DamagedImageError
+from imagelab.imaging.sniff import sniff
+from imagelab.jobs.writer import Writer
+from imagelab.providers.steps import Image, Reply, Send
+
+
+class CallJournal:
+    """The durable side of one call in flight.
+
+    An image whose bytes are none is put aside beside the catalog, and `problem` says so;
+    the call's other images go on.
+    """
+
+    def __init__(
+        self,
+        call: str,
+        writer: Writer,
+        folder: Path,
+        *,
+        arrived: Callable[[str], None],
+        shown: Callable[[float | None], None],
+        late: Callable[[], bool],
+    ) -> None:
+        self._call, self._writer, self._folder = call, writer, folder
+        self._arrived, self._shown, self._late = arrived, shown, late
+        self.was_sent = False
+        self.problem: DamagedImageError | None = None
+
+    async def sent(self, send: Send, sha256: str) -> None:
+        """The intent becomes `sent`; from here on, no answer means not knowing."""
+        record = send.body.record() if send.body else ""
+        await self._writer.writing(
+            lambda db: journal.mark_sent(db, self._call, send.method, send.url, record, sha256)
+        )
+        self.was_sent = True
+        killpoints.reach("sent")
+
+    async def staged(self, reply: Reply) -> None:
+        """The raw reply is on disk, then the catalog knows that it is."""
+        raw = StagedReply(reply.status, reply.headers, reply.body)
+        await self._writer.doing(lambda: staging.stage(self._folder, self._call, raw))
+        await self._writer.writing(
+            lambda db: journal.mark_staged(db, self._call, reply.status, reply.request_id)
+        )
+
+    async def partial(self, reply: Reply) -> None:
+        """What came of a reply that was cut off is kept for a look."""
+        await self._aside(self._call, reply.body)
+
+    async def accepted(self, remote: tuple[str, ...]) -> None:
+        """The vendor's ids are in the catalog."""
+        await self._writer.writing(lambda db: journal.mark_accepted(db, self._call, remote))
+        killpoints.reach("accepted")
+
+    async def keep(self, index: int, image: Image) -> None:
+        """One image and its row are in the catalog."""
+        try:
+            header = sniff(image.data)
+        except DamagedImageError as error:
+            self.problem = error
+            await self._aside(f"{self._call}-{index}", image.data)
+            return
+        blob = await self._writer.doing(  # hashing takes a millisecond or more: off the loop
+            lambda: Blob.of(image.data, header.format, header.width, header.height)
+        )
+        arrival = Arrival(
+            index=index,
+            remote=image.remote,
+            seed=image.seed,
+            flagged=image.flagged,
+            cost=image.cost,
+            late=self._late(),
+            reported=image.reported,
+        )
+        await self._writer.writing(lambda db: journal.keep_image(db, self._call, arrival, blob))
+        killpoints.reach("kept")
+        self._arrived(blob.sha256)
+
+    async def show(self, fraction: float | None) -> None:
+        """Progress, as far as the vendor tells it."""
+        self._shown(fraction)
+
+    async def _aside(self, name: str, data: bytes) -> None:
+        """Bytes that are no reply and no image, kept if the disk has room for them."""
+        with contextlib.suppress(OSError):
+            await self._writer.doing(lambda: staging.stage_part(self._folder, name, data))

@@ -1,0 +1,46 @@
+"""A generation in flight, as its process sees it: what can be waited for, and how far it is."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import threading
+from dataclasses import dataclass, field
+
+from imagelab import clock
+
+
+@dataclass(slots=True)
+class Job:
+    """One generation being carried. `done` ends when it is settled, or with what stopped it."""
+
+    uuid: str
+    generation: int
+    images: int
+    resumed: bool = False
+    done: concurrent.futures.Future[None] = field(default_factory=concurrent.futures.Future)
+    started: float = field(default_factory=clock.monotonic)
+    arrived: int = 0
+    fraction: float | None = None
+    cancelled: bool = False
+    sent: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been under way."""
+        return clock.monotonic() - self.started
+
+    def count(self) -> None:
+        """One more image has arrived."""
+        with self._lock:
+            self.arrived += 1
+
+    def finish(self, error: BaseException | None = None) -> None:
+        """Let those who wait go on; only the first call counts."""
+        with self._lock:
+            if self.done.done():
+                return
+            if error is None:
+                self.done.set_result(None)
+            else:
+                self.done.set_exception(error)

@@ -1,0 +1,193 @@
+"""The runner: carries intents to their end on the background loop, call by call."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from imagelab import killpoints
+from imagelab.catalog import budget, journal, staging
+from imagelab.catalog.catalog import Catalog
+from imagelab.domain.life import Ending, Intent
+from imagelab.domain.request import Call
+from imagelab.errors import OutcomeUnknownError, ProviderError
+from imagelab.jobs.call_journal import CallJournal
+from imagelab.jobs.job import Job
+from imagelab.jobs.looker import Looker
+from imagelab.jobs.loop import BackgroundLoop
+from imagelab.jobs.writer import Writer
+from imagelab.providers.driver import drive
+from imagelab.providers.steps import Facts, Flow, Provider, Reply
+from imagelab.providers.wire import Wire
+
+CALLS_AT_ONCE = 8  # for each provider
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account at a provider: its wire, its address, and the key that pays."""
+
+    provider: Provider
+    wire: Wire
+    key: str
+    base: str
+
+
+class Runner:
+    """Starts jobs and keeps them until they are settled."""
+
+    def __init__(
+        self, catalog: Catalog, loop: BackgroundLoop, writer: Writer, looker: Looker
+    ) -> None:
+        self._catalog, self._loop = catalog, loop
+        self._writer, self._looker = writer, looker
+        self._limits: dict[str, asyncio.Semaphore] = {}
+        self.jobs: dict[str, Job] = {}
+
+    def start(self, intent: Intent, account: Account) -> Job:
+        """Make the intent durable, then carry it; nothing is sent if the intent is not kept.
+
+        The budget is held against it in the same transaction; BudgetError leaves nothing behind.
+        """
+        generation = self._writer.write(lambda db: _intended(db, intent)).result()
+        killpoints.reach("intent")
+        job = Job(intent.uuid, generation, intent.request.n)
+        flows = [
+            (call, account.provider.generate(call, account.key, account.base))
+            for call in intent.calls
+        ]
+        self._carry(job, account, flows)
+        return job
+
+    def resume(
+        self, generation: int, uuid: str, account: Account, calls: list[tuple[Call, str]]
+    ) -> Job:
+        """Go on with the open calls of a generation whose process has died; nothing is paid.
+
+        Each call comes with its state. One whose reply is staged is replayed from it; one
+        that was never sent ends as cancelled.
+        """
+        job = Job(uuid, generation, sum(call.n for call, _ in calls), resumed=True)
+        flows = [(call, self._resumed(call, state, account)) for call, state in calls]
+        self._carry(job, account, flows)
+        return job
+
+    def open_jobs(self) -> list[Job]:
+        """The jobs that are not settled yet."""
+        return [job for job in list(self.jobs.values()) if not job.done.done()]
+
+    def _carry(
+        self, job: Job, account: Account, flows: Sequence[tuple[Call, Flow[Facts] | Ending]]
+    ) -> None:
+        self.jobs[job.uuid] = job
+        self._loop.submit(self._carried(job, account, flows))
+
+    async def _carried(
+        self, job: Job, account: Account, flows: Sequence[tuple[Call, Flow[Facts] | Ending]]
+    ) -> None:
+        outcomes = await asyncio.gather(
+            *(self._call(job, account, call, flow) for call, flow in flows),
+            return_exceptions=True,
+        )
+        stopped = next((o for o in outcomes if isinstance(o, BaseException)), None)
+        if stopped is not None and not isinstance(stopped, asyncio.CancelledError):
+            _log.error("generation g%d could not be settled: %s", job.generation, stopped)
+        job.finish(stopped)
+        self.jobs.pop(job.uuid, None)
+
+    async def _call(
+        self, job: Job, account: Account, call: Call, flow: Flow[Facts] | Ending
+    ) -> None:
+        if isinstance(flow, Ending):
+            ending = flow
+        else:
+            async with self._limit(account.provider.name):
+                ending = await self._driven(job, account, call, flow, paid=job.resumed)
+        await self._writer.writing(lambda db: journal.settle_call(db, call.uuid, ending))
+        killpoints.reach("done")
+        if ending.state in ("done", "cancelled") or ending.charged == "no":
+            folder = self._catalog.staging
+            await self._writer.doing(lambda: staging.remove(folder, call.uuid))
+
+    async def _driven(
+        self, job: Job, account: Account, call: Call, flow: Flow[Facts], *, paid: bool
+    ) -> Ending:
+        if job.cancelled:
+            flow.close()
+            return UNSENT
+        told = CallJournal(
+            call.uuid,
+            self._writer,
+            self._catalog.staging,
+            arrived=self._arrival(job),
+            shown=lambda fraction: setattr(job, "fraction", fraction),
+            late=lambda: job.cancelled,
+        )
+        folder = self._catalog.staging
+        raw = await self._writer.doing(lambda: staging.staged(folder, call.uuid))
+        reply = Reply(raw.status, raw.headers, raw.body) if raw else None
+        job.sent = True
+        try:
+            facts = await drive(
+                flow,
+                account.wire,
+                told,
+                account.provider.verdict,
+                provider=account.provider.name,
+                base=account.base,
+                staged=reply,
+                paid=paid,
+            )
+        except ProviderError as error:
+            return _after_error(error)
+        return _after_facts(facts, told)
+
+    def _arrival(self, job: Job) -> Callable[[str], None]:
+        def arrived(sha256: str) -> None:
+            job.count()
+            self._looker.look_later(sha256)
+
+        return arrived
+
+    def _resumed(self, call: Call, state: str, account: Account) -> Flow[Facts] | Ending:
+        provider, key, base = account.provider, account.key, account.base
+        if staging.staged(self._catalog.staging, call.uuid):
+            return provider.generate(call, key, base)
+        if state == "intent":
+            return UNSENT
+        return provider.resume(call, key, base)
+
+    def _limit(self, provider: str) -> asyncio.Semaphore:
+        return self._limits.setdefault(provider, asyncio.Semaphore(CALLS_AT_ONCE))
+
+
+def _intended(db: sqlite3.Connection, intent: Intent) -> int:
+    budget.check(db, intent.quote.high, intent.quote.offer)
+    return journal.record_intent(db, intent)
+
+
+UNSENT = Ending(
+    "cancelled", "no", error_kind="CancelledError", error="it ended before anything was sent"
+)
+
+
+def _after_error(error: ProviderError) -> Ending:
+    unknown = isinstance(error, OutcomeUnknownError) or error.charged == "unknown"
+    return Ending(
+        state="unknown" if unknown else "failed",
+        charged=error.charged,
+        error_kind=type(error).__name__,
+        error=str(error),
+    )
+
+
+def _after_facts(facts: Facts, told: CallJournal) -> Ending:
+    problem = facts.problem or told.problem
+    ending = Ending("done", facts.charged, facts.cost, facts.raw, facts.used)
+    if problem is None:
+        return ending
+    return replace(ending, state="failed", error_kind=type(problem).__name__, error=str(problem))

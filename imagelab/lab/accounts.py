@@ -1,0 +1,106 @@
+"""Accounts: which providers can be paid, and the wire and key that reach each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from imagelab.catalog.catalog import Mode
+from imagelab.jobs.loop import BackgroundLoop
+from imagelab.jobs.runner import Account
+from imagelab.providers.addresses import is_loopback
+from imagelab.providers.keys import Secret, base_url, find_key, required_key
+from imagelab.providers.registry import provider_named, providers
+from imagelab.providers.steps import Provider
+from imagelab.providers.wire import Wire, open_wire
+from imagelab.sandbox.transport import SandboxTransport
+
+_PACE = "IMAGELAB_SANDBOX_PACE"  # 1 is a vendor that takes up to a second, 0 one that takes none
+_SANDBOX_WAITS = 0.1  # of the time a real vendor is left between polls
+
+
+class Accounts:
+    """The providers as one lab may use them."""
+
+    def __init__(
+        self,
+        mode: Mode,
+        folder: Path,
+        loop: BackgroundLoop,
+        given: Mapping[str, str | Secret] | None = None,
+    ) -> None:
+        self._mode, self._folder, self._loop = mode, folder, loop
+        self._given = given or {}
+        self._wires: dict[str, Wire] = {}
+        self._transport: SandboxTransport | None = None
+
+    def usable(self) -> list[str]:
+        """The providers that could be paid now: all in the sandbox, else those with a key."""
+        if self._mode == "sandbox":
+            return list(providers())
+        return [name for name, provider in providers().items() if self._payable(provider)]
+
+    def endings(self) -> dict[str, str]:
+        """The keys that were found, by their last characters."""
+        found = {name: self.key(provider) for name, provider in providers().items()}
+        return {name: key.ending for name, key in found.items() if key}
+
+    def key(self, provider: Provider) -> Secret | None:
+        """The key of a provider, if one is known."""
+        return find_key(provider.name, provider.key_variable, self._given, self._folder)
+
+    def account(self, name: str) -> Account:
+        """Everything it takes to pay a provider; MissingKeyError says how to give a key."""
+        provider = provider_named(name)
+        if self._mode == "sandbox":
+            return Account(provider, self.wire(name), "sandbox", provider.base_url)
+        base = self.base(provider)
+        if self._keyless(provider):
+            return Account(provider, self.wire(name), "", base)
+        key = required_key(name, provider.key_variable, self._given, self._folder)
+        return Account(provider, self.wire(name), key.reveal(), base)
+
+    def wire(self, name: str) -> Wire:
+        """The clients for a provider, made at first use."""
+        if name not in self._wires:
+            self._wires[name] = self._open(provider_named(name))
+        return self._wires[name]
+
+    def base(self, provider: Provider) -> str:
+        """Where the provider's API is; the sandbox answers at the vendor's own address."""
+        if self._mode == "sandbox":
+            return provider.base_url
+        return base_url(provider.name, provider.base_variable, provider.base_url)
+
+    def close(self) -> None:
+        """Close every connection, on the loop that used them."""
+        for wire in self._wires.values():
+            self._loop.submit(wire.aclose()).result(timeout=10)
+        self._wires.clear()
+
+    def _open(self, provider: Provider) -> Wire:
+        if self._mode == "sandbox":
+            return open_wire(transport=self._sandbox(), pace=_SANDBOX_WAITS)
+        host = urlsplit(self.base(provider)).hostname or ""
+        return open_wire(loopback=is_loopback(host))
+
+    def _sandbox(self) -> SandboxTransport:
+        if self._transport is None:
+            pace = float(os.environ.get(_PACE, "1"))
+            self._transport = SandboxTransport(self._folder / "sandbox.book", pace=pace)
+        return self._transport
+
+    def _payable(self, provider: Provider) -> bool:
+        return self._keyless(provider) or self.key(provider) is not None
+
+    def _keyless(self, provider: Provider) -> bool:
+        """A server of one's own that speaks a vendor's API may want no key."""
+        return bool(os.environ.get(provider.base_variable)) and self.key(provider) is None
+
+
+def any_key(given: Mapping[str, str | Secret] | None, folder: Path) -> bool:
+    """Whether any provider could be paid, asked before there is a lab."""
+    found = (find_key(p.name, p.key_variable, given, folder) for p in providers().values())
+    return any(found) or any(os.environ.get(p.base_variable) for p in providers().values())

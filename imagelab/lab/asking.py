@@ -1,0 +1,162 @@
+"""From what a user says to a request with a price: everything that can be refused is refused here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from imagelab.domain.ids import uuid4, uuid7
+from imagelab.domain.money import Cost
+from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
+from imagelab.domain.params import read_params
+from imagelab.domain.prices import estimate
+from imagelab.domain.quote import Quote
+from imagelab.domain.request import Call, Input, Request
+from imagelab.errors import RequestError
+from imagelab.lab.wording import as_imagelab
+from imagelab.providers.code import as_curl, as_python
+from imagelab.providers.registry import offers
+from imagelab.providers.steps import Pay, Provider, Send
+
+CODE_STYLES = ("imagelab", "python", "curl")
+_MOST_IMAGES = 10_000  # in one call: a slip of the finger is not a batch
+_TAG_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that could be sent as it stands, with its calls and its price."""
+
+    offer: Offer
+    request: Request
+    calls: tuple[Call, ...]
+    quote: Quote
+
+
+def ask(
+    offer: Offer,
+    provider: Provider,
+    base: str,
+    prompt: str,
+    *,
+    n: int,
+    params: Mapping[str, Any],
+    inputs: tuple[Input, ...],
+    tags: object,
+    extra: Mapping[str, Any] | None,
+) -> Asked:
+    """Check everything against the offer, and price it; nothing is sent."""
+    check_prompt(offer, prompt)
+    said = read_params(**params)
+    pictures = [i for i in inputs if i.role == "input"]
+    check_inputs(offer, len(pictures), mask=len(pictures) < len(inputs), others=offers())
+    request = Request(
+        provider=offer.provider,
+        model=offer.model,
+        native=offer.native,
+        prompt=prompt,
+        params=resolve(offer, said, offers()),
+        n=_count(n),
+        inputs=inputs,
+        extra=_extra(extra),
+        asked=said.given(),
+        tags=clean_tags(tags),
+    )
+    calls = _calls(request, offer.n_max)
+    first_send(provider, calls[0], base)  # the flow itself refuses what it cannot write down
+    return Asked(offer, request, calls, _quote(offer, provider, base, request, calls))
+
+
+def clean_tags(tags: object) -> tuple[str, ...]:
+    """Tags as they are kept; RequestError for a bare word, which is a sequence of letters.
+
+    >>> clean_tags(["fox", " hero ", "fox"])
+    ('fox', 'hero')
+    """
+    if isinstance(tags, str):
+        raise RequestError(f"tags={tags!r} is one word; give a list: tags=[{tags!r}]")
+    if not isinstance(tags, Sequence | set | frozenset):
+        raise RequestError(f"tags={tags!r} is not a list of words")
+    return tuple(dict.fromkeys(clean_tag(tag) for tag in tags))
+
+
+def clean_tag(tag: object) -> str:
+    """One tag as it is kept."""
+    word = " ".join(tag.split()) if isinstance(tag, str) else ""
+    if not 0 < len(word) <= _TAG_LENGTH or not word.isprintable():
+        raise RequestError(f"tag {tag!r} is not a word of 1 to {_TAG_LENGTH} characters")
+    return word
+
+
+def first_send(provider: Provider, call: Call, base: str, key: str = "key") -> Send:
+    """What the paying step of a call would send; the flow is asked, and nothing is done."""
+    with closing(provider.generate(call, key, base)) as flow:
+        step = next(flow)
+    assert isinstance(step, Pay), "a flow pays first"
+    return step.send
+
+
+def write_code(provider: Provider, base: str, request: Request, style: str) -> str:
+    """A request as code in one of `CODE_STYLES`; keys are shown as their variables."""
+    if style == "imagelab":
+        return as_imagelab(request)
+    if style not in CODE_STYLES:
+        raise RequestError(f"style={style!r} is not one of {', '.join(CODE_STYLES)}")
+    call = Call(uuid7(), uuid4(), request, min(request.n, _limit(request)))
+    send = first_send(provider, call, base)
+    write = as_python if style == "python" else as_curl
+    return write(send, provider.key_variable)
+
+
+def _limit(request: Request) -> int:
+    found = (
+        o.n_max for o in offers() if (o.provider, o.model) == (request.provider, request.model)
+    )
+    return next(found, request.n)
+
+
+def _count(n: object) -> int:
+    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= _MOST_IMAGES:
+        raise RequestError(f"n={n!r} is not a whole number of images from 1 to {_MOST_IMAGES:,}")
+    return n
+
+
+def _extra(extra: object) -> Mapping[str, Any]:
+    if extra is None:
+        return {}
+    if not isinstance(extra, Mapping):
+        raise RequestError(f"extra={extra!r} is not a dict in the provider's own spelling")
+    return dict(extra)
+
+
+def _calls(request: Request, most: int) -> tuple[Call, ...]:
+    """One call for every `most` images, each with an id, a key and a place of its own."""
+    starts = range(0, request.n, most)
+    return tuple(
+        Call(uuid7(), uuid4(), request, min(most, request.n - start), start) for start in starts
+    )
+
+
+def _quote(
+    offer: Offer, provider: Provider, base: str, request: Request, calls: Sequence[Call]
+) -> Quote:
+    sizes = [(image.width, image.height) for image in request.images]
+    bills = [
+        estimate(offer.prices, request.params, request.prompt, call.n, sizes) for call in calls
+    ]
+    whole = bills[0]
+    for bill in bills[1:]:
+        whole = whole + bill
+    # A field we do not know may cost anything.
+    high = None if request.extra else Cost(whole.high, source="estimated")
+    return Quote(
+        offer.name,
+        request.n,
+        Cost(whole.low, source="estimated"),
+        Cost(whole.likely, source="estimated"),
+        high,
+        offer.prices.basis,
+        lambda style: write_code(provider, base, request, style),
+    )

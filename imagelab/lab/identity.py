@@ -1,0 +1,25 @@
+"""Keys as a person asks about them: give one, and see which are there."""
+
+from __future__ import annotations
+
+from imagelab.catalog.location import here
+from imagelab.providers.keys import find_key, login as remember
+from imagelab.providers.registry import provider_named, providers
+
+
+def login(provider: str) -> str:
+    """Ask for a provider's key without showing it, and keep it for this process.
+
+    Returns its ending. It goes into no catalog, cell or file.
+    """
+    known = provider_named(provider)
+    return f"{provider} {remember(provider, known.key_variable).ending}"
+
+
+def whoami() -> dict[str, str]:
+    """The providers whose key is known here, each with the key's ending."""
+    found = {
+        name: find_key(name, provider.key_variable, folder=here())
+        for name, provider in providers().items()
+    }
+    return {name: key.ending for name, key in found.items() if key}

@@ -1,0 +1,183 @@
+"""The lab: catalog, providers and keys behind one door; every verb is a line or two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from imagelab.catalog import budget, rows, spending, statements
+from imagelab.catalog.budget import Budget
+from imagelab.catalog.statements import Parameters
+from imagelab.domain.quote import Quote
+from imagelab.errors import AssetNotFoundError, GenerationNotFoundError
+from imagelab.export.frame import table_frame
+from imagelab.handles.asset import Asset
+from imagelab.handles.assets import Assets
+from imagelab.handles.generation import Generation
+from imagelab.lab.engine import Engine
+from imagelab.lab.limits import KEEP, Limit, limit_of
+from imagelab.lab.making import Maker
+from imagelab.lab.models import Models
+from imagelab.lab.numbers import number_of
+from imagelab.lab.shelf import Shelf
+from imagelab.providers.registry import offers
+
+if TYPE_CHECKING:  # pandas is heavy; only a frame needs it
+    import pandas as pd
+
+
+class Lab:
+    """A lab notebook for AI images: one catalog, and everyone who can add to it.
+
+    Opened with `il.open()`; closed with `close()` or at the end of a `with` block.
+    """
+
+    def __init__(self, engine: Engine, *, model: str | None = None, reuse: bool = False) -> None:
+        self._engine = engine
+        self._maker = Maker(engine, model=model, reuse=reuse)
+        self._shelf = Shelf(engine, self.submit)
+
+    def models(self, *, refresh: bool = False) -> Models:
+        """Every offer: provider, model, what it takes, its limits and its price.
+
+        `refresh` asks providers that publish their offers; none of those known here does.
+        """
+        del refresh
+        return Models(offers(), self._engine.accounts.usable())
+
+    def quote(self, prompt: str, **params: Any) -> Quote:  # noqa: ANN401 - as `generate` takes them
+        """What it would cost; sends nothing and fetches nothing."""
+        return self._maker.quote(self._shelf, prompt, params)
+
+    def generate(
+        self,
+        prompt: str,
+        *,
+        provider: str | None = None,
+        model: str | None = None,
+        n: int = 1,
+        size: str | None = None,
+        quality: str | None = None,
+        background: str | None = None,
+        format: str | None = None,  # noqa: A002 - the word everyone uses for it
+        compression: int | None = None,
+        style: str | None = None,
+        moderation: str | None = None,
+        input_fidelity: str | None = None,
+        images: object = None,
+        mask: object = None,
+        tags: Sequence[str] = (),
+        reuse: bool | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> Generation:
+        """Ask for images and wait for them.
+
+        RequestError and BudgetError before anything is sent; a ProviderError when no image
+        came of it. An interrupt stops the waiting, not the job.
+        """
+        given = {k: v for k, v in locals().items() if k not in ("self", "prompt")}
+        return self.submit(prompt, **given).wait()
+
+    def submit(self, prompt: str, **params: Any) -> Generation:  # noqa: ANN401 - as `generate` takes them
+        """The same as `generate`, and returns at once."""
+        return self._maker.submit(self._shelf, prompt, params)
+
+    def asset(self, id: int | str | None = None, uuid: str | None = None) -> Asset:  # noqa: A002 - the contract's name
+        """One asset by its number, `"#206"`, or the beginning of its uuid, which wins."""
+        number = number_of(id) if uuid is None else None
+        if number is not None:
+            return Asset(self._shelf, self._shelf.asset_row(number))
+        wanted = str(uuid if uuid is not None else id)
+        with self._engine.catalog.reading() as db:
+            found = rows.asset_by_uuid(db, wanted.lower())
+        if len(found) != 1:
+            raise AssetNotFoundError(_not_one("asset", wanted, len(found)))
+        return Asset(self._shelf, found[0])
+
+    def generation(self, id: int | str) -> Generation:  # noqa: A002 - the contract's name
+        """One generation by its number, `"g57"`, or the beginning of its uuid."""
+        number = number_of(id)
+        if number is not None:
+            return Generation(self._shelf, self._shelf.generation_row(number).id)
+        with self._engine.catalog.reading() as db:
+            found = rows.generation_by_uuid(db, str(id).lower())
+        if len(found) != 1:
+            raise GenerationNotFoundError(_not_one("generation", str(id), len(found)))
+        return Generation(self._shelf, found[0].id)
+
+    def search(self, query: str = "", *, sort: str | None = None) -> Assets:
+        """The assets a query finds, newest first unless it is sorted.
+
+        QueryError says where the query cannot be read.
+        """
+        found = Assets(self._shelf, query, sort)
+        len(found)  # an unreadable query is told here, and the answer is what it is now
+        return found
+
+    def to_pandas(self, query: str = "") -> pd.DataFrame:
+        """A DataFrame of the assets a query finds, a row each."""
+        return self.search(query).to_pandas()
+
+    def sql(self, sql: str, params: Parameters = (), timeout: float = 10) -> pd.DataFrame:
+        """One SELECT over the views assets, generations, edges and spend; read-only.
+
+        SqlError for anything else, and after `timeout` seconds.
+        """
+        return table_frame(*statements.run(self._engine.catalog, sql, params, timeout))
+
+    def spend(self, by: str = "provider") -> pd.DataFrame:
+        """The ledger added up by provider, model, quality, day, notebook or generation.
+
+        Rejected images and calls that were billed and gave none are in it. Dollars are
+        exact decimals; unknown amounts are counted, never taken for nothing.
+        """
+        with self._engine.catalog.reading() as db:
+            found = spending.spending(db, by)
+        return table_frame((by, *spending.COLUMNS), found)
+
+    def budget(
+        self,
+        *,
+        total: Decimal | float | Limit = KEEP,
+        per_day: Decimal | float | Limit = KEEP,
+    ) -> Budget:
+        """Read the limits; set those that are named. `il.NO_LIMIT` lifts one."""
+        said = {"total": total, "per_day": per_day}
+        limits = {
+            name: limit_of(name, amount) for name, amount in said.items() if amount is not KEEP
+        }
+        if limits:
+            with self._engine.catalog.writing() as db:
+                for name, amount in limits.items():
+                    budget.limit(db, name, amount)
+        with self._engine.catalog.reading() as db:
+            return budget.read(db)
+
+    def close(self) -> None:
+        """Wait for what cannot be taken up again, then close; closing twice is no matter."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        with self._engine.catalog.reading() as db:
+            count = db.execute("SELECT count(*) FROM asset").fetchone()[0]
+        catalog = self._engine.catalog
+        return f"Lab({catalog.path.name}, {catalog.mode}, {count:,} assets)"
+
+
+def _not_one(what: str, wanted: str, found: int) -> str:
+    if found == 0:
+        return f"no {what} {wanted!r} in this catalog"
+    return f"several {what}s begin with {wanted!r}; give more of the uuid"

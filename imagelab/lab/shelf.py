@@ -1,0 +1,184 @@
+"""The shelf: the lab's side of every handle, over the catalog and the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from imagelab import clock
+from imagelab.catalog import blobs, curation, requests, rows, search, thumbnails
+from imagelab.domain.query import parse
+from imagelab.domain.records import FINAL, AssetRow, GenerationRow
+from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
+from imagelab.export.frame import assets_frame
+from imagelab.handles.generation import Generation
+from imagelab.jobs.job import Job
+from imagelab.jobs.progress import progress
+from imagelab.jobs.waiting import wait, waiting
+from imagelab.lab.asking import clean_tags, write_code
+from imagelab.lab.engine import Engine
+from imagelab.providers.registry import provider_named
+
+if TYPE_CHECKING:  # pandas is heavy; only a frame needs it
+    import pandas as pd
+
+Submit = Callable[..., Generation]
+
+
+class Shelf:
+    """What `handles.Backing` asks for."""
+
+    def __init__(self, engine: Engine, submit: Submit) -> None:
+        self._engine, self._submit = engine, submit
+
+    def asset_row(self, number: int) -> AssetRow:
+        found = self.asset_rows([number])
+        if not found:
+            raise AssetNotFoundError(f"no asset #{number} in this catalog")
+        return found[0]
+
+    def asset_rows(self, numbers: Sequence[int]) -> list[AssetRow]:
+        with self._engine.catalog.reading() as db:
+            return rows.assets(db, numbers)
+
+    def generation_row(self, number: int) -> GenerationRow:
+        with self._engine.catalog.reading() as db:
+            found = rows.generation(db, number)
+        if found is None:
+            raise GenerationNotFoundError(f"no generation g{number} in this catalog")
+        return found
+
+    def arrived(self, generation: int) -> list[AssetRow]:
+        with self._engine.catalog.reading() as db:
+            return rows.assets_of(db, generation)
+
+    def relatives(self, number: int) -> tuple[list[int], list[int]]:
+        with self._engine.catalog.reading() as db:
+            return rows.lineage_of(db, number)
+
+    def found(self, query: str, sort: str | None) -> list[int]:
+        asked = parse(f"{query} sort:{sort}" if sort else query)
+        with self._engine.catalog.reading() as db:
+            return search.all_ids(db, asked)
+
+    def original(self, sha256: str) -> bytes:
+        with self._engine.catalog.reading() as db:
+            return blobs.read(db, sha256)
+
+    def small(self, sha256: str) -> tuple[bytes, str] | None:
+        with self._engine.catalog.reading() as db:
+            seen = thumbnails.read(db, sha256)
+        if seen is None:
+            self._engine.looker.wait_for(sha256)
+            with self._engine.catalog.reading() as db:
+                seen = thumbnails.read(db, sha256)
+        return seen
+
+    def rate(self, numbers: Sequence[int], stars: int) -> None:
+        if isinstance(stars, bool) or stars not in range(6):
+            raise RequestError(f"rating {stars!r} is not 1 to 5 stars, or 0 for none")
+        with self._engine.catalog.writing() as db:
+            curation.rate(db, numbers, stars or None)
+
+    def reject(self, numbers: Sequence[int], *, rejected: bool) -> None:
+        with self._engine.catalog.writing() as db:
+            curation.reject(db, numbers, rejected=rejected)
+
+    def tag(self, numbers: Sequence[int], names: Sequence[str]) -> None:
+        words = clean_tags(names)
+        with self._engine.catalog.writing() as db:
+            curation.tag(db, numbers, words)
+
+    def untag(self, numbers: Sequence[int], names: Sequence[str]) -> None:
+        words = clean_tags(names)
+        with self._engine.catalog.writing() as db:
+            curation.untag(db, numbers, words)
+
+    def caption(self, numbers: Sequence[int], text: str | None) -> None:
+        with self._engine.catalog.writing() as db:
+            curation.caption(db, numbers, text)
+
+    def note(self, numbers: Sequence[int], text: str | None) -> None:
+        with self._engine.catalog.writing() as db:
+            curation.note(db, numbers, text)
+
+    def generation(self, number: int) -> Generation:
+        return Generation(self, number)
+
+    def edit(self, number: int, prompt: str, params: dict[str, Any]) -> Generation:
+        """The parent's own offer, unless another is named; it waits as `generate` does."""
+        row = self.asset_row(number)
+        given = dict(params)
+        if not given.get("model") and not given.get("provider") and row.model:
+            given |= {"provider": row.provider, "model": row.model}
+        images = [number, *_more(given.pop("images", None))]
+        return self._submit(prompt, images=images, **given).wait()
+
+    def regenerate(self, generation: int, params: dict[str, Any]) -> Generation:
+        row = self.generation_row(generation)
+        given: dict[str, Any] = {"n": row.n, "tags": row.tags, "extra": row.extra or None}
+        given |= {"provider": row.provider, "model": row.model, **row.params, **params}
+        if "images" not in given:
+            with self._engine.catalog.reading() as db:
+                request = requests.request_of(db, generation)
+            given["images"] = list(row.inputs) or None
+            given["mask"] = request.mask.data if request.mask else None
+        return self._submit(given.pop("prompt", row.prompt), **given).wait()
+
+    def wait(self, generation: int, timeout: float | None) -> None:
+        job = self._job(generation)
+        if job is not None:
+            wait(job, timeout, progress(), lambda: self._line(job))
+            return
+        self._wait_elsewhere(generation, timeout)
+
+    async def waiting(self, generation: int) -> None:
+        job = self._job(generation)
+        if job is not None:
+            await waiting(job)
+
+    def cancel(self, generation: int) -> bool:
+        job = self._job(generation)
+        if job is None:
+            return False
+        job.cancelled = True
+        return not job.sent
+
+    def seconds(self, generation: int) -> float | None:
+        job = self._job(generation)
+        return job.seconds if job else None
+
+    def code(self, generation: int, style: str) -> str:
+        with self._engine.catalog.reading() as db:
+            request = requests.request_of(db, generation)
+        provider = provider_named(request.provider)
+        return write_code(provider, self._engine.accounts.base(provider), request, style)
+
+    def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
+        return assets_frame(self.asset_rows(numbers))
+
+    def _job(self, generation: int) -> Job | None:
+        jobs = self._engine.runner.open_jobs()
+        return next((job for job in jobs if job.generation == generation), None)
+
+    def _line(self, job: Job) -> str:
+        """Progress as far as it is known: a vendor that says nothing is shown as time passing."""
+        part = f", {job.fraction:.0%}" if job.fraction is not None else ""
+        return f"g{job.generation}: {job.arrived} of {job.images}, {job.seconds:.0f} s{part}"
+
+    def _wait_elsewhere(self, generation: int, timeout: float | None) -> None:
+        """Another process carries it, or nobody does: look at its row until it is settled."""
+        deadline = None if timeout is None else clock.monotonic() + timeout
+        while self.generation_row(generation).status not in FINAL:
+            if self._engine.take_up():
+                return self.wait(generation, timeout)
+            if deadline is not None and clock.monotonic() > deadline:
+                raise TimeoutError(f"g{generation} is still carried by another process")
+            clock.sleep(0.2)
+        return None
+
+
+def _more(images: object) -> list[object]:
+    if images is None:
+        return []
+    return list(images) if isinstance(images, list | tuple) else [images]

@@ -1,0 +1,31 @@
+"""A request as the line of imagelab that asks for it, exact."""
+
+from __future__ import annotations
+
+from imagelab.domain.request import Request
+
+
+def as_imagelab(request: Request) -> str:
+    """Code that makes an equal request.
+
+    >>> from imagelab.domain.params import Params
+    >>> print(as_imagelab(Request("openai", "gpt-image-2", "gpt-image-2", "A fox", Params())))
+    lab.generate('A fox', model='openai/gpt-image-2')
+    """
+    words = [repr(request.prompt), f"model={f'{request.provider}/{request.model}'!r}"]
+    words += [f"n={request.n}"] if request.n != 1 else []
+    words += [f"{name}={value!r}" for name, value in request.asked.items()]
+    words += [f"images=[{', '.join(_named(request))}]"] if request.images else []
+    words += ["mask=mask"] if request.mask else []
+    words += [f"tags={list(request.tags)!r}"] if request.tags else []
+    words += [f"extra={dict(request.extra)!r}"] if request.extra else []
+    call = f"lab.generate({', '.join(words)})"
+    return call if len(call) <= 100 else "lab.generate(\n    " + ",\n    ".join(words) + ",\n)"
+
+
+def _named(request: Request) -> list[str]:
+    """Inputs by what finds them again anywhere: their address, or their asset's uuid."""
+    return [
+        repr(image.url) if image.url else f"lab.asset(uuid={image.asset!r})" if image.asset else "…"
+        for image in request.images
+    ]

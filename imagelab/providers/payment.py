@@ -1,0 +1,160 @@
+"""The one POST that costs money: sent once, which means accepted at most once.
+
+A request that never left may be sent again, and so may one that the vendor provably did
+not accept, or would know again by our own id. Any other that ends without an answer is an
+unknown outcome, and nobody but the user resolves it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from imagelab import killpoints
+from imagelab.errors import OutcomeUnknownError, ProviderError, UnavailableError
+from imagelab.providers.journal import Journal, finished
+from imagelab.providers.retry import Patience
+from imagelab.providers.steps import Pay, Reply, Verdict
+from imagelab.providers.wire import Exchange, Wire, exchange
+
+
+@dataclass(slots=True)
+class Payment:
+    """The attempts at one intent; `unanswered` means that one of them may have arrived.
+
+    `content` is the media type and the bytes, the same at every attempt.
+    """
+
+    provider: str
+    wire: Wire
+    journal: Journal
+    verdict: Callable[[Reply], Verdict]
+    step: Pay
+    content: tuple[str, bytes]
+    came: Exchange = field(default_factory=Exchange)
+    unanswered: bool = False
+    unkept: Exception | None = None
+
+    async def reply(self) -> Reply:
+        """The complete reply, durable before it is returned.
+
+        UnavailableError when nothing left this machine, OutcomeUnknownError when something
+        did and no answer came. A cancellation stays one only if neither is left open by it.
+        """
+        try:
+            reply = await self._answered()
+        except asyncio.CancelledError:
+            await self._interrupted()
+            raise
+        return await self._staged(reply)
+
+    async def _answered(self) -> Reply:
+        patience = _Patiences.of(self.step.repeatable)
+        while True:
+            reply = await self._attempt()
+            refusal = self._refusal(reply)
+            if reply and not refusal:
+                return reply
+            await self._keep_partial()
+            wait = self._wait(patience, refusal)
+            if wait is None:
+                break
+            await asyncio.sleep(wait * self.wire.pace)
+        if reply and not self.unanswered:
+            return reply
+        raise self._failure(self.came.trouble or "it was too busy to take it again")
+
+    async def _attempt(self) -> Reply | None:
+        """The complete reply to sending it now, if there is one."""
+        # In a sandbox nobody sees the moment of leaving, so it counts as left from the start.
+        self.came = Exchange(left=self.wire.inside)
+        try:
+            await exchange(
+                self.wire.paying, self.step.send, self.wire.pay, self.came, content=self.content
+            )
+        finally:
+            self.unanswered = self.unanswered or (self.came.left and not self.came.whole)
+        return self.came.reply if self.came.whole else None
+
+    def _refusal(self, reply: Reply | None) -> Verdict | None:
+        """The verdict on a complete reply, if it lets the same intent be sent once more."""
+        if reply is None:
+            return None
+        try:
+            verdict = self.verdict(reply)
+        except Exception:  # noqa: BLE001 - a reply that nobody understands is still to be staged
+            return None
+        free = verdict.charged == "no" or self.step.repeatable is not None
+        return verdict if verdict.again and free else None
+
+    def _wait(self, patience: _Patiences, refusal: Verdict | None) -> float | None:
+        if refusal:
+            return patience.refused.wait(refusal.after)
+        if self.unanswered:
+            return patience.lost.wait() if patience.lost else None
+        return patience.unsent.wait() if self.came.passing else None
+
+    async def _keep_partial(self) -> None:
+        if self.came.whole or self.came.reply is None:
+            return
+        try:
+            await finished(self.journal.partial(self.came.reply))
+        except Exception as error:  # noqa: BLE001 - the unknown outcome is the greater news
+            self.unkept = error
+
+    async def _staged(self, reply: Reply) -> Reply:
+        killpoints.reach("posted")
+        await finished(self.journal.staged(reply))
+        return reply
+
+    async def _interrupted(self) -> None:
+        """Keep what came before the cancellation; raise if it leaves the outcome unknown."""
+        reply = self.came.reply if self.came.whole else None
+        if reply and not self._refusal(reply):
+            await self._staged(reply)
+        elif self.unanswered:
+            # A second cancellation: the bytes are kept by then, and the outcome is still news.
+            with suppress(asyncio.CancelledError):
+                await self._keep_partial()
+            raise self._failure("the call was interrupted") from None
+
+    def _failure(self, why: str) -> ProviderError:
+        if not self.unanswered:
+            said = f"nothing was sent: {why}; nothing was billed, try again later"
+            return UnavailableError(self.provider, said, charged="no")
+        error = OutcomeUnknownError(
+            self.provider,
+            f"the request was sent and no whole answer came ({why}), so it may have been billed; "
+            "look at the provider's usage page, then call settle() or resend() on the generation",
+            status=self.came.status,
+            request_id=self.came.headers.get("x-request-id"),
+            charged="unknown",
+        )
+        if self.unkept:
+            error.add_note(f"what came of the answer could not be kept: {self.unkept}")
+        return error
+
+
+@dataclass(frozen=True, slots=True)
+class _Patiences:
+    """How often one intent is sent again, by what became of the attempt before."""
+
+    unsent: Patience
+    refused: Patience
+    lost: Patience | None
+
+    @classmethod
+    def of(cls, window: timedelta | None) -> _Patiences:
+        lost = (
+            Patience(8, first_s=2, longest_s=60, within_s=window.total_seconds())
+            if window
+            else None
+        )
+        return cls(
+            unsent=Patience(2, first_s=1, longest_s=5, within_s=30),
+            refused=Patience(3, first_s=2, longest_s=60),
+            lost=lost,
+        )

@@ -1,0 +1,280 @@
+"""The HTTP clients, and one exchange over them: bounded in time and size, whatever comes back.
+
+Nothing is retried here, no redirect is followed, and no trouble of the network is raised:
+an `Exchange` says how far it came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import http.cookiejar
+import logging
+import ssl
+from collections.abc import Callable, Coroutine, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from imagelab.providers.guard import GuardedTransport, GuardError, PinnedBackend, Resolver, resolve
+from imagelab.providers.steps import Reply, Send
+
+MEGABYTE = 1_000_000
+CONNECTIONS = 32  # a client
+IDLE_S = 5.0  # how long an unused connection is kept
+
+# The headers of a reply that are kept. Others may hold cookies or signed addresses.
+KEPT_HEADERS = frozenset(
+    {"cf-ray", "content-type", "date", "retry-after", "retry-after-ms", "x-request-id"}
+)
+
+# Raised before the first byte of a request has left, whatever the transport.
+_BEFORE_SENDING = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+    GuardError,
+)
+# What may go better the next time.
+_PASSING = (httpx.NetworkError, httpx.TimeoutException, httpx.ProxyError, httpx.RemoteProtocolError)
+
+
+class _TooLargeError(Exception):
+    """More bytes came than the bounds allow."""
+
+
+# The first that fits; the text of an error is shown only where it can hold no address.
+_SENTENCES: tuple[tuple[type[Exception], str], ...] = (
+    (GuardError, "{error}"),
+    (_TooLargeError, "the answer is larger than {bounds.largest_bytes:,} bytes"),
+    (TimeoutError, "no whole answer within {bounds.total_s:g} s"),
+    (httpx.ConnectTimeout, "no connection within {bounds.connect_s:g} s"),
+    (httpx.ReadTimeout, "no byte of an answer for {bounds.read_s:g} s"),
+    (httpx.ConnectError, "no connection: {error}"),
+    (httpx.ProxyError, "no connection through the proxy: {error}"),
+    (httpx.RemoteProtocolError, "the connection ended before the answer did"),
+    (httpx.NetworkError, "the connection broke: {name}"),
+    (httpx.WriteTimeout, "the connection broke: {name}"),
+    (Exception, "it cannot be sent or read: {name}"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long and how large one exchange may be; `total_s` also ends an answer that drips."""
+
+    read_s: float
+    total_s: float
+    largest_bytes: int
+    connect_s: float = 10
+    write_s: float = 60
+
+    def timeout(self) -> httpx.Timeout:
+        return httpx.Timeout(
+            connect=self.connect_s, read=self.read_s, write=self.write_s, pool=self.total_s
+        )
+
+
+# Image models answer after 80 to 280 s, and no byte comes before that.
+PAY = Bounds(read_s=600, total_s=900, largest_bytes=256 * MEGABYTE)
+# A poll may bring its images along as base64, and an upload is an Ask too.
+ASK = Bounds(read_s=60, total_s=180, largest_bytes=256 * MEGABYTE)
+FETCH = Bounds(read_s=60, total_s=120, largest_bytes=64 * MEGABYTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The clients for one API base; `pace` scales every wait, `inside` means a sandbox.
+
+    `paying` keeps no idle connection: one that the vendor closed a moment ago would turn a
+    request that never left into an unknown outcome. `files` is never given a key.
+    """
+
+    paying: httpx.AsyncClient
+    asking: httpx.AsyncClient
+    files: httpx.AsyncClient
+    loopback: bool
+    inside: bool
+    pace: float
+    pay: Bounds = PAY
+    ask: Bounds = ASK
+    fetch: Bounds = FETCH
+
+    async def aclose(self) -> None:
+        """Close every connection, on the loop that used them."""
+        for client in {self.paying, self.asking, self.files}:
+            await client.aclose()
+
+
+@dataclass(slots=True)
+class Exchange:
+    """How far one exchange came; it belongs to the caller, so it outlives whatever ends it.
+
+    `left` means that a byte of the request may have left this machine, `whole` that the
+    reply is complete, `trouble` why it is not, `passing` that it may go better next time.
+    """
+
+    left: bool = False
+    whole: bool = False
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    location: str | None = field(default=None, repr=False)
+    data: bytearray = field(default_factory=bytearray, repr=False)
+    trouble: str | None = None
+    passing: bool = False
+
+    @property
+    def reply(self) -> Reply | None:
+        """The reply as far as it came; None before its headers did."""
+        return Reply(self.status, self.headers, bytes(self.data)) if self.status else None
+
+
+def open_wire(
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    loopback: bool = False,
+    pace: float = 1.0,
+    resolver: Resolver = resolve,
+) -> Wire:
+    """The clients for an API base; with a `transport` (the sandbox) nothing leaves the process.
+
+    The API is reached through the environment's proxy, if it sets one, unless the API is on
+    this machine. Files never are: a proxy would resolve their names unjudged. `SSL_CERT_FILE`
+    and `SSL_CERT_DIR` hold for both.
+    """
+    _hush()
+    if transport is not None:
+        client = _client(transport=transport)
+        return Wire(client, client, client, loopback=loopback, inside=True, pace=pace)
+    context = _tls_context()
+    limits = httpx.Limits(
+        max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=IDLE_S
+    )
+    fresh = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=0)
+    pinned = PinnedBackend(loopback=loopback, resolver=resolver)
+    return Wire(
+        _client(verify=context, limits=fresh, trust_env=not loopback),
+        _client(verify=context, limits=limits, trust_env=not loopback),
+        _client(transport=GuardedTransport(context, limits, pinned)),
+        loopback=loopback,
+        inside=False,
+        pace=pace,
+    )
+
+
+async def exchange(
+    client: httpx.AsyncClient,
+    send: Send,
+    bounds: Bounds,
+    into: Exchange,
+    *,
+    content: tuple[str, bytes] | None = None,
+) -> None:
+    """Send once and read the whole answer, noting in `into` how far it came.
+
+    Raises nothing but a cancellation. `content` is the media type and bytes of the body.
+    """
+    quiet = _quiet.set(True)
+    try:
+        async with asyncio.timeout(bounds.total_s):
+            await _read(client, send, bounds, into, content)
+    except Exception as error:  # noqa: BLE001 - whatever ends a paid call, its outcome is needed
+        if not into.whole:
+            into.left = into.left and not isinstance(error, _BEFORE_SENDING)
+            into.passing = isinstance(error, (*_PASSING, TimeoutError))
+            into.trouble = _sentence(error, bounds)
+    finally:
+        _quiet.reset(quiet)
+
+
+async def _read(
+    client: httpx.AsyncClient,
+    send: Send,
+    bounds: Bounds,
+    into: Exchange,
+    content: tuple[str, bytes] | None,
+) -> None:
+    # A compressed answer could be small on the wire and huge in memory.
+    headers = {**send.headers, "accept-encoding": "identity"}
+    if content:
+        headers["content-type"] = content[0]
+    async with client.stream(
+        send.method,
+        send.url,
+        headers=headers,
+        content=content[1] if content else None,
+        timeout=bounds.timeout(),
+        extensions={"trace": _tracer(into)},
+    ) as response:
+        into.headers = {
+            name: response.headers[name] for name in response.headers if name in KEPT_HEADERS
+        }
+        into.location = response.headers.get("location")
+        into.status = response.status_code
+        async for part in response.aiter_bytes():
+            into.data += part
+            if len(into.data) > bounds.largest_bytes:
+                raise _TooLargeError
+        into.whole = True
+
+
+def _tracer(into: Exchange) -> Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, None]]:
+    """Notes the moment the request begins to leave (a proxy's CONNECT is not the request)."""
+
+    async def note(event: str, info: Mapping[str, Any]) -> None:
+        if event == "http11.send_request_headers.started":
+            into.left = into.left or info["request"].method != b"CONNECT"
+
+    return note
+
+
+def _sentence(error: Exception, bounds: Bounds) -> str:
+    """What happened, in words that hold no address and no header."""
+    said = next(text for kind, text in _SENTENCES if isinstance(error, kind))
+    return said.format(bounds=bounds, error=error, name=type(error).__name__)
+
+
+def _client(
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    verify: ssl.SSLContext | bool = True,
+    limits: httpx.Limits | None = None,
+    trust_env: bool = False,
+) -> httpx.AsyncClient:
+    no_cookies = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(
+        transport=transport,
+        verify=verify,
+        limits=limits or httpx.Limits(max_connections=CONNECTIONS),
+        trust_env=trust_env,
+        cookies=no_cookies,
+        headers={"user-agent": "imagelab"},
+        follow_redirects=False,
+    )
+
+
+@functools.cache
+def _tls_context() -> ssl.SSLContext:
+    # Reading the certificates takes 20 ms; every client shares the one context.
+    return httpx.create_ssl_context()
+
+
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+def _unquiet(_: logging.LogRecord) -> bool:
+    return not _quiet.get()
+
+
+def _hush() -> None:
+    """Keep our own exchanges out of the logs of httpx and httpcore, and nobody else's.
+
+    httpx logs whole addresses, signatures included, and httpcore the headers of replies.
+    """
+    for name in ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy"))):
+        logging.getLogger(name).addFilter(_unquiet)

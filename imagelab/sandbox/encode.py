@@ -1,0 +1,80 @@
+"""From a commission to bytes: paint it, then write it as the file that was asked for."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import Literal
+
+from PIL import Image
+
+from imagelab.sandbox.painter import paint
+
+Format = Literal["png", "jpeg", "webp"]
+
+CONTENT_TYPES: dict[Format, str] = {
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+}
+_FORMATS = tuple(name.upper() for name in CONTENT_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """All that decides a picture, down to its last byte; sizes in pixels."""
+
+    prompt: str
+    seed: int
+    width: int
+    height: int
+    format: Format
+    compression: int = 100
+    transparent: bool = False
+    inputs: tuple[bytes, ...] = field(default=(), repr=False)
+    mask: bytes | None = field(default=None, repr=False)
+
+
+def rendered(commission: Commission) -> bytes:
+    """The file; equal commissions give equal bytes."""
+    painting = paint(
+        commission.prompt,
+        commission.seed,
+        commission.width,
+        commission.height,
+        transparent=commission.transparent,
+        inputs=[decoded(data) for data in commission.inputs],
+        mask=decoded(commission.mask) if commission.mask else None,
+    )
+    return encoded(painting, commission.format, commission.compression)
+
+
+def decoded(data: bytes) -> Image.Image:
+    """A PNG, JPEG or WebP with its pixels loaded; OSError or ValueError if it is not one."""
+    try:
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image.load()
+    except (SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(f"picture: {error}") from error
+    return image
+
+
+def encoded(image: Image.Image, form: Format, compression: int = 100) -> bytes:
+    """The picture as a file; JPEG has no transparency and gets white instead."""
+    file = io.BytesIO()
+    match form:
+        case "png":
+            image.save(file, "PNG", compress_level=1)
+        case "jpeg":
+            _opaque(image).save(file, "JPEG", quality=max(1, min(compression, 95)))
+        case "webp":
+            image.save(file, "WEBP", quality=compression, method=0)
+    return file.getvalue()
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image.convert("RGB")
+    paper = Image.new("RGB", image.size, "white")
+    paper.paste(image, mask=image.getchannel("A"))
+    return paper

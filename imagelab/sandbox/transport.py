@@ -1,0 +1,98 @@
+"""The vendors in a box: an httpx transport that answers as they do, without any network."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from imagelab import clock
+from imagelab.sandbox import faults as trouble
+from imagelab.sandbox.book import Book
+from imagelab.sandbox.encode import CONTENT_TYPES
+from imagelab.sandbox.faults import Faults, Place
+from imagelab.sandbox.openai import OpenAI
+from imagelab.sandbox.runware import Runware
+from imagelab.sandbox.stand_ins import stand_in
+from imagelab.sandbox.wire import Answer, Call
+
+_THREADS: Final = 4
+
+
+class SandboxTransport(httpx.AsyncBaseTransport):
+    """Answers calls to OpenAI and Runware, and to the addresses their pages name.
+
+    What the vendors remember is in the SQLite file `book`. `pace` stretches every delay: at 1
+    none is longer than a second, at 0 there is none. Without `faults`, those are switched on
+    that the environment names. Painting and SQLite run on threads of its own, so that the loop
+    is never held.
+    """
+
+    def __init__(self, book: Path, *, pace: float = 1.0, faults: Faults | None = None) -> None:
+        memory = Book(book)
+        self._pace = pace
+        self._faults = faults or Faults.from_environment()
+        self._openai = OpenAI(memory, self._web)
+        self._runware = Runware(memory, self._web, pace)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="imagelab-sandbox")
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The vendor's reply, or the httpx error its network would give."""
+        started = clock.monotonic()
+        body = await request.aread()
+        call = Call(request.method, request.url, request.headers, body)
+        answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, call)
+        await asyncio.sleep(started + answer.seconds * self._pace - clock.monotonic())
+        if answer.breaks:
+            message = f"sandbox, as {request.url.host}: {answer.reason}"
+            raise answer.breaks(message, request=request)
+        headers = {**answer.headers, "content-type": answer.content_type}
+        return httpx.Response(answer.status, headers=headers, content=answer.body)
+
+    async def aclose(self) -> None:
+        """End its threads once they have done what they began; they never keep a program alive."""
+        self._threads.shutdown(wait=False)
+
+    def _answer(self, call: Call) -> Answer:
+        place = _place(call)
+        fault = self._faults.take(place) if place else None
+        return trouble.instead(fault) or trouble.spoiled(self._vendor(call, fault), fault)
+
+    def _vendor(self, call: Call, fault: str | None) -> Answer:
+        match call.url.scheme, call.url.host:
+            case "https", "api.openai.com":
+                return self._openai.answer(call, fault)
+            case "https", "api.runware.ai":
+                return self._runware.answer(call, fault)
+            case "https", "im.runware.ai":
+                return self._runware.download(call)
+            case _:
+                return _stand_in(call)
+
+    def _web(self, address: str) -> bytes | None:
+        found = stand_in(address)
+        return found[0] if found else self._runware.result(address)
+
+
+def _place(call: Call) -> Place | None:
+    match call.url.host:
+        case "api.openai.com":
+            return "pay" if call.method == "POST" else None
+        case "api.runware.ai":
+            return "pay" if b'"imageInference"' in call.body else "poll"
+        case "im.runware.ai":
+            return "download"
+        case _:
+            return None
+
+
+def _stand_in(call: Call) -> Answer:
+    found = stand_in(str(call.url)) if call.method == "GET" else None
+    if found:
+        data, form = found
+        return Answer(200, data, CONTENT_TYPES[form])
+    reason = "nothing is served there; it is neither OpenAI, nor Runware, nor an input of theirs"
+    return Answer(0, breaks=httpx.ConnectError, reason=reason)

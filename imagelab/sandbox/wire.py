@@ -1,0 +1,60 @@
+"""What goes over a wire: a call as a vendor receives it, and the answer it gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+# The internet as a vendor sees it when it is handed an address: the bytes, or None.
+Web = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request, its body whole."""
+
+    method: str
+    url: httpx.URL
+    headers: httpx.Headers
+    body: bytes = field(repr=False)
+
+    @property
+    def bearer(self) -> str:
+        """The key that came with the call, empty without one."""
+        scheme, _, key = self.headers.get("authorization", "").partition(" ")
+        return key.strip() if scheme.lower() == "bearer" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP reply, given after `seconds` (at pace 1), or how and why the connection breaks."""
+
+    status: int
+    body: bytes = field(default=b"", repr=False)
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    breaks: type[httpx.TransportError] | None = None
+    reason: str = "the connection breaks, as it was told to"
+
+
+class WireError(Exception):
+    """A vendor's refusal on its way to becoming the answer; it never leaves the sandbox."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        super().__init__(answer.body.decode())
+
+
+def json_answer(
+    status: int, value: object, *, seconds: float = 0.0, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """The value as JSON.
+
+    >>> json_answer(200, {"data": []}).body
+    b'{"data": []}'
+    """
+    return Answer(status, json.dumps(value).encode(), headers=headers or {}, seconds=seconds)

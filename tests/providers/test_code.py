@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imagelab.domain.params import Params
+from imagelab.domain.request import Call, Input, Request
+from imagelab.providers.code import as_curl, as_python, file_name
+from imagelab.providers.openai import PROVIDER as OPENAI
+from imagelab.providers.runware import PROVIDER as RUNWARE
+from imagelab.providers.steps import Pay, Provider, Send
+
+PROMPT = 'it\'s a "fox" $HOME `id` @den \\ é'
+FOX = Input("ab" * 32, "input", b"\x89PNG fox", "png", 8, 8)
+TASK = "3d582d50-3e2b-47b2-bd02-839f962a7b38"
+
+
+class Listener(BaseHTTPRequestHandler):
+    heard: list[tuple[dict[str, str], bytes]]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.heard.append(({k.lower(): v for k, v in self.headers.items()}, body))
+        self.send_response(200)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
+    heard: list[tuple[dict[str, str], bytes]] = []
+    handler = type("Handler", (Listener,), {"heard": heard})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
+        threading.Thread(target=listening.serve_forever).start()
+        yield f"http://127.0.0.1:{listening.server_port}/v1", heard
+        listening.shutdown()
+
+
+@pytest.mark.parametrize("provider", [OPENAI, RUNWARE])
+@pytest.mark.parametrize("inputs", [(), (FOX,)])
+def test_no_key_and_no_image_is_in_the_code(provider: Provider, inputs: tuple[Input, ...]) -> None:
+    send = _send(provider, "https://api.example/v1", inputs)
+
+    for code in (as_python(send, provider.key_variable), as_curl(send, provider.key_variable)):
+        assert "sk-CANARY" not in code
+        assert provider.key_variable in code
+        assert "iVBORw" not in code
+        assert (file_name(FOX) in code) == bool(inputs)
+
+
+@pytest.mark.parametrize("provider", [OPENAI, RUNWARE])
+@pytest.mark.parametrize("inputs", [(), (FOX,)])
+def test_the_python_script_sends_what_the_flow_would(
+    provider: Provider, inputs: tuple[Input, ...], tmp_path: Path, server: Any
+) -> None:
+    base, heard = server
+    send = _send(provider, base, inputs)
+
+    script = as_python(send, provider.key_variable)
+    _run([sys.executable, "-c", script], provider, tmp_path)
+
+    _assert_same(heard, send)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
+@pytest.mark.parametrize("provider", [OPENAI, RUNWARE])
+@pytest.mark.parametrize("inputs", [(), (FOX,)])
+def test_the_shell_command_sends_what_the_flow_would(
+    provider: Provider, inputs: tuple[Input, ...], tmp_path: Path, server: Any
+) -> None:
+    base, heard = server
+    send = _send(provider, base, inputs)
+
+    command = as_curl(send, provider.key_variable)
+    _run(["sh", "-c", command], provider, tmp_path)
+
+    _assert_same(heard, send)
+
+
+def _send(provider: Provider, base: str, inputs: tuple[Input, ...]) -> Send:
+    native = next(offer.native for offer in provider.offers if offer.default)
+    params = Params(size="1024x1024", quality="low")
+    request = Request(provider.name, native, native, PROMPT, params, 1, inputs)
+    step = next(provider.generate(Call("0190-u", TASK, request, 1), "sk-CANARY", base))
+    assert isinstance(step, Pay)
+    return step.send
+
+
+def _run(command: list[str], provider: Provider, folder: Path) -> None:
+    (folder / file_name(FOX)).write_bytes(FOX.data)
+    environment = {**os.environ, provider.key_variable: "sk-CANARY", "NO_PROXY": "127.0.0.1"}
+    subprocess.run(
+        command, cwd=folder, env=environment, check=True, capture_output=True, timeout=60
+    )
+
+
+def _assert_same(heard: list[tuple[dict[str, str], bytes]], send: Send) -> None:
+    [(headers, body)] = heard
+    assert send.body is not None
+    kind, content = send.body.content()
+    assert headers["authorization"] == "Bearer sk-CANARY"
+    if kind == "application/json":
+        assert headers["content-type"] == kind
+        assert json.loads(body) == json.loads(content)
+    else:
+        assert headers["content-type"].startswith("multipart/form-data")
+        assert _parts(body, headers["content-type"]) == _parts(content, kind)
+
+
+def _parts(body: bytes, kind: str) -> list[tuple[bytes, bytes]]:
+    """Each part's field name and content, whatever else its headers say."""
+    boundary = kind.partition("boundary=")[2].encode()
+    parts = [part.strip(b"\r\n-").partition(b"\r\n\r\n") for part in body.split(boundary)]
+    named = [(head.partition(b'name="')[2].partition(b'"')[0], text) for head, _, text in parts]
+    return sorted((name, text) for name, text in named if name)

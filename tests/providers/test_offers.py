@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
+from imagelab.domain.params import NAMES, Params
+from imagelab.domain.prices import estimate
+from imagelab.errors import RequestError, UnsupportedParamError
+from imagelab.providers.openai_offers import OFFERS as OPENAI
+from imagelab.providers.runware_offers import OFFERS as RUNWARE
+
+ALL = (*OPENAI, *RUNWARE)
+EACH = pytest.mark.parametrize("offer", ALL, ids=lambda offer: offer.name)
+SQUARE = "1024x1024"
+
+
+def test_every_offer_has_a_name_of_its_own() -> None:
+    assert len({offer.name for offer in ALL}) == len(ALL) == 6
+
+
+@pytest.mark.parametrize("offers", [OPENAI, RUNWARE])
+def test_a_provider_has_one_default(offers: tuple[Offer, ...]) -> None:
+    assert [offer.model for offer in offers if offer.default] == [offers[0].model]
+
+
+@EACH
+def test_every_offer_says_where_and_when_it_was_read(offer: Offer) -> None:
+    assert offer.links
+    assert {fact.read for fact in offer.facts} == {date(2026, 11, 20)}
+    assert all(fact.source for fact in offer.facts)
+
+
+@EACH
+def test_choices_are_of_our_vocabulary(offer: Offer) -> None:
+    assert set(offer.choices) <= set(NAMES)
+    assert set(offer.shapes.values()) <= set(offer.choices["size"])
+
+
+@EACH
+def test_every_quality_and_size_listed_has_a_price(offer: Offer) -> None:
+    cells = [(q, s) for q in offer.choices["quality"] for s in offer.choices["size"]]
+
+    bills = [estimate(offer.prices, Params(quality=q, size=s), "a", 1, ()) for q, s in cells]
+
+    assert all(0 < bill.low <= bill.likely <= bill.high for bill in bills)
+
+
+# Dollars a square image by OpenAI's printed prices and those worked out from its tokens.
+@pytest.mark.parametrize(
+    ("model", "quality", "dollars"),
+    [
+        ("gpt-image-1.5", "low", ".0087"),
+        ("gpt-image-1.5", "high", ".1331"),
+        ("gpt-image-2", "low", ".0059"),
+        ("gpt-image-2", "medium", ".0527"),
+        ("gpt-image-2", "high", ".2107"),
+        ("gpt-image-2.5-flare", "medium", ".0132"),
+        ("gpt-image-2.5-sunburst", "xhigh", ".0937"),
+        ("gpt-image-1-mini", "medium", ".0084"),
+    ],
+)
+def test_a_square_image_at_openai_costs(model: str, quality: str, dollars: str) -> None:
+    offer = _at(OPENAI, model)
+
+    bill = estimate(offer.prices, Params(quality=quality, size=SQUARE), "", 1, ())
+
+    assert bill.likely.quantize(Decimal(".0001")) == Decimal(dollars)
+
+
+# The four examples on https://runware.ai/docs/models/openai-gpt-image-1-5 with their bills.
+@pytest.mark.parametrize(
+    ("size", "inputs", "prompt", "bill"),
+    [
+        ("1536x1024", (), 1010, "0.19961"),
+        ("1024x1536", ((1024, 1536),), 760, "0.20312"),
+        ("1024x1024", (), 880, "0.13392"),
+        ("1536x1024", (), 1320, "0.19984"),
+    ],
+)
+def test_the_documented_bills_of_runware_lie_in_the_quote(
+    size: str, inputs: tuple[tuple[int, int], ...], prompt: int, bill: str
+) -> None:
+    params = Params(size=size, quality="high")
+
+    quoted = estimate(RUNWARE[0].prices, params, "p" * prompt, 1, inputs)
+
+    assert quoted.low <= Decimal(bill) <= quoted.high
+
+
+def test_runware_is_sent_a_square_unless_told() -> None:
+    assert resolve(RUNWARE[0], Params()).size == SQUARE
+
+
+def test_openai_2_takes_any_size_within_its_rule() -> None:
+    assert resolve(OPENAI[0], Params(size="1536x864")).size == "1536x864"
+    with pytest.raises(UnsupportedParamError, match="multiples of 16"):
+        resolve(OPENAI[0], Params(size="1000x1000"))
+
+
+def test_a_transparent_background_on_openai_2_is_a_noted_preview() -> None:
+    assert resolve(OPENAI[0], Params(background="transparent")).format == "png"
+    assert any("preview" in fact.about for fact in OPENAI[0].facts)
+
+
+@pytest.mark.parametrize(
+    ("offer", "params", "said"),
+    [
+        (OPENAI[0], Params(quality="max"), "'auto', 'low', 'medium', 'high'"),
+        (OPENAI[0], Params(input_fidelity="high"), "it has no input_fidelity"),
+        (OPENAI[4], Params(input_fidelity="high"), "it takes 'low'"),
+        (OPENAI[3], Params(size="1536x864"), "gpt-image-1.5 does not accept size"),
+        (RUNWARE[0], Params(size="auto"), "does not accept size='auto'"),
+        (RUNWARE[0], Params(moderation="low"), "it has no moderation"),
+        (RUNWARE[0], Params(compression=100), "it takes '20', '99'"),
+    ],
+)
+def test_what_an_offer_does_not_take_is_refused(offer: Offer, params: Params, said: str) -> None:
+    with pytest.raises(UnsupportedParamError, match=said):
+        resolve(offer, params)
+
+
+def test_runware_wants_two_characters() -> None:
+    with pytest.raises(RequestError, match="2 to 32,000 characters"):
+        check_prompt(RUNWARE[0], "a")
+
+
+def test_a_mask_is_for_openai() -> None:
+    check_inputs(OPENAI[0], 16, mask=True)
+    with pytest.raises(RequestError, match=r"takes no mask=.*openai/gpt-image-2"):
+        check_inputs(RUNWARE[0], 1, mask=True, others=ALL)
+
+
+def test_the_end_of_a_model_is_data() -> None:
+    ends = {offer.model: offer.ends for offer in OPENAI if offer.ends}
+
+    assert ends == dict.fromkeys(["gpt-image-1.5", "gpt-image-1-mini"], date(2026, 12, 1))
+
+
+def _at(offers: tuple[Offer, ...], model: str) -> Offer:
+    return next(offer for offer in offers if offer.model == model)

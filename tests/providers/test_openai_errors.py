@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from imagelab.errors import (
+    AuthError,
+    Charged,
+    InvalidError,
+    ModelGoneError,
+    OutcomeUnknownError,
+    ProtocolError,
+    ProviderError,
+    QuotaError,
+    RateLimitError,
+    RefusedError,
+)
+from imagelab.providers.openai import PROVIDER
+from imagelab.providers.openai_errors import failure
+from imagelab.providers.steps import Reply, Verdict
+
+# The rows of OpenAI's error table, shaped after the error object of its API reference.
+ROWS: list[tuple[int, dict[str, Any], type[ProviderError], Charged]] = [
+    (400, {"type": "invalid_request_error", "param": "size"}, InvalidError, "no"),
+    (400, {"code": "moderation_blocked"}, RefusedError, "no"),
+    (400, {"type": "image_generation_user_error"}, RefusedError, "no"),
+    (400, {"code": "billing_hard_limit_reached"}, QuotaError, "no"),
+    (401, {"code": "invalid_api_key"}, AuthError, "no"),
+    (403, {"type": "forbidden"}, AuthError, "no"),
+    (404, {"code": "model_not_found"}, ModelGoneError, "no"),
+    (404, {"type": "invalid_request_error"}, InvalidError, "no"),
+    (409, {"type": "conflict"}, InvalidError, "no"),
+    (413, {"type": "too_large"}, InvalidError, "no"),
+    (422, {"type": "unprocessable"}, InvalidError, "no"),
+    (429, {"code": "rate_limit_exceeded"}, RateLimitError, "no"),
+    (429, {"code": "insufficient_quota"}, QuotaError, "no"),
+    (408, {"type": "timeout"}, OutcomeUnknownError, "unknown"),
+    (500, {"type": "server_error"}, OutcomeUnknownError, "unknown"),
+    (502, {"type": "server_error"}, OutcomeUnknownError, "unknown"),
+    (503, {"type": "server_error"}, OutcomeUnknownError, "unknown"),
+    (504, {"type": "server_error"}, OutcomeUnknownError, "unknown"),
+    (200, {"type": "server_error"}, ProtocolError, "unknown"),
+]
+
+
+@pytest.mark.parametrize(("status", "error", "kind", "charged"), ROWS)
+def test_every_row_of_the_table_has_its_type_and_its_charge(
+    status: int, error: dict[str, Any], kind: type[ProviderError], charged: Charged
+) -> None:
+    found = failure(_reply(status, {"error": {"message": "so it is", **error}}))
+
+    assert type(found) is kind
+    assert found.charged == charged
+    assert "'so it is'" in str(found)
+
+
+@pytest.mark.parametrize(("stage", "charged"), [("input", "no"), ("output", "unknown")])
+def test_moderation_of_the_finished_image_may_have_been_billed(
+    stage: str, charged: Charged
+) -> None:
+    details = {"moderation_stage": stage, "categories": ["violence"]}
+
+    found = failure(
+        _reply(
+            400,
+            {
+                "error": {
+                    "message": "no",
+                    "code": "moderation_blocked",
+                    "moderation_details": details,
+                }
+            },
+        )
+    )
+
+    assert isinstance(found, RefusedError)
+    assert found.charged == charged
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": "the queue is full"},
+        {"detail": "the queue is full"},
+        {"detail": [{"loc": ["body"], "msg": "the queue is full"}]},
+        {"message": "the queue is full"},
+    ],
+)
+def test_compatible_servers_complain_in_other_shapes(body: dict[str, Any]) -> None:
+    found = failure(_reply(422, body))
+
+    assert isinstance(found, InvalidError)
+    assert "'the queue is full'" in str(found)
+
+
+def test_plain_text_is_a_complaint_too() -> None:
+    found = failure(Reply(400, {}, b"no such size"))
+
+    assert isinstance(found, InvalidError)
+    assert "'no such size'" in str(found)
+
+
+def test_a_page_with_a_refusing_status_may_stand_before_a_paid_answer() -> None:
+    found = failure(Reply(403, {}, b"<html>blocked by your company</html>"))
+
+    assert isinstance(found, OutcomeUnknownError)
+    assert found.charged == "unknown"
+
+
+def test_the_request_id_is_named() -> None:
+    reply = Reply(500, {"x-request-id": "req_7"}, b"{}")
+
+    assert failure(reply).request_id == "req_7"
+    assert "request req_7" in str(failure(reply))
+
+
+def test_a_key_the_vendor_quotes_is_taken_out() -> None:
+    reply = _reply(
+        401, {"error": {"message": "incorrect key sk-secret", "code": "invalid_api_key"}}
+    )
+
+    assert "sk-secret" not in str(failure(reply, key="sk-secret"))
+
+
+def test_a_rate_limit_may_be_tried_again_when_it_says() -> None:
+    reply = _reply(429, {"error": {"code": "rate_limit_exceeded"}}, {"retry-after": "7"})
+
+    assert PROVIDER.verdict(reply) == Verdict("no", again=True, after=7)
+
+
+def test_a_rate_limit_without_a_time_may_be_tried_again() -> None:
+    assert PROVIDER.verdict(Reply(429, {}, b"")) == Verdict("no", again=True)
+
+
+def test_a_rate_limit_of_an_hour_is_for_a_person_to_decide() -> None:
+    reply = _reply(429, {"error": {"code": "rate_limit_exceeded"}}, {"retry-after": "3600"})
+
+    assert PROVIDER.verdict(reply) == Verdict("no", again=False, after=3600)
+
+
+def test_no_money_is_not_tried_again() -> None:
+    reply = _reply(429, {"error": {"code": "insufficient_quota"}}, {"retry-after": "7"})
+
+    assert PROVIDER.verdict(reply) == Verdict("no")
+
+
+def test_a_servers_trouble_is_never_tried_again() -> None:
+    assert PROVIDER.verdict(_reply(503, {"error": {"message": "busy"}})) == Verdict("unknown")
+
+
+def test_an_answer_with_an_image_was_charged() -> None:
+    assert PROVIDER.verdict(_reply(200, {"data": [{"b64_json": "aGk="}]})) == Verdict("yes")
+
+
+def _reply(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> Reply:
+    return Reply(status, headers or {}, json.dumps(body).encode())
