@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imagelab.catalog import judging
-from imagelab.catalog.compile import Plan, Where, browsing, compiled
+from imagelab.catalog.compile import Plan, browsing, compiled
 from imagelab.catalog.ordering import Cursor, Segment, segments
+from imagelab.catalog.parts import Where
 from imagelab.domain.query import Query
 from imagelab.domain.query_tree import And, Everything, From, Like, Node, Not, Or
 from imagelab.errors import AssetNotFoundError

@@ -80,6 +80,11 @@ class Assets:
         """A DataFrame, a row an asset."""
         return self._backing.frame(self.ids)
 
+    def export(self, dest: str | Path, *, format: str, title: str | None = None) -> Path:  # noqa: A002 - the contract's name
+        """Write them out as `"html"`, one self-contained page; the path that was written."""
+        named = title or (f"imagelab: {self.query}" if self.query else "imagelab")
+        return self._backing.export(self.ids, Path(dest), format=format, title=named)
+
     def save(self, folder: str | Path) -> list[Path]:
         """Write the originals into a folder, each named by its number."""
         target = Path(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from imagelab.domain.records import AssetRow, GenerationRow
@@ -102,6 +103,10 @@ class Backing(Protocol):
 
     def code(self, generation: int, style: str) -> str:
         """The request as code."""
+        ...
+
+    def export(self, numbers: Sequence[int], dest: Path, *, format: str, title: str) -> Path:  # noqa: A002 - the contract's name
+        """Write assets out; the path that was written."""
         ...
 
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:

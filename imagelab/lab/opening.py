@@ -83,5 +83,5 @@ def _dangers(path: Path) -> list[str]:
     if any((above / ".git").exists() for above in folder.parents):
         return ["it lies in a git work tree, where `git clean -x` deletes it"]
     if folder.is_relative_to(Path(tempfile.gettempdir()).resolve()):
-        return ["it lies on a throw-away disk; lab.backup() or another path keeps it"]
+        return ["it lies on a throw-away disk; another path keeps it"]
     return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imagelab import clock
@@ -11,6 +12,7 @@ from imagelab.domain.query import parse
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
 from imagelab.export.frame import assets_frame
+from imagelab.export.page import Shown, write_page
 from imagelab.handles.generation import Generation
 from imagelab.jobs.job import Job
 from imagelab.jobs.progress import progress
@@ -57,7 +59,7 @@ class Shelf:
             return rows.lineage_of(db, number)
 
     def found(self, query: str, sort: str | None) -> list[int]:
-        asked = parse(f"{query} sort:{sort}" if sort else query)
+        asked = parse(query).sorted_by(sort) if sort else parse(query)
         with self._engine.catalog.reading() as db:
             return search.all_ids(db, asked)
 
@@ -153,6 +155,15 @@ class Shelf:
             request = requests.request_of(db, generation)
         provider = provider_named(request.provider)
         return write_code(provider, self._engine.accounts.base(provider), request, style)
+
+    def export(self, numbers: Sequence[int], dest: Path, *, format: str, title: str) -> Path:  # noqa: A002 - the contract's name
+        if format != "html":
+            raise RequestError(f"format={format!r} is not one of 'html'")
+        shown = [
+            Shown(row, self.small(row.sha256), self.relatives(row.id)[0])
+            for row in self.asset_rows(numbers)
+        ]
+        return write_page(dest, title, shown)
 
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
         return assets_frame(self.asset_rows(numbers))

@@ -157,7 +157,7 @@ def _complaint(entry: object) -> Complaint | None:
             kind = text(entry.get("type"))
             known = words or code or kind
             return Complaint(known, _short(code), _short(kind), entry) if known else None
-        case [first, *_]:
+        case [(str() | dict()) as first, *_]:
             return _complaint(first)
         case _:
             return None

@@ -9,15 +9,28 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
-from imagelab.domain.request import Input
+from imagelab.domain.request import Call, Input
 from imagelab.providers.body import DataUri, FormBody, JsonBody
-from imagelab.providers.steps import Send
+from imagelab.providers.steps import Pay, Provider, Send
 
 TIMEOUT_S = 300  # images of high quality take minutes
 _MARK = re.compile(r"\\ue000([0-9a-z.]+)\\ue000")
 _OPEN_HEADERS = ("accept", "content-type")  # every other value counts as a key
+
+
+def paying(provider: Provider, call: Call, base: str) -> Send:
+    """The paying POST of a call, made and not sent.
+
+    Its key is the name of the provider's variable. RequestError for what the provider has
+    no field for, so that this can be known before anything is recorded.
+    """
+    with closing(provider.generate(call, provider.key_variable, base)) as flow:
+        step = next(flow)
+    assert isinstance(step, Pay), "a flow pays first"
+    return step.send
 
 
 def as_python(send: Send, key_variable: str) -> str:

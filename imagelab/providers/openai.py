@@ -114,8 +114,8 @@ class OpenAI:
         error = failure(reply)
         if not isinstance(error, RateLimitError):
             return Verdict(error.charged)
-        soon = (error.retry_after or 0) <= answers.PATIENCE_S
-        return Verdict(error.charged, again=soon, after=error.retry_after)
+        again = error.charged == "no" and (error.retry_after or 0) <= answers.PATIENCE_S
+        return Verdict(error.charged, again=again, after=error.retry_after)
 
 
 PROVIDER: Provider = OpenAI()
@@ -235,4 +235,7 @@ def _short(call: Call, came: int, reply: Reply) -> ProtocolError:
 
 def _raw(usage: object) -> str | None:
     """The vendor's own count, for the ledger; decimals become text."""
-    return json.dumps(usage, default=str)[:2000] if isinstance(usage, dict) else None
+    try:
+        return json.dumps(usage, default=str)[:2000] if isinstance(usage, dict) else None
+    except RecursionError:
+        return None

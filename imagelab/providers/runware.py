@@ -81,7 +81,10 @@ class Runware:
         """Our own id, if the vendor knows it."""
         for task_type in ("getResponse", "getTaskDetails"):
             reply = yield from ask(question_of(task_type, call, key, base))
-            if told.entries(answers.document(reply), call.key):
+            if error := told.locked_out(reply, key):
+                raise error
+            document = answers.document(reply)
+            if told.entries(document, call.key) or told.response(document):
                 return (call.key,)
         return ()
 

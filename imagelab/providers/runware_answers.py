@@ -60,8 +60,15 @@ def entries(document: object, task: str) -> list[Mapping[str, Any]]:
 
 def taken_on(document: object) -> bool:
     """Whether a reply shows that some task was accepted."""
-    named = any(text(item.get("taskUUID")) or is_image(item) for item in _data(document))
+    listed = [item for item in _data(document) if is_image(item) or not _failed(item)]
+    named = any(text(item.get("taskUUID")) or is_image(item) for item in listed)
     return named or accepted_before(document)
+
+
+def response(document: object) -> object:
+    """What task details have kept of the task's own answer."""
+    kept = [item.get("response") for item in _data(document)]
+    return next((answer for answer in kept if isinstance(answer, dict)), None)
 
 
 def coded(item: Mapping[str, Any]) -> str | None:
@@ -120,6 +127,14 @@ def refusal(reply: Reply, document: object, key: str = "") -> ProviderError | No
     if in_words and kind in (RefusedError, CancelledError):
         return failure(complaint, reply, charged="unknown", key=key)
     return None
+
+
+def locked_out(reply: Reply, key: str) -> ProviderError | None:
+    """The error of a free question that was refused for its key: it says nothing of the task."""
+    if reply.status not in (401, 403):
+        return None
+    complaint = answers.complaint_of(reply)
+    return answers.failure(AuthError, NAME, complaint, reply, charged="unknown", key=key)
 
 
 def task_failure(complaint: Complaint, reply: Reply, key: str) -> ProviderError:

@@ -10,7 +10,6 @@ from imagelab.domain.money import Cost, total
 from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call
 from imagelab.errors import (
-    AuthError,
     DownloadError,
     OutcomeUnknownError,
     ProtocolError,
@@ -94,14 +93,12 @@ class Errand:
         except UnavailableError:
             return  # a network that is down now says nothing of the task
         document = answers.document(reply)
-        if reply.status in (401, 403):
-            raise answers.failure(
-                AuthError, NAME, answers.complaint_of(reply), reply, charged="unknown", key=self.key
-            )
+        if error := told.locked_out(reply, self.key):
+            raise error
         if reply.status >= 500 or reply.status in (408, 429):
             return
         if task_type == "getTaskDetails":
-            document = _response(document)
+            document = told.response(document)
         yield from self.take(reply, document)
 
     def take(self, reply: Reply, document: object) -> Flow[None]:
@@ -214,14 +211,6 @@ def question_of(task_type: str, call: Call, key: str, base: str) -> Send:
 
 def headers(key: str) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {key}"}
-
-
-def _response(document: object) -> object:
-    """What task details have kept of the task's own answer."""
-    data = document.get("data") if isinstance(document, dict) else None
-    listed = data if isinstance(data, list) else [data]
-    kept = [item.get("response") for item in listed if isinstance(item, dict)]
-    return next((answer for answer in kept if isinstance(answer, dict)), None)
 
 
 def _offer(call: Call) -> Offer | None:

@@ -6,14 +6,17 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from imagelab.sandbox.colour import RGB
+from imagelab.sandbox.colour import RGB, mix
 
 OVERSAMPLING = 2  # edges become smooth when the drawing is reduced
 UNITS = 1000  # the shorter side
 MAX_DRAWN_PIXELS = 4_200_000  # of the finished size; anything larger is enlarged from this
+MAX_BANDS = 56  # of a gradient; the grain hides their edges
 _STEPS_PER_POINT = 7
+_HAZE_SCALE = 16  # pixels of the drawing in one of the haze
+_GLOW_EDGE = 181  # what Image.radial_gradient has at the middle of its sides; 0 in the centre
 
 Point = tuple[float, float]
 Glow = tuple[float, float, float, RGB, float]  # x, y, radius, colour, strength 0–1
@@ -28,6 +31,7 @@ class Canvas:
 
     image: Image.Image
     cover: Image.Image | None
+    haze: Image.Image
     width: float
     height: float
     scale: float
@@ -45,7 +49,8 @@ class Canvas:
         scale = min(size) / UNITS
         image = Image.new("RGB", size, fill)
         cover = Image.new("L", size, 0) if clear else None
-        return cls(image, cover, size[0] / scale, size[1] / scale, scale)
+        haze = Image.new("L", tuple(max(2, side // _HAZE_SCALE) for side in size), 0)
+        return cls(image, cover, haze, size[0] / scale, size[1] / scale, scale)
 
     def at(self, x: float, y: float, size: float, *, flip: bool = False) -> Canvas:
         """The same surface seen from (x, y), where 100 units are `size` of these."""
@@ -91,8 +96,13 @@ class Canvas:
             return
         mask = Image.new("1", (right - left, lower - upper))
         ImageDraw.Draw(mask).polygon([(x - left, y - upper) for x, y in outline], fill=1)
-        gradient = _column((top, bottom), lower - upper).resize(mask.size, Image.Resampling.NEAREST)
-        self.image.paste(gradient, (left, upper), mask)
+        # Bands of one colour each paste twice as fast as a picture of a gradient.
+        bands = max(1, min(MAX_BANDS, mask.height // 6))
+        for band in range(bands):
+            start, end = mask.height * band // bands, mask.height * (band + 1) // bands
+            part = mask.crop((0, start, mask.width, end))
+            fill = mix(top, bottom, (band + 0.5) / bands)
+            self.image.paste(fill, (left, upper + start, right, upper + end), part)
         if self.cover:
             self.cover.paste(255, (left, upper, right, lower), mask)
 
@@ -100,6 +110,13 @@ class Canvas:
         """A polygon one can see through; `strength` 1 hides what is below."""
         draw = ImageDraw.Draw(self.image, "RGBA")
         draw.polygon([self._pixel(p) for p in points], fill=(*fill, round(255 * strength)))
+
+    def breathe(self, points: Iterable[Point], strength: float) -> None:
+        """Haze or light with soft edges, laid over everything when the picture is finished."""
+        layer = Image.new("L", self.haze.size, 0)
+        places = [(x / _HAZE_SCALE, y / _HAZE_SCALE) for x, y in map(self._pixel, points)]
+        ImageDraw.Draw(layer).polygon(places, fill=round(255 * strength))
+        self.haze.paste(ImageChops.add(self.haze, layer))
 
     def veil(self, x: float, y: float, radius: float, fill: RGB, strength: float) -> None:
         """A disc one can see through."""
@@ -145,9 +162,14 @@ class Canvas:
         """A soft line through the points."""
         self.line(smooth(points, closed=False), fill, pen)
 
-    def finished(self, width: int, height: int) -> Image.Image:
+    def finished(self, width: int, height: int, *, haze: RGB = (255, 255, 255)) -> Image.Image:
         """The drawing at its final size, RGBA if the canvas was clear."""
         picture = self.image.reduce(OVERSAMPLING)
+        if self.haze.getbbox():
+            soft = self.haze.filter(ImageFilter.GaussianBlur(self.haze.height / 70))
+            soft = soft.resize(picture.size, Image.Resampling.BILINEAR)
+            # Pillow pastes a picture through a mask faster than a single colour.
+            picture.paste(Image.new("RGB", picture.size, haze), (0, 0), soft)
         if self.cover:
             picture.putalpha(self.cover.reduce(OVERSAMPLING))
         if picture.size != (width, height):
@@ -217,8 +239,8 @@ def _column(stops: Sequence[RGB], high: int) -> Image.Image:
 def _light(small: Image.Image, glow: Glow, scale: float) -> None:
     x, y, radius, colour, strength = glow
     side = max(2, round(2 * radius * scale))
-    fade = ImageChops.invert(Image.radial_gradient("L")).resize((side, side))
-    fade = fade.point([round(min(1.0, (level / 255) ** 1.6 * 1.0) * 255 * strength) for level in range(256)])
+    levels = [255 * strength * max(0.0, 1 - level / _GLOW_EDGE) ** 1.5 for level in range(256)]
+    fade = Image.radial_gradient("L").point([round(level) for level in levels]).resize((side, side))
     small.paste(colour, (round(x * scale - side / 2), round(y * scale - side / 2)), fade)
 
 

@@ -10,6 +10,10 @@ from functools import cache
 
 RGB = tuple[int, int, int]
 
+# Yellow loses its name in the dark: it turns to olive unless the hue goes towards red.
+_YELLOW = (math.radians(60), math.radians(112))
+_TO_BROWN = math.radians(75)  # for a fall in lightness of 1
+
 
 def mix(first: RGB, second: RGB, share: float) -> RGB:
     """`share` 0 is the first colour, 1 the second.
@@ -32,10 +36,12 @@ def tone(colour: RGB, light: float, *, vivid: float = 1.0, turn: float = 0.0) ->
     >>> tone((0, 128, 128), 0.9, vivid=0.4)
     (195, 231, 230)
     """
-    _, green_red, blue_yellow = _lab(colour)
+    own, green_red, blue_yellow = _lab(colour)
     chroma = math.hypot(green_red, blue_yellow) * vivid
     angle = math.atan2(blue_yellow, green_red) + math.radians(turn)
     light = min(max(light, 0.0), 1.0)
+    if _YELLOW[0] < angle < _YELLOW[1]:
+        angle -= _TO_BROWN * max(0.0, own - light)
     while chroma > 0.004 and not _fits(light, chroma, angle):
         chroma *= 0.94
     return _rgb(light, chroma * math.cos(angle), chroma * math.sin(angle))

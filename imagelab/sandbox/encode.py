@@ -9,6 +9,7 @@ from typing import Literal
 from PIL import Image
 
 from imagelab.sandbox.painter import paint
+from imagelab.sandbox.png import png
 
 Format = Literal["png", "jpeg", "webp"]
 
@@ -61,10 +62,10 @@ def decoded(data: bytes) -> Image.Image:
 
 def encoded(image: Image.Image, form: Format, compression: int = 100) -> bytes:
     """The picture as a file; JPEG has no transparency and gets white instead."""
+    if form == "png":
+        return png(image)
     file = io.BytesIO()
     match form:
-        case "png":
-            image.save(file, "PNG", compress_level=1)
         case "jpeg":
             _opaque(image).save(file, "JPEG", quality=max(1, min(compression, 95)))
         case "webp":

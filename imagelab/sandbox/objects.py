@@ -243,7 +243,7 @@ OBJECTS: Final[dict[str, Drawing]] = {
 OBJECT_WORDS: Final[dict[str, str]] = {
     **{name: name for name in OBJECTS},
     **dict.fromkeys(("cup", "teacup", "coffee", "tea", "pot", "teapot"), "mug"),
-    **dict.fromkeys(("sphere", "orb", "balloon", "marble"), "ball"),
+    **dict.fromkeys(("sphere", "orb", "balloon"), "ball"),
     **dict.fromkeys(("novel", "notebook", "diary", "tome", "novel"), "book"),
     **dict.fromkeys(("bouquet", "pottery", "ceramic", "jug", "amphora"), "vase"),
     **dict.fromkeys(("jar", "perfume", "potion", "wine", "apothecary"), "bottle"),

@@ -9,6 +9,7 @@ from random import Random
 from PIL import Image
 
 from imagelab.sandbox.canvas import Canvas
+from imagelab.sandbox.colour import mix
 from imagelab.sandbox.cutout import badge, die_cut
 from imagelab.sandbox.edit import edited, fitted, inset, masked_area
 from imagelab.sandbox.finish import framed, grained, labelled, treated
@@ -70,7 +71,7 @@ def _fresh(prompt: str, seed: int, size: tuple[int, int], *, clear: bool) -> Ima
         paint_subject(stage, _on_its_own(plan), Spot(canvas.width / 2, canvas.height * 0.86, 720))
     else:
         paint_scene(stage, plan)
-    picture = canvas.finished(*size)
+    picture = canvas.finished(*size, haze=mix(palette.low, palette.light, 0.6))
     if clear:
         return die_cut(picture) if alone else badge(picture, palette)
     picture = treated(picture, palette, stage.words, rng)

@@ -67,8 +67,8 @@ def paint_flowers(stage: Stage) -> Spot:
     night = colours.night
     back = colours.high if night else mix(colours.paper, colours.low, 0.35)
     canvas.backdrop((back, mix(back, colours.low, 0.3), mix(back, colours.low, 0.8)), [(stage.width * rng.uniform(0.3, 0.7), stage.height * 0.4, stage.width * 0.55, colours.light, 0.5)])
-    count = max(5, round(6.5 * stage.width / 1000))
-    green = mix(tone(colours.mid, 0.5), (84, 140, 92), 0.3)
+    count = max(6, round(8.5 * stage.width / 1000))
+    green = mix(tone(colours.mid, 0.5), (62, 132, 92), 0.62)
     order = sorted(range(count), key=lambda _: rng.random())
     for place, index in enumerate(order):
         depth = place / count

@@ -102,7 +102,7 @@ def _beams(stage: Stage, clearing: float) -> None:
         foot = clearing + (index - 1.1) * 150 * rng.uniform(0.8, 1.2)
         top = start + (index - 1) * 70
         beam = [(top - 18, -4), (top + 26, -4), (foot + 78, stage.height * 0.84), (foot - 52, stage.height * 0.84)]
-        stage.canvas.glaze(beam, stage.palette.light, 0.17)
+        stage.canvas.breathe(beam, 0.26)
 
 
 def _frame(stage: Stage, *, conifers: bool) -> None:

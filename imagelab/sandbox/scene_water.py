@@ -51,7 +51,8 @@ def paint_pond(stage: Stage) -> Spot:
     bank = ridge(stage, horizon + 50, 18)
     fill_below(stage, bank, colours.ground(0.42), colours.ground(0.6))
     water = _pond_line(stage, horizon)
-    canvas.shade(water, mix(colours.high, colours.low, 0.55), mix(colours.mid, colours.high, 0.4))
+    pool: RGB = (74, 148, 160) if not colours.named else colours.mid
+    canvas.shade(water, mix(colours.low, pool, 0.45), mix(pool, colours.near, 0.3))
     _pond_life(stage, horizon)
     stone_lantern(stage, stage.width * rng.choice((0.17, 0.83)), stage.height * 0.66, 330)
     for side in (0.0, 1.0):
@@ -151,7 +152,7 @@ def _pond_life(stage: Stage, horizon: float) -> None:
         x = stage.width * (across + rng.uniform(-0.06, 0.06))
         y = top + (stage.height - top) * (down + rng.uniform(-0.06, 0.06))
         skin: RGB = (colours.accent, colours.paper, (240, 104, 48))[index % 3]
-        fish(canvas.at(x, y, rng.uniform(110, 165), flip=rng.random() < 0.5), skin, mix(skin, (236, 84, 40), 0.7), rng.uniform(-0.6, 0.6))
+        fish(canvas.at(x, y, rng.uniform(95, 135), flip=rng.random() < 0.5), skin, mix(skin, (236, 84, 40), 0.7), rng.uniform(-0.6, 0.6))
     for _ in range(5):
         x, y = stage.width * rng.choice((rng.uniform(0.04, 0.3), rng.uniform(0.7, 0.96))), rng.uniform(top + 60, stage.height - 90)
         size = rng.uniform(28, 56)

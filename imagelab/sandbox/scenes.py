@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from imagelab.sandbox.animals import ANIMALS, draw_animal
+from imagelab.sandbox.animals import ALIASES, ANIMALS, draw_animal
 from imagelab.sandbox.colour import RGB
 from imagelab.sandbox.colour_words import COLOURS
 from imagelab.sandbox.objects import OBJECT_WORDS, draw_object, smiley
@@ -74,8 +74,8 @@ _SPOKEN: Final[dict[str, tuple[float, str]]] = {
     "table": (1.5, "table desk still tabletop shelf counter picnic"),
     "pedestal": (2.0, "pedestal sculpture statue plinth trophy museum bust"),
     "flowers": (1.1, "flower floral botanical rose tulip garden bouquet orchid blossom bloom herb "
-                     "petal wildflower sunflower daisy lily peony leaf"),
-    "portrait": (1.5, "portrait person woman man girl boy face queen king lady headshot selfie"),
+                     "petal wildflower sunflower daisy lily peony"),
+    "portrait": (1.5, "portrait person woman man girl boy queen king lady headshot selfie"),
     "space": (1.4, "space planet galaxy nebula cosmos cosmic universe saturn orbit comet asteroid"),
     "isometric": (3.0, "isometric voxel diorama lego"),
     "abstract": (1.6, "abstract pattern geometric gradient texture wallpaper swirl marble minimalist "
@@ -87,6 +87,8 @@ _PEOPLE: Final = frozenset(
     "person woman man girl boy figure astronaut samurai wizard detective child traveler traveller "
     "commuter curator explorer hiker fisherman dancer knight robot hero someone".split()
 )
+_INDOORS: Final = frozenset({"room", "observatory", "station", "table", "plain", "pedestal"})
+_WITHOUT_SUBJECT: Final = {word: ("pond",) for word, kind in ALIASES.items() if kind == "fish"}
 _HOMES: Final[dict[str, tuple[str, ...]]] = {
     "fish": ("pond",),
     "koi": ("pond",),
@@ -130,8 +132,9 @@ def paint_scene(stage: Stage, plan: Plan) -> None:
         paint_sheet(stage, [name for name, _ in plan.objects])
         return
     spot = SETTINGS[plan.setting](stage)
-    paint_subject(stage, plan, spot)
-    paint_weather(stage)
+    if plan.setting not in _WITHOUT_SUBJECT.get(plan.animal[0] if plan.animal else "", ()):
+        paint_subject(stage, plan, spot)
+    paint_weather(stage, indoors=plan.setting in _INDOORS)
 
 
 def paint_subject(stage: Stage, plan: Plan, spot: Spot) -> bool:
@@ -145,7 +148,7 @@ def paint_subject(stage: Stage, plan: Plan, spot: Spot) -> bool:
             draw_object(stage.canvas.at(spot.x, spot.y + 6, spot.size * 0.42), "book", stage.palette, stage.palette.accent)
     elif plan.figure:
         draw_figure(stage, stage.canvas.at(spot.x, spot.y, spot.size))
-    elif stage.says("smiley", "emoji"):
+    elif stage.says("smiley", "emoji") and not plan.objects:
         _smiley(stage, spot)
     elif plan.setting in ("table", "plain", "pedestal"):
         _arrange(stage, plan, spot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -11,6 +12,7 @@ from imagelab.sandbox.colour import RGB, mix, tone
 from imagelab.sandbox.stage import Stage
 
 _AURORA_SIZE = 160  # pixels of its longer side; it is all softness
+_CURTAINS = ((5.1, 0.46), (7.3, 0.66), (6.2, 0.84))  # how they bend, how far down they hang
 _OVERCAST = ("rain", "rainy", "storm", "stormy", "fog", "foggy", "mist", "misty", "overcast")
 
 
@@ -61,12 +63,13 @@ def clouds(stage: Stage, horizon: float) -> None:
 
 
 def cloud(stage: Stage, x: float, y: float, size: float, fill: RGB) -> None:
-    """One cloud: pills lying on each other."""
+    """One cloud: a flat pill with puffs on it."""
     rng, high = stage.rng, size * 0.17
-    for row in range(3):
-        wide = size * (1.9 - 0.55 * row) * rng.uniform(0.8, 1.1)
-        left = x - wide / 2 + rng.uniform(-0.3, 0.3) * size * (row > 0)
-        stage.canvas.slab(left, y - row * high * 0.86, wide, high, fill, round_by=high / 2)
+    stage.canvas.slab(x - size, y - high, size * 2, high, fill, round_by=high / 2)
+    for place in (-0.52, -0.1, 0.34, 0.62):
+        puff = size * rng.uniform(0.16, 0.3) * (1.15 - abs(place) * 0.6)
+        across = x + (place + rng.uniform(-0.08, 0.08)) * size
+        stage.canvas.slab(across - puff, y - puff * 1.45, puff * 2, puff * 1.45, fill, round_by=puff * 0.7)
 
 
 def birds(stage: Stage, x: float, y: float) -> None:
@@ -128,30 +131,34 @@ def moon(stage: Stage, x: float, y: float, size: float) -> None:
 
 
 def _aurora(stage: Stage, horizon: float) -> None:
+    """Three curtains of light that fade upwards, painted small and enlarged."""
     colours, rng = stage.palette, stage.rng
     scale = _AURORA_SIZE / max(stage.width, stage.height)
-    wide, high = round(stage.width * scale), round(stage.height * scale)
-    small = Image.new("RGB", (wide, high), colours.high)
-    base = tone(colours.high, 0.24)
-    small.paste(base, (0, 0, wide, high))
-    ground = round(horizon * scale)
+    size = (round(stage.width * scale), round(stage.height * scale))
+    deep = tone(colours.high, 0.23)
+    small = Image.new("RGB", size, deep)
+    small.paste(tone(colours.low, 0.42), (0, round(horizon * scale * 0.8), *size))
+    small = small.filter(ImageFilter.GaussianBlur(18))
     for index in range(3):
-        fill = (tone(colours.far, 0.82, vivid=1.25), tone(colours.accent, 0.74, vivid=1.2))[index % 2]
-        mask = Image.new("L", small.size, 0)
-        draw = ImageDraw.Draw(mask)
-        phase, slope = rng.uniform(0, 6.3), rng.uniform(-0.25, 0.25)
-        for x in range(wide):
-            bend = math.sin(x / wide * rng_wave(index) + phase) * 0.13 + slope * (x / wide - 0.5)
-            foot = ground * (0.5 + 0.16 * index + bend)
-            ray = 0.62 + 0.38 * math.sin(x * 0.9 + phase * 3) * math.sin(x * 0.23 + phase)
-            for step in range(10):
-                top = foot - ground * 0.075 * step * (0.6 + ray)
-                level = round(235 * ray * (1 - step / 10) ** 1.4)
-                draw.line((x, top, x, top + ground * 0.09), fill=level)
-        small.paste(fill, (0, 0), mask.filter(ImageFilter.GaussianBlur(2.2)))
+        fill = tone(colours.hue((1, 0, 2)[index]), 0.84, vivid=1.3)
+        curtain = _curtain(size, horizon * scale, _CURTAINS[index], rng)
+        small.paste(fill, (0, 0), curtain.filter(ImageFilter.GaussianBlur(1.6)))
     stage.canvas.wash(small)
 
 
-def rng_wave(index: int) -> float:
-    """How often the curtain with this number bends."""
-    return (4.1, 6.3, 5.2)[index]
+def _curtain(
+    size: tuple[int, int], ground: float, shape: tuple[float, float], rng: Random
+) -> Image.Image:
+    mask = Image.new("L", size, 0)
+    draw = ImageDraw.Draw(mask)
+    (bends, down), phase, slope = shape, rng.uniform(0, 6.3), rng.uniform(-0.3, 0.3)
+    for x in range(size[0]):
+        across = x / size[0]
+        bend = math.sin(across * bends + phase) * 0.12 + slope * (across - 0.5)
+        foot = ground * (down + bend)
+        ray = 0.66 + 0.34 * math.sin(x * 0.62 + phase * 3) * math.sin(x * 0.19 + phase)
+        for step in range(14):
+            top = foot - ground * 0.05 * step * (0.5 + ray)
+            level = round(245 * ray * (1 - step / 14) ** 1.3)
+            draw.line((x, top, x, top + ground * 0.07), fill=level)
+    return mask

@@ -11,9 +11,11 @@ from imagelab.sandbox.plants import leaf
 from imagelab.sandbox.stage import Stage
 
 
-def paint_weather(stage: Stage) -> None:
-    """Every kind of weather the prompt speaks of."""
+def paint_weather(stage: Stage, *, indoors: bool = False) -> None:
+    """Every kind of weather the prompt speaks of; under a roof nothing falls."""
     kinds = [WEATHER[word] for word in sorted(stage.words) if word in WEATHER]
+    if indoors:
+        kinds = [kind for kind in kinds if kind not in (_snow, _rain)]
     for kind in dict.fromkeys(kinds):
         kind(stage)
 
@@ -36,18 +38,14 @@ def _rain(stage: Stage) -> None:
 
 def _mist(stage: Stage) -> None:
     """Long soft banks of fog, thickest around the middle."""
-    rng, canvas = stage.rng, stage.canvas
-    fill = mix(stage.palette.low, stage.palette.paper, 0.5)
-    for bank in range(4):
-        y = stage.height * (0.46 + 0.13 * bank + rng.uniform(-0.03, 0.03))
-        x, half = stage.width * rng.uniform(0.2, 0.8), stage.width * rng.uniform(0.3, 0.6)
-        for shell in range(3):
-            wide, high = half * (1 - 0.2 * shell), 44 * (1 - 0.26 * shell)
-            oval = [
-                (x + wide * math.cos(a * math.pi / 24), y + high * math.sin(a * math.pi / 24))
-                for a in range(48)
-            ]
-            canvas.glaze(oval, fill, 0.2)
+    rng = stage.rng
+    for bank in range(5):
+        y = stage.height * (0.44 + 0.11 * bank + rng.uniform(-0.04, 0.04))
+        x, half = stage.width * rng.uniform(0.1, 0.9), stage.width * rng.uniform(0.35, 0.7)
+        high = stage.height * rng.uniform(0.035, 0.07)
+        turn = [step * math.pi / 16 for step in range(32)]
+        oval = [(x + half * math.cos(a), y + high * math.sin(a)) for a in turn]
+        stage.canvas.breathe(oval, 0.34)
 
 
 def _leaves(stage: Stage) -> None:

@@ -41,6 +41,12 @@ def test_what_is_no_complaint_gives_none(said: object) -> None:
     assert complaints(said) == ()
 
 
+def test_a_deep_nest_is_no_complaint() -> None:
+    body = b'{"detail": ' + b"[" * 900 + b"]" * 900 + b"}"
+
+    assert complaint_of(Reply(400, {}, body)) is None
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"a": 1}', b"\xff\xfe", b"   "])
 def test_a_page_or_a_blank_is_no_complaint(body: bytes) -> None:
     assert complaint_of(Reply(400, {}, body)) is None

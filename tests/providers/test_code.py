@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ import pytest
 
 from imagelab.domain.params import Params
 from imagelab.domain.request import Call, Input, Request
-from imagelab.providers.code import as_curl, as_python, file_name
+from imagelab.errors import RequestError
+from imagelab.providers.code import as_curl, as_python, file_name, paying
 from imagelab.providers.openai import PROVIDER as OPENAI
 from imagelab.providers.runware import PROVIDER as RUNWARE
 from imagelab.providers.steps import Pay, Provider, Send
@@ -91,13 +93,33 @@ def test_the_shell_command_sends_what_the_flow_would(
     _assert_same(heard, send)
 
 
+@pytest.mark.parametrize("provider", [OPENAI, RUNWARE])
+def test_the_paying_post_of_a_call_can_be_seen_without_sending(provider: Provider) -> None:
+    send = paying(provider, _call(provider, ()), "https://api.example/v1")
+
+    assert send.url.startswith("https://api.example/v1")
+    assert send.headers == {"Authorization": f"Bearer {provider.key_variable}"}
+
+
+def test_what_cannot_be_sent_is_refused_when_it_is_looked_at() -> None:
+    call = _call(OPENAI, ())
+    odd = replace(call, request=replace(call.request, params=Params(input_fidelity="high")))
+
+    with pytest.raises(RequestError, match="only with images="):
+        paying(OPENAI, odd, "https://api.example/v1")
+
+
 def _send(provider: Provider, base: str, inputs: tuple[Input, ...]) -> Send:
+    step = next(provider.generate(_call(provider, inputs), "sk-CANARY", base))
+    assert isinstance(step, Pay)
+    return step.send
+
+
+def _call(provider: Provider, inputs: tuple[Input, ...]) -> Call:
     native = next(offer.native for offer in provider.offers if offer.default)
     params = Params(size="1024x1024", quality="low")
     request = Request(provider.name, native, native, PROMPT, params, 1, inputs)
-    step = next(provider.generate(Call("0190-u", TASK, request, 1), "sk-CANARY", base))
-    assert isinstance(step, Pay)
-    return step.send
+    return Call("0190-u", TASK, request, 1)
 
 
 def _run(command: list[str], provider: Provider, folder: Path) -> None:

@@ -140,6 +140,12 @@ def test_a_rate_limit_of_an_hour_is_for_a_person_to_decide() -> None:
     assert PROVIDER.verdict(reply) == Verdict("no", again=False, after=3600)
 
 
+def test_a_limit_told_in_a_success_is_not_tried_again() -> None:
+    reply = _reply(200, {"error": {"message": "slow down", "code": "rate_limit_exceeded"}})
+
+    assert PROVIDER.verdict(reply) == Verdict("unknown")
+
+
 def test_no_money_is_not_tried_again() -> None:
     reply = _reply(429, {"error": {"code": "insufficient_quota"}}, {"retry-after": "7"})
 

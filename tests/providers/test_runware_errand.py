@@ -179,6 +179,11 @@ def test_a_lost_task_is_found_under_our_own_id() -> None:
     assert _run(PROVIDER.find(_call(), "k", BASE), None, [_data()])[1] == ()
 
 
+def test_a_search_with_a_refused_key_finds_nothing_out() -> None:
+    with pytest.raises(AuthError, match="did not accept the key"):
+        _run(PROVIDER.find(_call(), "k", BASE), None, [Reply(401, {}, b"")])
+
+
 def test_nothing_can_be_cancelled() -> None:
     assert _run(PROVIDER.cancel(_call(), "k", BASE), None, [])[1] is False
 
