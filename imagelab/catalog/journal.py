@@ -10,11 +10,10 @@ import json
 import sqlite3
 
 from imagelab import clock, killpoints
-from imagelab.catalog import blobs, indexing, ledger
+from imagelab.catalog import blobs, ledger
 from imagelab.catalog.blobs import Blob
+from imagelab.catalog.entries import call_row, generation_row, money_columns, tell
 from imagelab.catalog.imports import keep_import
-from imagelab.domain.arrival import Arrival
-from imagelab.domain.ids import uuid7
 from imagelab.domain.life import CALL_FINAL, Ending, Intent
 from imagelab.domain.money import Cost
 from imagelab.domain.records import Status
@@ -35,7 +34,7 @@ def record_intent(db: sqlite3.Connection, intent: Intent) -> int:
             "VALUES (?, ?, ?, ?, ?, 'intent')",
             (call.uuid, generation, call.key, call.offset, call.n),
         )
-    _tell(db, generation, None, None, "queued")
+    tell(db, generation, None, None, "queued")
     return generation
 
 
@@ -43,7 +42,7 @@ def mark_sent(
     db: sqlite3.Connection, call: str, method: str, url: str, body: str, body_sha256: str
 ) -> None:
     """The next thing that happens is the POST."""
-    row = _call(db, call)
+    row = call_row(db, call)
     now = clock.now_us()
     db.execute(
         "UPDATE call SET state = 'sent', method = ?, url = ?, body = ?, body_sha256 = ?, "
@@ -54,50 +53,32 @@ def mark_sent(
         "UPDATE generation SET status = 'running', sent_at = coalesce(sent_at, ?) WHERE id = ?",
         (now, row["generation"]),
     )
-    _tell(db, row["generation"], row["id"], row["state"], "sent")
+    tell(db, row["generation"], row["id"], row["state"], "sent")
 
 
 def mark_staged(db: sqlite3.Connection, call: str, status: int, request_id: str | None) -> None:
     """A complete reply lies beside the catalog."""
-    row = _call(db, call)
+    row = call_row(db, call)
     db.execute(
         "UPDATE call SET state = 'staged', http_status = ?, request_id = ? WHERE id = ?",
         (status, request_id, row["id"]),
     )
-    _tell(db, row["generation"], row["id"], row["state"], "staged", f"HTTP {status}")
+    tell(db, row["generation"], row["id"], row["state"], "staged", f"HTTP {status}")
 
 
 def mark_accepted(db: sqlite3.Connection, call: str, remote: tuple[str, ...]) -> None:
     """The vendor has the work, and these are its ids for it."""
-    row = _call(db, call)
+    row = call_row(db, call)
     db.execute(
         "UPDATE call SET state = 'accepted', remote = ? WHERE id = ?",
         (json.dumps(remote), row["id"]),
     )
-    _tell(db, row["generation"], row["id"], row["state"], "accepted", ", ".join(remote))
-
-
-def keep_image(db: sqlite3.Connection, call: str, arrival: Arrival, blob: Blob) -> int:
-    """Keep one image with its row, its place in the index and its tags; the asset's number."""
-    row = _call(db, call)
-    position = row["position"] + arrival.index
-    there = db.execute(
-        "SELECT id FROM asset WHERE generation = ? AND position = ?", (row["generation"], position)
-    ).fetchone()
-    if there:
-        return int(there[0])
-    asset = _insert_asset(db, row, position, arrival, blob)
-    tags = json.loads(_generation(db, row["generation"])["tags"])
-    db.executemany("INSERT OR IGNORE INTO tag VALUES (?, ?)", [(asset, name) for name in tags])
-    indexing.add(db, asset)
-    _tell(db, row["generation"], row["id"], row["state"], "kept", f"#{asset}")
-    killpoints.reach("keeping")
-    return asset
+    tell(db, row["generation"], row["id"], row["state"], "accepted", ", ".join(remote))
 
 
 def settle_call(db: sqlite3.Connection, call: str, ending: Ending) -> None:
     """Write how a call ended and what it cost; the last call settles its generation."""
-    row = _call(db, call)
+    row = call_row(db, call)
     kept = db.execute("SELECT count(*) FROM asset WHERE call = ?", (row["id"],)).fetchone()[0]
     cost = ending.cost
     db.execute(
@@ -107,7 +88,7 @@ def settle_call(db: sqlite3.Connection, call: str, ending: Ending) -> None:
             ending.state,
             ending.charged,
             kept,
-            *_money(cost),
+            *money_columns(cost),
             ending.raw,
             ending.error_kind,
             ending.error,
@@ -121,7 +102,7 @@ def settle_call(db: sqlite3.Connection, call: str, ending: Ending) -> None:
             (canonical(dict(ending.used)), row["generation"]),
         )
     ledger.write(db, row["id"], ending.charged, cost)
-    _tell(db, row["generation"], row["id"], row["state"], ending.state, ending.error)
+    tell(db, row["generation"], row["id"], row["state"], ending.state, ending.error)
     _settle_generation(db, row["generation"])
     killpoints.reach("settling")
 
@@ -130,8 +111,8 @@ def _settle_generation(db: sqlite3.Connection, generation: int) -> None:
     calls = db.execute("SELECT * FROM call WHERE generation = ?", (generation,)).fetchall()
     if any(call["state"] not in CALL_FINAL for call in calls):
         return
-    was = _generation(db, generation)["status"]
-    status = _status(calls, _generation(db, generation)["n"])
+    was = generation_row(db, generation)["status"]
+    status = _status(calls, generation_row(db, generation)["n"])
     cost = ledger.of_generation(db, generation)
     failed = next((call for call in calls if call["error"]), None)
     db.execute(
@@ -139,14 +120,14 @@ def _settle_generation(db: sqlite3.Connection, generation: int) -> None:
         "error_kind = ?, error = ?, finished_at = ? WHERE id = ?",
         (
             status,
-            *_money(cost),
+            *money_columns(cost),
             failed["error_kind"] if failed else None,
             failed["error"] if failed else None,
             clock.now_us(),
             generation,
         ),
     )
-    _tell(db, generation, None, was, status)
+    tell(db, generation, None, was, status)
 
 
 def _status(calls: list[sqlite3.Row], asked: int) -> Status:
@@ -213,75 +194,6 @@ def _insert_input(db: sqlite3.Connection, generation: int, position: int, image:
             image.url,
         ),
     )
-
-
-def _insert_asset(
-    db: sqlite3.Connection, call: sqlite3.Row, position: int, arrival: Arrival, blob: Blob
-) -> int:
-    made = _generation(db, call["generation"])
-    resolved = json.loads(made["resolved"])
-    edit = db.execute("SELECT 1 FROM input WHERE generation = ?", (made["id"],)).fetchone()
-    added = db.execute(
-        "INSERT INTO asset (uuid, kind, blob, generation, call, position, provider, model, "
-        "quality, background, format, width, height, size_bytes, prompt, params, remote, seed, "
-        "flagged, reported, edit, late, cost_nano, cost_unit, cost_source, created_at) VALUES "
-        "(?, 'made', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            uuid7(),
-            blobs.keep(db, blob),
-            made["id"],
-            call["id"],
-            position,
-            made["provider"],
-            made["model"],
-            resolved.get("quality"),
-            resolved.get("background"),
-            blob.format,
-            blob.width,
-            blob.height,
-            len(blob.data),
-            made["prompt"],
-            made["params"],
-            arrival.remote,
-            arrival.seed,
-            arrival.flagged,
-            canonical(dict(arrival.reported)),
-            bool(edit),
-            arrival.late,
-            *_money(arrival.cost),
-            clock.now_us(),
-        ),
-    )
-    assert added.lastrowid is not None
-    return added.lastrowid
-
-
-def _call(db: sqlite3.Connection, uuid: str) -> sqlite3.Row:
-    row: sqlite3.Row = db.execute("SELECT * FROM call WHERE uuid = ?", (uuid,)).fetchone()
-    return row
-
-
-def _generation(db: sqlite3.Connection, generation: int) -> sqlite3.Row:
-    row: sqlite3.Row = db.execute("SELECT * FROM generation WHERE id = ?", (generation,)).fetchone()
-    return row
-
-
-def _tell(
-    db: sqlite3.Connection,
-    generation: int,
-    call: int | None,
-    was: str | None,
-    became: str,
-    note: str | None = None,
-) -> None:
-    db.execute(
-        "INSERT INTO event (generation, call, at, was, became, note) VALUES (?, ?, ?, ?, ?, ?)",
-        (generation, call, clock.now_us(), was, became, note),
-    )
-
-
-def _money(cost: Cost | None) -> tuple[int | None, str | None, str | None]:
-    return (cost.nano, cost.unit, cost.source) if cost else (None, None, None)
 
 
 def _nano(cost: Cost | None) -> int | None:

@@ -15,7 +15,14 @@ _ALL_BITS = 2**64 - 1
 
 
 def lend(db: sqlite3.Connection) -> None:
-    """Give a connection the functions; where it has them, nothing changes."""
+    """Give a connection the functions, once: to give them anew fails while anything is read."""
+    try:
+        db.execute(f"SELECT {PREFIX}distance(0, 0)").fetchall()
+    except sqlite3.OperationalError:
+        _lend(db)
+
+
+def _lend(db: sqlite3.Connection) -> None:
     db.create_function(f"{PREFIX}holds", 2, holds, deterministic=True)
     db.create_function(f"{PREFIX}fits", 2, fits, deterministic=True)
     db.create_function(f"{PREFIX}distance", 2, distance, deterministic=True)

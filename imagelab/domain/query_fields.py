@@ -211,8 +211,8 @@ def _param(item: Item) -> list[Pattern | Span]:
 
 
 def _sort_key(item: Item) -> tuple[SortKey, bool]:
-    name = Item(item.text.removeprefix("-"), item.start, item.quoted)
-    word = known(name, SORT_KEYS, "sort:")
-    key = _one_of(word, SORT_KEYS)
+    falls = item.text.startswith("-")
+    name = Item(item.text.removeprefix("-"), item.start + falls, item.quoted)
+    key = _one_of(known(name, SORT_KEYS, "sort:"), SORT_KEYS)
     assert key is not None
-    return key, item.text.startswith("-")
+    return key, falls

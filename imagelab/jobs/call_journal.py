@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from imagelab import killpoints
-from imagelab.catalog import journal, staging
+from imagelab.catalog import arrivals, journal, staging
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.staging import StagedReply
 from imagelab.domain.arrival import Arrival
@@ -85,7 +85,7 @@ class CallJournal:
             late=self._late(),
             reported=image.reported,
         )
-        await self._writer.writing(lambda db: journal.keep_image(db, self._call, arrival, blob))
+        await self._writer.writing(lambda db: arrivals.keep_image(db, self._call, arrival, blob))
         killpoints.reach("kept")
         self._arrived(blob.sha256)
 

@@ -13,7 +13,7 @@ from imagelab.catalog import budget, journal, staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.life import Ending, Intent
 from imagelab.domain.request import Call
-from imagelab.errors import OutcomeUnknownError, ProviderError
+from imagelab.errors import ProviderError, RefusedError
 from imagelab.jobs.call_journal import CallJournal
 from imagelab.jobs.job import Job
 from imagelab.jobs.looker import Looker
@@ -176,7 +176,8 @@ UNSENT = Ending(
 
 
 def _after_error(error: ProviderError) -> Ending:
-    unknown = isinstance(error, OutcomeUnknownError) or error.charged == "unknown"
+    # A refusal is an answer, even where it does not say whether it was charged.
+    unknown = error.charged == "unknown" and not isinstance(error, RefusedError)
     return Ending(
         state="unknown" if unknown else "failed",
         charged=error.charged,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +15,9 @@ from imagelab.domain.quote import Quote
 from imagelab.domain.request import Call, Input, Request
 from imagelab.errors import RequestError
 from imagelab.lab.wording import as_imagelab
-from imagelab.providers.code import as_curl, as_python
+from imagelab.providers.code import as_curl, as_python, paying
 from imagelab.providers.registry import offers
-from imagelab.providers.steps import Pay, Provider, Send
+from imagelab.providers.steps import Provider
 
 CODE_STYLES = ("imagelab", "python", "curl")
 _MOST_IMAGES = 10_000  # in one call: a slip of the finger is not a batch
@@ -65,7 +64,7 @@ def ask(
         tags=clean_tags(tags),
     )
     calls = _calls(request, offer.n_max)
-    first_send(provider, calls[0], base)  # the flow itself refuses what it cannot write down
+    paying(provider, calls[0], base)  # the flow itself refuses what it cannot write down
     return Asked(offer, request, calls, _quote(offer, provider, base, request, calls))
 
 
@@ -90,14 +89,6 @@ def clean_tag(tag: object) -> str:
     return word
 
 
-def first_send(provider: Provider, call: Call, base: str, key: str = "key") -> Send:
-    """What the paying step of a call would send; the flow is asked, and nothing is done."""
-    with closing(provider.generate(call, key, base)) as flow:
-        step = next(flow)
-    assert isinstance(step, Pay), "a flow pays first"
-    return step.send
-
-
 def write_code(provider: Provider, base: str, request: Request, style: str) -> str:
     """A request as code in one of `CODE_STYLES`; keys are shown as their variables."""
     if style == "imagelab":
@@ -105,7 +96,7 @@ def write_code(provider: Provider, base: str, request: Request, style: str) -> s
     if style not in CODE_STYLES:
         raise RequestError(f"style={style!r} is not one of {', '.join(CODE_STYLES)}")
     call = Call(uuid7(), uuid4(), request, min(request.n, _limit(request)))
-    send = first_send(provider, call, base)
+    send = paying(provider, call, base)
     write = as_python if style == "python" else as_curl
     return write(send, provider.key_variable)
 

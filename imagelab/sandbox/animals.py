@@ -56,11 +56,12 @@ ALIASES: Final[dict[str, str]] = {
     **dict.fromkeys(("stag", "elk", "moose", "reindeer", "fawn"), "deer"),
     **dict.fromkeys(("lamb", "goat"), "sheep"),
     **dict.fromkeys(("owlet", "penguin", "raven", "crow", "parrot", "bird", "robin"), "owl"),
-    **dict.fromkeys(("koi", "goldfish", "carp", "whale", "shark", "dolphin", "salmon"), "fish"),
+    **dict.fromkeys(("koi", "goldfish", "carp", "salmon"), "fish"),
+    **dict.fromkeys(("shark", "dolphin", "orca"), "whale"),
     "cub": "bear",
     "leopard": "tiger",
 }
-ANIMALS: Final = frozenset({*SEATED, *STANDING, *ALIASES, "owl", "fish"})
+ANIMALS: Final = frozenset({*SEATED, *STANDING, *ALIASES, "owl", "fish", "whale"})
 
 
 def draw_animal(pen: Canvas, word: str, tint: RGB | None, ink: RGB) -> None:
@@ -72,6 +73,8 @@ def draw_animal(pen: Canvas, word: str, tint: RGB | None, ink: RGB) -> None:
         _standing(pen, _tinted(STANDING[kind], tint), kind)
     elif kind == "fish":
         fish(pen.at(0, -46, 120), tint or (238, 112, 56), _WHITE, 0.0)
+    elif kind == "whale":
+        whale(pen, tint or (84, 124, 164))
     else:
         _perched(pen, tint or (150, 108, 78), ink)
 
@@ -140,6 +143,9 @@ def _face(head: Canvas, apart: float, eyes: float) -> None:
 
 def _standing(pen: Canvas, fur: Fur, kind: str) -> None:
     """Standing, facing us: legs, a broad body, the head low before it."""
+    if kind in ("horse", "deer"):
+        _slender(pen, fur, kind)
+        return
     coat = fur.coat
     dark = tone(coat, lightness(coat) * 0.82)
     pen.oval(0, -0.5, 38, 4.5, mix(_DARK, coat, 0.25))
@@ -164,14 +170,58 @@ def _standing(pen: Canvas, fur: Fur, kind: str) -> None:
     head.blob(mirrored([(0, -20), (11, -19), (16, -10), (12, 8), (12, 22), (7, 28), (0, 29)]), face)
     if kind == "ox":
         head.blob(mirrored([(0, -24), (10, -21), (9, -12), (4, -7), (0, -5)]), dark)
-    if kind == "horse":
-        head.blob(mirrored([(0, -26), (6, -22), (5, -6), (0, 2)]), tone(coat, 0.3))
     head.blob(mirrored([(0, 10), (10, 12), (13, 20), (9, 28), (0, 30)]), tone(fur.belly, min(0.95, lightness(fur.belly) + 0.04)))
     for side in (-1, 1):
         head.oval(side * 10.4, -3, 2.2, 2.8, _DARK)
         head.disc(side * 10.4 + 0.7, -4, 0.8, (255, 255, 255))
         head.oval(side * 5, 19.5, 2.0, 1.5, _NOSE)
     head.curve([(-5, 25), (0, 26.5), (5, 25)], _NOSE, 0.9)
+
+
+def _slender(pen: Canvas, fur: Fur, kind: str) -> None:
+    """Standing in profile, facing right: long legs, an arched neck."""
+    coat = fur.coat
+    dark = tone(coat, lightness(coat) * 0.82)
+    mane = tone(coat, max(0.24, lightness(coat) * 0.55)) if kind == "horse" else dark
+    pen.oval(0, -0.5, 38, 4, mix(_DARK, coat, 0.25))
+    for x, fill in ((-20, dark), (19, dark), (-26, coat), (25, coat)):
+        pen.polygon([(x - 5, -36), (x + 5, -36), (x + 2.6, -4), (x - 2.6, -4)], fill)
+        pen.slab(x - 3.4, -5, 7, 5, _DARK, round_by=1.5)
+    if kind == "horse":
+        pen.blob([(-29, -54), (-38, -48), (-43, -24), (-37, -14), (-34, -34), (-27, -44)], mane)
+    else:
+        pen.blob([(-28, -56), (-36, -58), (-34, -48), (-28, -46)], fur.belly)
+    pen.blob([(-31, -42), (-28, -57), (-10, -59), (12, -58), (30, -58), (33, -40), (22, -30), (0, -27), (-22, -30)], coat)
+    pen.blob([(-20, -30), (0, -27), (20, -30), (10, -34), (-10, -34)], fur.belly)
+    pen.blob([(16, -56), (24, -78), (32, -88), (42, -82), (37, -66), (33, -44), (22, -42)], coat)
+    if kind == "horse":
+        pen.blob([(12, -56), (18, -74), (27, -93), (34, -90), (28, -78), (24, -60)], mane)
+    pen.polygon([(29, -88), (29, -101), (36, -90)], dark)
+    pen.blob([(29, -90), (40, -91), (56, -76), (57, -69), (50, -67), (38, -74), (30, -78)], coat)
+    pen.blob([(52, -76), (58, -72), (56, -67), (50, -67)], fur.belly)
+    pen.disc(41, -83, 1.9, _DARK)
+    pen.disc(54.6, -71.4, 0.9, _NOSE)
+    if kind == "deer":
+        for reach in (0, 5):
+            pen.curve([(33 + reach, -90), (27 + reach, -104), (33 + reach, -116)], (150, 108, 76), 2.2)
+            pen.line([(28 + reach, -103), (21 + reach, -111)], (150, 108, 76), 2)
+        for x, y in ((-18, -51), (-8, -47), (2, -51), (-14, -43), (10, -46)):
+            pen.disc(x, y, 1.6, fur.belly)
+
+
+def whale(pen: Canvas, skin: RGB) -> None:
+    """A whale leaping to the right, with its spout."""
+    dark, belly = tone(skin, lightness(skin) * 0.82), tone(skin, min(0.95, lightness(skin) + 0.24), vivid=0.4)
+    pen.blob([(-36, -14), (-58, -34), (-54, -46), (-44, -34), (-38, -44), (-30, -40), (-30, -22)], dark)
+    pen.blob([(56, -30), (46, -58), (12, -64), (-18, -42), (-40, -20), (-30, -8), (0, -2), (38, -6)], skin)
+    pen.blob([(56, -28), (38, -6), (2, -2), (-22, -6), (6, -14), (36, -22)], belly)
+    for row in range(3):
+        pen.curve([(50 - 4 * row, -22 + 5 * row), (30, -14 + 4 * row), (8, -9 + 3 * row)], dark, 0.9)
+    pen.blob([(14, -16), (4, 4), (-8, 8), (-2, -12)], dark)
+    pen.disc(38, -36, 2.6, _DARK)
+    pen.disc(38.8, -36.8, 0.9, (255, 255, 255))
+    for bend in (-12, 0, 12):
+        pen.curve([(26, -64), (26 + bend * 0.4, -80), (26 + bend * 1.5, -86)], belly, 2.2)
 
 
 def _perched(pen: Canvas, coat: RGB, ink: RGB) -> None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from imagelab.sandbox.colour import RGB, mix
+from imagelab.sandbox.colour import RGB
 
 OVERSAMPLING = 2  # edges become smooth when the drawing is reduced
 UNITS = 1000  # the shorter side
 MAX_DRAWN_PIXELS = 4_200_000  # of the finished size; anything larger is enlarged from this
 MAX_BANDS = 56  # of a gradient; the grain hides their edges
 _STEPS_PER_POINT = 7
+_SOFT_SCALE = 8  # the same of a backdrop
 _HAZE_SCALE = 16  # pixels of the drawing in one of the haze
 _GLOW_EDGE = 181  # what Image.radial_gradient has at the middle of its sides; 0 in the centre
 
@@ -61,7 +62,7 @@ class Canvas:
 
     def backdrop(self, stops: Sequence[RGB], glows: Iterable[Glow] = ()) -> None:
         """Fill everything with a soft gradient from top to bottom, lit by round glows."""
-        wide, high = (max(2, side // 16) for side in self.image.size)
+        wide, high = (max(2, side // _SOFT_SCALE) for side in self.image.size)
         small = _column(stops, high).resize((wide, high), Image.Resampling.NEAREST)
         for glow in glows:
             _light(small, glow, wide / self.width)
@@ -69,11 +70,11 @@ class Canvas:
 
     def wash(self, small: Image.Image) -> None:
         """Cover everything with a small picture, enlarged softly."""
-        half = (self.image.width // OVERSAMPLING, self.image.height // OVERSAMPLING)
-        # Pillow enlarges three grey bands faster than one RGB picture.
-        bands = [band.resize(half, Image.Resampling.BILINEAR) for band in small.split()]
-        large = Image.merge("RGB", bands).resize(self.image.size, Image.Resampling.NEAREST)
-        self.image.paste(large)
+        middle = tuple(max(2, side // _SOFT_SCALE) for side in self.image.size)
+        if small.size != middle:
+            small = small.resize(middle, Image.Resampling.BILINEAR)
+        # Neighbours differ by a level or two, so their edges vanish in the grain.
+        self.image.paste(small.resize(self.image.size, Image.Resampling.NEAREST))
         if self.cover:
             self.cover.paste(255, (0, 0, *self.cover.size))
 
@@ -97,11 +98,12 @@ class Canvas:
         mask = Image.new("1", (right - left, lower - upper))
         ImageDraw.Draw(mask).polygon([(x - left, y - upper) for x, y in outline], fill=1)
         # Bands of one colour each paste twice as fast as a picture of a gradient.
-        bands = max(1, min(MAX_BANDS, mask.height // 6))
+        contrast = max(abs(a - b) for a, b in zip(top, bottom, strict=True))
+        bands = max(1, min(MAX_BANDS, mask.height // 6, contrast))
         for band in range(bands):
             start, end = mask.height * band // bands, mask.height * (band + 1) // bands
             part = mask.crop((0, start, mask.width, end))
-            fill = mix(top, bottom, (band + 0.5) / bands)
+            fill = _blend(top, bottom, (band + 0.5) / bands)
             self.image.paste(fill, (left, upper + start, right, upper + end), part)
         if self.cover:
             self.cover.paste(255, (left, upper, right, lower), mask)
@@ -223,6 +225,11 @@ def _cubic(a: float, b: float, c: float, d: float, t: float) -> float:
     return b + 0.5 * t * (
         c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))
     )
+
+
+def _blend(top: RGB, bottom: RGB, share: float) -> RGB:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(top, bottom, strict=True))
+    return red, green, blue
 
 
 def _column(stops: Sequence[RGB], high: int) -> Image.Image:

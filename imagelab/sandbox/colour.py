@@ -6,7 +6,7 @@ The matrices are Björn Ottosson's, https://bottosson.github.io/posts/oklab/.
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 
 RGB = tuple[int, int, int]
 
@@ -90,6 +90,7 @@ def _decoded(channel: int) -> float:
     return share / 12.92 if share <= 0.04045 else math.pow((share + 0.055) / 1.055, 2.4)
 
 
+@lru_cache(maxsize=4096)
 def _lab(colour: RGB) -> tuple[float, float, float]:
     red, green, blue = (_decoded(channel) for channel in colour)
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)

@@ -73,7 +73,7 @@ SHADES: Final[dict[str, tuple[float, float]]] = {
     "electric": (0.03, 1.3),
 }
 
-_AUTUMN = _hex("c4502a e39a33 7d3a2a f3c26b 8a8a3c")
+_AUTUMN = _hex("cf5a2c e8a23a 8a3f2c f3c26b d97b3c")
 _NEON = _hex("3a1f8f e5259d 18c8e6 7b3ff0 f7d038")
 _MOON = _hex("2b3f86 4d6fb0 8aa6d8 1a2350 e8dfae")
 _SEA = _hex("2b8fb8 17678f 6cc5c9 f6e2b8 f58a6b")

@@ -122,9 +122,8 @@ def _fitting(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, room
 
 
 def _laid(picture: Image.Image, label: Image.Image, at: tuple[int, int]) -> Image.Image:
-    result = picture.copy()
-    if result.mode == "RGBA":
-        result.alpha_composite(label, (max(0, at[0]), max(0, at[1])))
+    if picture.mode == "RGBA":
+        picture.alpha_composite(label, (max(0, at[0]), max(0, at[1])))
     else:
-        result.paste(label, at, label)
-    return result
+        picture.paste(label, at, label)
+    return picture

@@ -35,7 +35,7 @@ def _mug(pen: Canvas, palette: Palette, fill: RGB) -> None:
     pen.slab(14, -70, 20, 66, darker(fill, 0.07), round_by=10)
     pen.oval(0, -73, 34, 7.5, lighter(fill))
     pen.oval(0, -72, 29, 5.4, tone(palette.ink, 0.35))
-    smiley(pen.at(-4, -34, 52), darker(fill, 0.3))
+    pen.slab(-34, -24, 68, 6, lighter(fill))
 
 
 def smiley(pen: Canvas, ink: RGB) -> None:
@@ -245,7 +245,7 @@ OBJECT_WORDS: Final[dict[str, str]] = {
     **dict.fromkeys(("cup", "teacup", "coffee", "tea", "pot", "teapot"), "mug"),
     **dict.fromkeys(("sphere", "orb", "balloon"), "ball"),
     **dict.fromkeys(("novel", "notebook", "diary", "tome", "novel"), "book"),
-    **dict.fromkeys(("bouquet", "pottery", "ceramic", "jug", "amphora"), "vase"),
+    **dict.fromkeys(("bouquet", "pottery", "jug", "amphora"), "vase"),
     **dict.fromkeys(("jar", "perfume", "potion", "wine", "apothecary"), "bottle"),
     **dict.fromkeys(("apple", "pear", "peach", "lemon", "orange", "pumpkin", "cherry"), "fruit"),
     **dict.fromkeys(("succulent", "cactus", "houseplant", "fern"), "plant"),

@@ -129,7 +129,7 @@ def _json_object(body: bytes) -> dict[str, Any]:
         raise refused("The body is not JSON.", code=None) from error
     if not isinstance(fields, dict):
         raise refused("The body is not a JSON object.", code=None)
-    return fields
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _from_form(content_type: str, body: bytes) -> Asked:

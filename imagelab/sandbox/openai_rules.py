@@ -169,13 +169,13 @@ def _picture(data: bytes, name: str, limit: int) -> Image.Image:
 def _size(
     fields: Mapping[str, Any], family: Family, prompt: str, shapes: tuple[tuple[int, int], ...]
 ) -> tuple[int, int]:
-    size = fields.get("size") or "auto"
+    size = fields.get("size", "auto")
     if size == "auto":
         size = _fitting(prompt, shapes)
     free = family in {"2", "2.5"} and re.fullmatch(r"\d{1,5}x\d{1,5}", str(size))
     if size not in _SHAPES.values() and not free:
         raise refused(f"{size!r} is no size of this model.", "size")
-    width, height = map(int, size.split("x"))
+    width, height = map(int, str(size).split("x"))
     if not _legal(width, height):
         message = f"{size!r} breaks the rule: multiples of 16, at most 3:1, 3840 and 8294400 pixels"
         raise refused(f"{message}, at least 655360.", "size")

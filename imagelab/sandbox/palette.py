@@ -10,6 +10,8 @@ from imagelab.sandbox.colour import RGB, chroma, lightness, mix, tone
 from imagelab.sandbox.colour_words import COLOURS, DARK, HARMONIES, MOODS, PHRASES, SHADES
 
 MAX_NAMED = 5  # more colours than this have no room to be seen
+_PALETTE_WORDS = frozenset({"palette", "scheme", "hue", "tone"})
+_PALETTE_REACH = 7
 _PALE = 0.84  # lightness from which a colour serves as light, not as land
 _DEEP = 0.36
 _WARM_LIGHT: RGB = (255, 244, 214)
@@ -51,7 +53,7 @@ class Palette:
 def palette_of(words: Sequence[str], rng: Random) -> Palette:
     """The palette of a prompt's words; where they name no colour, a harmony by mood or chance."""
     night = bool(DARK & set(words))
-    named = tuple(_distinct(named_colours(words)))[:MAX_NAMED]
+    named = tuple(_distinct([*_told_as_palette(words), *named_colours(words)]))[:MAX_NAMED]
     moods = [MOODS[word] for word in words if word in MOODS]
     if not named:
         colours = rng.choice(moods) if moods else rng.choice(HARMONIES)
@@ -79,6 +81,14 @@ def named_colours(words: Sequence[str]) -> list[RGB]:
         elif word in COLOURS:
             found.append(_shaded(COLOURS[word], before))
     return found
+
+
+def _told_as_palette(words: Sequence[str]) -> list[RGB]:
+    """The colours said just before "palette" lead, whatever was named on the way there."""
+    for index, word in enumerate(words):
+        if word in _PALETTE_WORDS:
+            return named_colours(words[max(0, index - _PALETTE_REACH) : index])
+    return []
 
 
 def _shaded(colour: RGB, before: str) -> RGB:

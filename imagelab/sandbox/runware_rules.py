@@ -102,7 +102,7 @@ def uuid4(task: Mapping[str, Any]) -> str:
     if value is None:
         raise TaskError("missingTaskUUID", "taskUUID is missing.", "taskUUID")
     if not isinstance(value, str) or not _UUID4.fullmatch(value):
-        raise TaskError("invalidTaskUUID", f"{value!r} is not a UUID v4.", "taskUUID")
+        raise TaskError("invalidTaskUUID", f"taskUUID is {value!r}, not a UUID v4.", "taskUUID")
     return value
 
 
@@ -147,7 +147,7 @@ def _size(task: Mapping[str, Any]) -> tuple[int, int]:
     size = task["width"], task["height"]
     if size not in _SIZES or not all(type(side) is int for side in size):
         taken = ", ".join(f"{width}x{height}" for width, height in _SIZES)
-        message = f"{size[0]!r} by {size[1]!r} is not supported; there are {taken}."
+        message = f"width and height are {size[0]!r} and {size[1]!r}; there are {taken}."
         raise TaskError("invalidParameterValue", message, "width")
     return size
 

@@ -36,8 +36,14 @@ def paint_isometric(stage: Stage) -> Spot:
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
     canvas.backdrop((mix(colours.high, colours.low, 0.35), colours.low), [(stage.width / 2, stage.height * 0.45, 620, colours.light, 0.5)])
     count = 6
-    half = min(stage.width, stage.height * 1.3) * 0.44 / count
-    top: Point = (stage.width / 2, stage.height * 0.36)
+    half = min(stage.width, stage.height * 1.3) * 0.47 / count
+    top: Point = (stage.width / 2, stage.height * 0.56 - half * 0.56 * (count - 1))
+    across, down = half * count, half * count * 0.56
+    middle = stage.height * 0.56
+    slab = [(top[0] - across, middle), (top[0], middle + down), (top[0] + across, middle)]
+    base = tone(colours.near, 0.36)
+    canvas.polygon([*slab, (top[0] + across, middle + 46), (top[0], middle + down + 46), (top[0] - across, middle + 46)], base)
+    canvas.polygon([*slab, (top[0], middle - down)], mix(colours.paper, colours.mid, 0.35))
     for row in range(count):
         for column in range(count):
             at = (top[0] + (column - row) * half, top[1] + (column + row) * half * 0.56)
@@ -75,9 +81,10 @@ def _arcs(stage: Stage) -> None:
     """Quarter rainbows growing from the corners and edges."""
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
     canvas.backdrop((mix(colours.low, colours.paper, 0.3), colours.low))
-    corners = [(0.0, stage.height), (stage.width, stage.height), (stage.width * rng.uniform(0.35, 0.65), stage.height), (stage.width * rng.choice((0.1, 0.9)), stage.height * rng.uniform(0.1, 0.2))]
-    sizes = (rng.uniform(480, 640), rng.uniform(380, 540), rng.uniform(260, 340), rng.uniform(120, 170))
-    for index in sorted(range(4), key=lambda i: -sizes[i]):
+    edges = [(rng.choice((0.0, 1.0, rng.random())), rng.choice((0.0, 1.0))) for _ in range(5)]
+    corners = [(across * stage.width, down * stage.height) for across, down in edges]
+    sizes = [rng.uniform(0.26, 0.68) * max(stage.width, stage.height) for _ in corners]
+    for index in sorted(range(5), key=lambda i: -sizes[i]):
         x, y = corners[index]
         size, rings = sizes[index], rng.randint(4, 6)
         for ring in range(rings):
@@ -91,9 +98,13 @@ def _orbits(stage: Stage) -> None:
     """Soft overlapping shapes with fine rings."""
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
     canvas.backdrop((colours.high, mix(colours.high, colours.low, 0.6), colours.low), [(stage.width * 0.5, stage.height * 0.5, 700, colours.light, 0.4)])
-    for index in range(6):
-        x, y = stage.width * rng.uniform(0.08, 0.92), stage.height * rng.uniform(0.08, 0.92)
-        size = rng.uniform(120, 300) * (1.15 - index * 0.1)
+    many = 10
+    start, turn = rng.uniform(0, 6.3), rng.uniform(1.9, 2.7)
+    for index in range(many):
+        reach, angle = 0.58 - 0.05 * index, start + index * turn
+        x = stage.width * (0.5 + reach * math.cos(angle))
+        y = stage.height * (0.5 + reach * math.sin(angle))
+        size = rng.uniform(170, 330) * (1.15 - index * 0.07) * max(stage.width, stage.height) / 1000
         count = rng.randint(5, 7)
         shape = [(x + size * rng.uniform(0.7, 1.15) * math.cos(k * 6.283 / count), y + size * rng.uniform(0.7, 1.15) * math.sin(k * 6.283 / count)) for k in range(count)]
         fill = colours.hue(index)

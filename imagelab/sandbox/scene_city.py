@@ -13,10 +13,11 @@ from imagelab.sandbox.stage import Spot, Stage
 def paint_city(stage: Stage) -> Spot:
     """Buildings in four rows with lit windows, over a street or a waterfront that mirrors them."""
     rng, colours, canvas = stage.rng, stage.palette, stage.canvas
-    foot = stage.height * rng.uniform(0.72, 0.8)
+    foot = stage.height * rng.uniform(0.6, 0.84)
     paint_sky(stage, foot)
+    peak = rng.uniform(0.15, 0.85)
     for row in range(4):
-        _row(stage, row / 3, foot)
+        _row(stage, row / 3, foot, peak)
     ground = mix(colours.near, colours.ink, 0.35)
     floor: list[Point] = [(0, foot), (stage.width, foot), (stage.width, stage.height), (0, stage.height)]
     canvas.shade(floor, mix(ground, colours.mid, 0.45), ground)
@@ -48,14 +49,15 @@ def paint_station(stage: Stage) -> Spot:
     return Spot(wide * (0.5 + side * 0.24), high * 0.93, 300)
 
 
-def _row(stage: Stage, near: float, foot: float) -> None:
+def _row(stage: Stage, near: float, foot: float, peak: float) -> None:
     rng, colours = stage.rng, stage.palette
     base = stage.hazy(colours.ground(0.1 + 0.85 * near), 0.5 * (1 - near))
     lit = mix(colours.light, colours.accent, 0.35)
     x = rng.uniform(-90, 0)
     while x < stage.width:
         wide = rng.uniform(56, 118) * (0.75 + 0.5 * near)
-        tall = foot * rng.uniform(0.3, 0.72) * (1.0 - 0.42 * near)
+        middle = math.exp(-(((x + wide / 2) / stage.width - peak) ** 2) * 9)
+        tall = foot * rng.uniform(0.3, 0.5) * (0.8 + 0.8 * middle) * (1.0 - 0.42 * near)
         fill = mix(base, colours.hue(rng.randrange(5)), 0.22)
         fill = tone(fill, lightness(base) * rng.uniform(0.94, 1.06))
         _building(stage, x, foot, (wide, tall), fill)
@@ -86,12 +88,13 @@ def _building(stage: Stage, x: float, foot: float, size: tuple[float, float], fi
 def _windows(stage: Stage, x: float, top: float, size: tuple[float, float], lit: RGB) -> None:
     wide, tall = size
     rng, canvas = stage.rng, stage.canvas
+    spark = mix(stage.palette.hue(rng.randrange(4)), lit, 0.35)
     columns = max(2, round(wide / 26))
     step = wide * 0.9 / columns
     for row in range(min(22, int((tall - 20) / 26))):
         for column in range(columns):
             if rng.random() < 0.52:
-                canvas.slab(x + wide * 0.05 + (column + 0.22) * step, top + 16 + row * 26, step * 0.56, 13, lit)
+                canvas.slab(x + wide * 0.05 + (column + 0.22) * step, top + 16 + row * 26, step * 0.56, 13, spark if rng.random() < 0.22 else lit)
 
 
 def _sign(stage: Stage, x: float, y: float) -> None:

@@ -18,12 +18,12 @@ def paint_table(stage: Stage) -> Spot:
     edge = stage.height * rng.uniform(0.64, 0.7)
     side = rng.choice((0.22, 0.78))
     light = mix(colours.light, colours.low, 0.3)
-    canvas.backdrop((colours.high, mix(colours.high, colours.low, 0.55), colours.low), [(stage.width * side, edge * 0.4, stage.width * 0.5, light, 0.7)])
+    canvas.backdrop((colours.high, mix(colours.high, colours.low, 0.7), colours.low), [(stage.width * side, edge * 0.4, stage.width * 0.5, light, 0.7)])
     for pane in range(2):
         x = stage.width * side - 190 + pane * 170
         slant = 60 if side < 0.5 else -60
         canvas.glaze([(x, edge * 0.14), (x + 150, edge * 0.14), (x + 150 + slant, edge * 0.78), (x + slant, edge * 0.78)], colours.light, 0.3)
-    wood = mix(tone(colours.mid, 0.6), (186, 128, 84), 0.55) if stage.says("wood", "wooden", "oak", "table") else colours.mid
+    wood = mix(tone(colours.mid, 0.6), (186, 128, 84), 0.8) if stage.says("wood", "wooden", "oak", "table") else colours.mid
     canvas.shade([(0, edge), (stage.width, edge), (stage.width, stage.height), (0, stage.height)], tone(wood, lightness(wood) + 0.06), tone(wood, lightness(wood) - 0.1))
     canvas.slab(0, edge - 3, stage.width, 8, tone(wood, lightness(wood) + 0.13))
     for _ in range(9):
@@ -35,7 +35,7 @@ def paint_table(stage: Stage) -> Spot:
 def paint_plain(stage: Stage) -> Spot:
     """A seamless studio wall with one large disc behind the subject."""
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
-    x = stage.width * rng.uniform(0.46, 0.54)
+    x = stage.width * rng.uniform(0.36, 0.64)
     floor = stage.height * rng.uniform(0.72, 0.78)
     canvas.backdrop((colours.high, mix(colours.high, colours.low, 0.7)), [(x, floor * 0.5, stage.width * 0.6, colours.light, 0.4)])
     canvas.disc(x + rng.uniform(-60, 60), floor * rng.uniform(0.52, 0.62), min(stage.width, floor) * rng.uniform(0.33, 0.42), tone(colours.accent, max(0.66, lightness(colours.accent))))
@@ -68,7 +68,7 @@ def paint_flowers(stage: Stage) -> Spot:
     back = colours.high if night else mix(colours.paper, colours.low, 0.35)
     canvas.backdrop((back, mix(back, colours.low, 0.3), mix(back, colours.low, 0.8)), [(stage.width * rng.uniform(0.3, 0.7), stage.height * 0.4, stage.width * 0.55, colours.light, 0.5)])
     count = max(6, round(8.5 * stage.width / 1000))
-    green = mix(tone(colours.mid, 0.5), (62, 132, 92), 0.62)
+    green = mix((58, 134, 88), tone(colours.mid, 0.5), 0.16)
     order = sorted(range(count), key=lambda _: rng.random())
     for place, index in enumerate(order):
         depth = place / count

@@ -15,7 +15,7 @@ _LAYERS = 4
 def paint_forest(stage: Stage) -> Spot:
     """Four rows of trees, each darker than the one behind, around an open middle."""
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
-    clearing = stage.width * rng.uniform(0.4, 0.6)
+    clearing = stage.width * rng.uniform(0.28, 0.72)
     light: RGB = mix(colours.light, colours.low, 0.35 if not colours.night else 0.7)
     glows: list[Glow] = [
         (clearing, stage.height * 0.52, stage.height * 0.62, light, 0.85),
@@ -32,7 +32,7 @@ def paint_forest(stage: Stage) -> Spot:
         _row(stage, near, clearing, conifers=conifers)
     _beams(stage, clearing)
     _frame(stage, conifers=conifers)
-    return Spot(clearing, stage.height * 0.9, 430)
+    return Spot(clearing, stage.height * 0.9, rng.uniform(340, 470))
 
 
 def _row(stage: Stage, near: float, clearing: float, *, conifers: bool) -> None:

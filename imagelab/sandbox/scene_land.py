@@ -21,7 +21,7 @@ Ridge = Callable[[float], float]  # height of the land at x, as a y
 def paint_land(stage: Stage) -> Spot:
     """Ridges from pale to deep under a sky; a subject stands on the nearest but one."""
     rng = stage.rng
-    horizon = stage.height * rng.uniform(0.5, 0.66)
+    horizon = stage.height * rng.uniform(0.42, 0.7)
     light = paint_sky(stage, horizon)
     if stage.says(*_PEAKS) or rng.random() < 0.35:
         _peaks(stage, horizon)
@@ -29,7 +29,7 @@ def paint_land(stage: Stage) -> Spot:
         birds(stage, stage.width - light[0], horizon * rng.uniform(0.3, 0.6))
     _ridges(stage, horizon)
     _foreground(stage)
-    return Spot(stage.width * rng.uniform(0.4, 0.6), stage.height * 0.93, 430)
+    return Spot(stage.width * rng.uniform(0.26, 0.74), stage.height * 0.93, rng.uniform(330, 470))
 
 
 def paint_road(stage: Stage) -> Spot:

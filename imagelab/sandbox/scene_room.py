@@ -21,8 +21,8 @@ def paint_observatory(stage: Stage) -> Spot:
     moon_x = x + rng.choice((-1, 1)) * wide * rng.uniform(0.14, 0.24)
     glow = mix(colours.low, colours.light, 0.4)
     canvas.backdrop(
-        (colours.high, mix(colours.high, colours.low, 0.4), colours.low, colours.low),
-        [(moon_x, high * 0.24, wide * 0.4, glow, 0.5), (x, horizon, wide * 0.4, colours.accent, 0.45)],
+        (tone(colours.hue(2), 0.27), tone(colours.hue(2), 0.4), tone(colours.hue(0), 0.58), colours.low),
+        [(moon_x, high * 0.24, wide * 0.42, glow, 0.6), (x, horizon, wide * 0.45, colours.accent, 0.7)],
     )
     stars(stage, horizon * 0.9, many=90)
     moon(stage, moon_x, high * rng.uniform(0.2, 0.28), rng.uniform(56, 78))
@@ -31,7 +31,7 @@ def paint_observatory(stage: Stage) -> Spot:
     for step in range(9):
         y, half = horizon - 34 + step * 7, 12 + 9 * step * rng.uniform(0.5, 1)
         canvas.slab(moon_x - half, y, 2 * half, 3, mix(colours.light, sea, 0.25), round_by=1.5)
-    frame = tone(mix(colours.ink, colours.near, 0.5), 0.22)
+    frame = tone(mix(colours.ink, colours.near, 0.5), 0.25)
     _ribs(stage, x, horizon, frame)
     _floor(stage, horizon, x)
     _shelves(stage, horizon)
@@ -94,7 +94,7 @@ def _floor(stage: Stage, horizon: float, x: float) -> None:
     canvas, colours = stage.canvas, stage.palette
     wide, high = stage.width, stage.height
     deep = tone(colours.near, 0.27)
-    canvas.shade([(0, horizon + 38), (wide, horizon + 38), (wide, high), (0, high)], mix(deep, colours.mid, 0.7), deep)
+    canvas.shade([(0, horizon + 38), (wide, horizon + 38), (wide, high), (0, high)], mix(deep, tone(colours.hue(0), 0.55), 0.8), deep)
     for ring, size in enumerate((0.52, 0.4, 0.27, 0.15)):
         fill = mix(deep, (colours.hue(0), colours.hue(1))[ring % 2], 0.4 + 0.1 * ring)
         canvas.oval(x, high * 0.87, wide * size, high * size * 0.27, fill)
@@ -123,11 +123,10 @@ def _shelves(stage: Stage, horizon: float) -> None:
 def _orrery(stage: Stage, x: float, foot: float, size: float) -> None:
     pen = stage.canvas.at(x, foot, size)
     colours = stage.palette
-    brass = mix(tone(colours.accent, 0.72), (214, 168, 84), 0.55)
+    brass: RGB = (232, 184, 92)
     dark = tone(brass, 0.5)
     pen.polygon([(-20, 0), (20, 0), (8, -9), (-8, -9)], dark)
-    pen.slab(-3, -42, 6, 36, brass)
-    pen.disc(0, -26, 5, dark)
+    pen.slab(-2, -24, 4, 18, brass)
     stage.canvas.veil(x, foot - 0.62 * size, size * 0.3, colours.light, 0.16)
     for wide, high, width in ((50, 15, 2.2), (36, 34, 1.8), (20, 40, 1.8)):
         pen.ring(0, -62, wide, high, dark, width + 1.2)

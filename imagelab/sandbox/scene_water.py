@@ -52,7 +52,7 @@ def paint_pond(stage: Stage) -> Spot:
     fill_below(stage, bank, colours.ground(0.42), colours.ground(0.6))
     water = _pond_line(stage, horizon)
     pool: RGB = (74, 148, 160) if not colours.named else colours.mid
-    canvas.shade(water, mix(colours.low, pool, 0.45), mix(pool, colours.near, 0.3))
+    canvas.shade(water, mix(colours.low, pool, 0.7), mix(pool, colours.near, 0.3))
     _pond_life(stage, horizon)
     stone_lantern(stage, stage.width * rng.choice((0.17, 0.83)), stage.height * 0.66, 330)
     for side in (0.0, 1.0):
@@ -156,7 +156,7 @@ def _pond_life(stage: Stage, horizon: float) -> None:
     for _ in range(5):
         x, y = stage.width * rng.choice((rng.uniform(0.04, 0.3), rng.uniform(0.7, 0.96))), rng.uniform(top + 60, stage.height - 90)
         size = rng.uniform(28, 56)
-        pad = tone(mix(colours.mid, (88, 150, 90), 0.45), 0.56)
+        pad = tone(mix(colours.mid, (74, 150, 88), 0.8), 0.56)
         canvas.oval(x, y, size, size * 0.42, tone(pad, lightness(pad) - 0.1))
         canvas.oval(x, y - 4, size, size * 0.42, pad)
         if rng.random() < 0.5:

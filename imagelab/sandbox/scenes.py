@@ -10,7 +10,7 @@ from typing import Final
 from imagelab.sandbox.animals import ALIASES, ANIMALS, draw_animal
 from imagelab.sandbox.colour import RGB
 from imagelab.sandbox.colour_words import COLOURS
-from imagelab.sandbox.objects import OBJECT_WORDS, draw_object, smiley
+from imagelab.sandbox.objects import OBJECT_WORDS, darker, draw_object, smiley
 from imagelab.sandbox.palette import named_colours
 from imagelab.sandbox.people import draw_figure
 from imagelab.sandbox.scene_abstract import paint_abstract, paint_isometric, paint_space
@@ -58,12 +58,12 @@ SETTINGS: Final[dict[str, Callable[[Stage], Spot]]] = {
 # Setting: how much a word says, and the words.
 _SPOKEN: Final[dict[str, tuple[float, str]]] = {
     "land": (1.0, "mountain hill landscape valley meadow field desert dune canyon peak range cliff "
-                  "volcano prairie countryside farm vineyard horizon sunset sunrise nature aurora "
+                  "autumn leaf park volcano prairie countryside farm vineyard horizon sunset sunrise nature aurora "
                   "glacier savanna tundra waterfall mesa"),
     "road": (1.6, "road highway path trail railway"),
     "forest": (1.3, "forest tree wood woodland jungle redwood grove clearing canopy bamboo pine"),
     "sea": (1.1, "sea ocean water boat ship sail lake river coast beach island harbor harbour wave "
-                 "lighthouse bay underwater reef lagoon fjord sailing whale"),
+                 "bay underwater reef lagoon fjord sailing whale dolphin shark lighthouse"),
     "pond": (2.0, "pond koi japanese zen bonsai teahouse pagoda"),
     "city": (1.2, "city street skyline cityscape urban town building skyscraper billboard tokyo "
                   "alley downtown village market shop cafe architecture castle bridge cyberpunk"),
@@ -202,7 +202,10 @@ def _arrange(stage: Stage, plan: Plan, spot: Spot) -> None:
         y = spot.y + stage.between(-0.02, 0.06) * size
         shadow = stage.palette.ground(0.86)
         stage.canvas.oval(x + size * 0.06, y - 2, size * 0.46, size * 0.06, shadow)
-        draw_object(stage.canvas.at(x, y, size), name, stage.palette, tint or stage.palette.hue(index))
+        fill = tint or stage.palette.hue(index)
+        draw_object(stage.canvas.at(x, y, size), name, stage.palette, fill)
+        if name == "mug" and stage.says("smiley", "smile", "smiling"):
+            smiley(stage.canvas.at(x, y - size * 0.4, size * 0.5), darker(fill, 0.3))
 
 
 def _chosen(stage: Stage) -> tuple[Thing, ...]:

@@ -156,7 +156,7 @@ def _curtain(
         across = x / size[0]
         bend = math.sin(across * bends + phase) * 0.12 + slope * (across - 0.5)
         foot = ground * (down + bend)
-        ray = 0.66 + 0.34 * math.sin(x * 0.62 + phase * 3) * math.sin(x * 0.19 + phase)
+        ray = 0.78 + 0.22 * math.sin(x * 0.62 + phase * 3) * math.sin(x * 0.19 + phase)
         for step in range(14):
             top = foot - ground * 0.05 * step * (0.5 + ray)
             level = round(245 * ray * (1 - step / 14) ** 1.3)

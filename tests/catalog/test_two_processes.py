@@ -91,7 +91,9 @@ def test_no_acknowledged_row_is_lost_while_a_writer_opens_the_file_plainly(tmp_p
 
     catalog = open_catalog(path, None)
     with catalog.reading() as db:
-        rows = [r[0] for r in db.execute("SELECT name FROM about WHERE name LIKE '%:%' ORDER BY rowid")]
+        rows = [
+            r[0] for r in db.execute("SELECT name FROM about WHERE name LIKE '%:%' ORDER BY rowid")
+        ]
     writers = [row.partition(":")[0] for row in rows]
     assert told["reads"] == told["inside"] >= 100
     assert sum(a != b for a, b in pairwise(writers)) >= 10, "the locks did not alternate"

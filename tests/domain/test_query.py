@@ -27,16 +27,15 @@ from imagelab.domain.query_tree import (
 from imagelab.errors import QueryError
 
 FOX, KOI, NEON = Word("fox"), Word("koi"), Word("neon")
-PIECES = st.sampled_from(
-    ["fox", " ", ":", "(", ")", '"', "-", "|", "<", ">=", ".", "..", "=", "*", "#", "$", ",", "é"]
-    + ["OR ", "NOT ", "AND ", "cost:", "date:", "7d", "2026-11", "1", "99", "param.x:", "is:"]
-    + ["edit", "sort:", "rating:", "from:", "prompt:", "tag:", "\ud800", "\0", "٣", "日本"]
-)
+SIGNS = ["fox", " ", ":", "(", ")", '"', "-", "|", "<", ">=", ".", "..", "=", "*", "#", "$", ","]
+SAID = ["OR ", "NOT ", "AND ", "7d", "2026-11", "1", "99", "edit", "é", "\ud800", "\0", "٣", "日本"]
+NAMES = ["cost:", "date:", "param.x:", "is:", "sort:", "rating:", "from:", "prompt:", "tag:"]
+PIECES = st.sampled_from([*SIGNS, *SAID, *NAMES])
 
 
 def local(*day: int) -> int:
     year, month, number = day
-    return clock.to_us(datetime(year, month, number).astimezone())  # noqa: DTZ001 - local on purpose
+    return clock.to_us(datetime(year, month, number).astimezone())
 
 
 def test_no_text_asks_for_everything() -> None:
@@ -195,14 +194,14 @@ def test_sorting_from_outside_refuses_what_it_does_not_know() -> None:
         ("date:2026-11-15..2026-11-01", "runs backwards", 5, 22),
         ("is:nice", "is: does not know 'nice'; it takes edit, root", 3, 4),
         ("is:rejectd", r"did you mean 'rejected'\?", 3, 7),
-        ("sort:-cst", r"sort: does not know '-cst'.*did you mean 'cost'\?", 5, 4),
+        ("sort:-cst", r"sort: does not know 'cst'.*did you mean 'cost'\?", 6, 3),
         ("from:abc", "from: wants an asset's number such as #206", 5, 3),
         ("tag:", "tag: wants a value after the colon", 0, 4),
         ("tag:a,", "tag: wants a value after the comma", 5, 1),
         ("param:x", "param: wants the parameter's name", 0, 6),
         ("fox (koi", "this bracket is not closed", 4, 1),
         ("fox )", "nothing opened this bracket", 4, 1),
-        ("()", "these brackets are empty", 0, 2),
+        ("()", "these brackets are empty", 0, 1),
         ('fox "koi', "this quotation does not end", 4, 4),
         ('tag:"koi', "this quotation does not end", 4, 4),
         ('""', "these quotes are empty", 0, 2),
@@ -232,7 +231,7 @@ def test_too_much_is_refused_before_it_costs_anything() -> None:
     with pytest.raises(QueryError, match="at most 512 words"):
         parse("x " * 600)
     with pytest.raises(QueryError, match="at most 24 deep"):
-        parse("(" * 3000 + "x")
+        parse("(" * 300 + "x")
 
 
 @settings(deadline=None, max_examples=400)

@@ -102,6 +102,7 @@ class Diary:
     images: dict[int, Image] = field(default_factory=dict)
     slow: float = 0
     full: bool = False
+    staging: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     async def sent(self, send: Send, sha256: str) -> None:
         assert send.body is not None
@@ -115,6 +116,7 @@ class Diary:
         await self._write("partial")
 
     async def staged(self, reply: Reply) -> None:
+        self.staging.set()
         self.replies.append(reply)
         await self._write("staged")
 
@@ -201,6 +203,22 @@ class Box(httpx.AsyncBaseTransport):
         if isinstance(answer, Exception):
             raise answer
         return httpx.Response(answer, content=b"{}")
+
+
+class Drip(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
+    """A sandbox that begins an answer and never ends it."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        del request
+        return httpx.Response(200, stream=self)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"half"
+        self.begun.set()
+        await asyncio.sleep(60)
 
 
 async def test_it_is_durable_as_sent_then_posted_then_staged_then_answered(
@@ -460,9 +478,7 @@ async def test_a_refusal_after_a_lost_answer_does_not_prove_that_nothing_was_bil
     assert caught.value.status == 429
 
 
-async def test_an_interrupted_payment_is_unknown_and_its_bytes_are_kept(
-    vendor: Vendor, wire: Wire, diary: Diary
-) -> None:
+async def test_an_interrupted_payment_is_unknown(vendor: Vendor, wire: Wire, diary: Diary) -> None:
     vendor.answers = [b""]
     task = asyncio.create_task(bought(vendor, wire, diary))
     await vendor.asked.wait()
@@ -470,6 +486,19 @@ async def test_an_interrupted_payment_is_unknown_and_its_bytes_are_kept(
 
     with pytest.raises(OutcomeUnknownError, match="the call was interrupted"):
         await task
+
+
+async def test_an_interruption_in_the_middle_of_an_answer_keeps_what_came(
+    vendor: Vendor, diary: Diary
+) -> None:
+    box = Drip()
+    task = asyncio.create_task(bought(vendor, open_wire(transport=box), diary))
+    await box.begun.wait()
+    task.cancel()
+
+    with pytest.raises(OutcomeUnknownError, match="the call was interrupted"):
+        await task
+    assert diary.replies == [Reply(200, {}, b"half")]
 
 
 async def test_an_interruption_before_anything_left_is_only_that(
@@ -488,10 +517,9 @@ async def test_an_interruption_before_anything_left_is_only_that(
 async def test_an_interruption_while_staging_waits_until_the_reply_is_durable(
     vendor: Vendor, wire: Wire, diary: Diary
 ) -> None:
-    vendor.answers, diary.slow = [says(200, b"image")], 0.2
+    vendor.answers, diary.slow = [says(200, b"image")], 0.05
     task = asyncio.create_task(bought(vendor, wire, diary))
-    await vendor.asked.wait()
-    await asyncio.sleep(0.1)
+    await diary.staging.wait()
     task.cancel()
     await asyncio.wait({task})
 

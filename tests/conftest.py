@@ -1,0 +1,54 @@
+"""What every test stands on: labs in a sandbox, with real files and no key in sight."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import imagelab as il
+
+# The vendors in the box answer at once; set before any lab is opened, also by child processes.
+os.environ["IMAGELAB_SANDBOX_PACE"] = "0"
+
+_PERSONAL = (
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "RUNWARE_API_KEY",
+    "RUNWARE_BASE_URL",
+    "IMAGELAB_CATALOG",
+    "IMAGELAB_KILL_AT",
+    "IMAGELAB_SANDBOX_FAULT",
+    "JPY_SESSION_NAME",
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_personal_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in _PERSONAL:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def catalog_path(tmp_path: Path) -> Path:
+    return tmp_path / ".imagelab" / "sandbox.db"
+
+
+@pytest.fixture
+def lab(catalog_path: Path) -> Iterator[il.Lab]:
+    with il.open(catalog_path, sandbox=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def png() -> Callable[..., bytes]:
+    def make(colour: str = "teal", size: tuple[int, int] = (64, 48)) -> bytes:
+        file = io.BytesIO()
+        Image.new("RGB", size, colour).save(file, "PNG")
+        return file.getvalue()
+
+    return make

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import imagelab
+from imagelab import errors
+
+ROOT = Path(imagelab.__file__).parent
+TESTS = Path(__file__).parent
+
+# A module may import from its own folder and from any layer below. Names on one line are
+# siblings: they do not import each other.
+LAYERS = (
+    ("errors", "clock", "killpoints"),
+    ("domain",),
+    ("imaging",),
+    ("providers", "sandbox", "catalog", "export", "widgets"),
+    ("handles",),
+    ("jobs",),
+    ("lab",),
+    ("jupyter", "cli"),
+)
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
+
+# The only reaches that are not at the top of a file: each is heavy, and not always needed.
+LAZY = {
+    "catalog/catalog.py": {"sqlite_utils"},
+    "export/frame.py": {"pandas"},
+}
+# Named for type checkers alone: pandas is heavy, and assets and generations lead to each other.
+NAMED_FOR_TYPES = {
+    "export/frame.py": {"pandas"},
+    "handles/asset.py": {"imagelab.handles.generation"},
+    "handles/assets.py": {"pandas"},
+    "handles/backing.py": {"imagelab.handles.generation", "pandas"},
+    "lab/lab.py": {"pandas"},
+    "lab/shelf.py": {"pandas"},
+    "lab/together.py": {"pandas"},
+}
+HEAVY = ("pandas", "numpy", "ipywidgets", "anywidget", "sqlite_utils", "httpx", "IPython")
+FORBIDDEN = (
+    "innerHTML",
+    "nest_asyncio",
+    "follow_redirects=True",
+    "verify=False",
+    "executescript",
+    "immutable=1",
+    "BEGIN DEFERRED",
+    "journal_mode=WAL",
+)
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(nodes: Iterator[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case ast.ImportFrom(module=str(name)):
+                yield name
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+
+
+def inner(tree: ast.Module) -> Iterator[ast.AST]:
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for node in ast.walk(tree):
+        if isinstance(node, functions):
+            yield from (child for child in ast.walk(node) if child is not node)
+
+
+def for_types(tree: ast.Module) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                yield from ast.walk(node)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_imports_run_downward(path: Path) -> None:
+    here = path.relative_to(ROOT).with_suffix("").parts[0]
+    names = [n.split(".") for n in imports(ast.walk(ast.parse(path.read_text())))]
+    ours = [parts[1] for parts in names if parts[0] == "imagelab" and len(parts) > 1]
+
+    upward = {there for there in ours if there != here and LEVEL[there] >= LEVEL[here]}
+
+    assert not upward, f"{named(path)} imports {upward}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_what_is_needed_is_imported_at_the_top(path: Path) -> None:
+    late = set(imports(inner(ast.parse(path.read_text()))))
+
+    assert late <= LAZY.get(named(path), set())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_nothing_is_imported_for_types_alone_but_what_is_listed(path: Path) -> None:
+    typed = set(imports(for_types(ast.parse(path.read_text()))))
+
+    assert typed <= NAMED_FOR_TYPES.get(named(path), set())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_no_file_outgrows_one_idea(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_every_module_begins_with_a_sentence(path: Path) -> None:
+    text = path.read_text()
+
+    assert not text or (ast.get_docstring(ast.parse(text)) or "").split("\n")[0].endswith(
+        (".", ":")
+    )
+
+
+@pytest.mark.parametrize("word", FORBIDDEN)
+def test_ways_that_lose_rows_or_keys_are_not_taken(word: str) -> None:
+    assert [named(path) for path in MODULES if word in path.read_text()] == []
+
+
+def test_folders_are_one_deep_and_none_is_a_drawer() -> None:
+    folders = {path.parent.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py")}
+
+    assert folders - {"."} <= set(LEVEL)
+    assert not [path for path in MODULES if re.search(r"utils|helpers|misc", path.stem)]
+
+
+def test_importing_imagelab_loads_nothing_heavy() -> None:
+    script = "import imagelab, sys; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_opening_a_lab_that_is_there_loads_neither_pandas_nor_sqlite_utils(tmp_path: Path) -> None:
+    imagelab.open(tmp_path / "a.db", sandbox=True).close()
+    script = f"import imagelab, sys; imagelab.open({str(tmp_path / 'a.db')!r}); print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert [name for name in ("pandas", "sqlite_utils", "ipywidgets") if name in loaded] == []
+
+
+def test_every_public_name_is_there() -> None:
+    assert [name for name in imagelab.__all__ if not hasattr(imagelab, name)] == []
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'generat'"):
+        _ = imagelab.generat  # type: ignore[attr-defined] # it is not there
+
+
+KINDS = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, errors.ImagelabError)
+}
+
+
+def drawn() -> list[tuple[int, str]]:
+    lines = re.findall(r"^    ([│├└─ ]*)(\w+Error)\b", errors.__doc__ or "", flags=re.MULTILINE)
+    return [(len(rails) // 4, name) for rails, name in lines]
+
+
+def test_the_tree_in_the_docstring_names_every_error_once() -> None:
+    assert sorted(name for _, name in drawn()) == sorted(KINDS)
+
+
+def test_the_tree_in_the_docstring_is_the_real_one() -> None:
+    above: dict[int, str] = {}
+    for depth, name in drawn():
+        above[depth] = name
+        if depth:
+            assert KINDS[above[depth - 1]] in KINDS[name].__bases__, name
+
+
+@pytest.mark.parametrize("path", sorted(TESTS.rglob("test_*.py")), ids=lambda p: p.name)
+def test_every_expected_error_is_known_by_its_words(path: Path) -> None:
+    calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
+    raising = [c for c in calls if ast.unparse(c.func) == "pytest.raises"]
+
+    bare = [c.lineno for c in raising if "match" not in {k.arg for k in c.keywords}]
+
+    assert bare == [], f"{path.name} expects errors without their words"
