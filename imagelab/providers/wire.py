@@ -224,11 +224,16 @@ async def _read(
 
 
 def _tracer(into: Exchange) -> Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, None]]:
-    """Notes the moment the request begins to leave (a proxy's CONNECT is not the request)."""
+    """Notes the moment the request begins to leave, and the one its answer is complete."""
 
     async def note(event: str, info: Mapping[str, Any]) -> None:
-        if event == "http11.send_request_headers.started":
-            into.left = into.left or info["request"].method != b"CONNECT"
+        match event:
+            case "http11.send_request_headers.started":
+                # What a proxy is asked first is not the request.
+                into.left = into.left or info["request"].method != b"CONNECT"
+            case "http11.receive_response_body.complete":
+                # The connection is closed after this, and whatever ends that is no loss.
+                into.whole = True
 
     return note
 

@@ -109,7 +109,7 @@ def _seated(pen: Canvas, fur: Fur, kind: str) -> None:
     """Sitting, facing us: tail, body, paws, head."""
     coat = fur.coat
     dark, pale = tone(coat, lightness(coat) * 0.86), tone(coat, min(0.97, lightness(coat) + 0.06))
-    pen.oval(4, -0.5, 36, 4, mix(_DARK, coat, 0.25))
+    pen.shadow(4, -0.5, 36, 4, mix(_DARK, coat, 0.25))
     _TAILS[fur.tail](pen, coat, fur.belly)
     pen.blob(mirrored([(0, -58), (13, -52), (20, -34), (26, -16), (25, -3), (12, 0), (0, 0)]), coat)
     pen.blob([(21, -22), (30, -14), (30, -3), (20, 0), (14, -8)], dark)
@@ -148,7 +148,7 @@ def _standing(pen: Canvas, fur: Fur, kind: str) -> None:
         return
     coat = fur.coat
     dark = tone(coat, lightness(coat) * 0.82)
-    pen.oval(0, -0.5, 38, 4.5, mix(_DARK, coat, 0.25))
+    pen.shadow(0, -0.5, 38, 4.5, mix(_DARK, coat, 0.25))
     for side in (-1, 1):
         pen.slab(side * 22 - 5, -34, 10, 33, tone(coat, lightness(coat) * 0.7), round_by=3)
         pen.slab(side * 13 - 5.5, -36, 11, 36, dark, round_by=3)
@@ -183,10 +183,10 @@ def _slender(pen: Canvas, fur: Fur, kind: str) -> None:
     coat = fur.coat
     dark = tone(coat, lightness(coat) * 0.82)
     mane = tone(coat, max(0.24, lightness(coat) * 0.55)) if kind == "horse" else dark
-    pen.oval(0, -0.5, 38, 4, mix(_DARK, coat, 0.25))
+    pen.shadow(0, -0.5, 38, 4, mix(_DARK, coat, 0.25))
     for x, fill in ((-20, dark), (19, dark), (-26, coat), (25, coat)):
-        pen.polygon([(x - 5, -36), (x + 5, -36), (x + 2.6, -4), (x - 2.6, -4)], fill)
-        pen.slab(x - 3.4, -5, 7, 5, _DARK, round_by=1.5)
+        pen.polygon([(x - 5, -38), (x + 4.4, -38), (x + 2, -4), (x - 2, -4)], fill)
+        pen.slab(x - 2.8, -5, 5.8, 5, _DARK, round_by=1.5)
     if kind == "horse":
         pen.blob([(-29, -54), (-38, -48), (-43, -24), (-37, -14), (-34, -34), (-27, -44)], mane)
     else:

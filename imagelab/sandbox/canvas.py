@@ -23,16 +23,36 @@ Point = tuple[float, float]
 Glow = tuple[float, float, float, RGB, float]  # x, y, radius, colour, strength 0–1
 
 
+class Surface:
+    """The pixels that canvases share: colours, what is to be opaque (if asked), and haze."""
+
+    def __init__(self, size: tuple[int, int], fill: RGB | None, *, clear: bool) -> None:
+        self.cover = Image.new("L", size, 0) if clear else None
+        self.haze = Image.new("L", (_part(size[0], _HAZE_SCALE), _part(size[1], _HAZE_SCALE)), 0)
+        self._covering = ImageDraw.Draw(self.cover) if self.cover else None
+        self.show(Image.new("RGB", size, fill))
+
+    def show(self, image: Image.Image) -> None:
+        """Go on with this picture, of the same size."""
+        self.image = image
+        self.glass = ImageDraw.Draw(image, "RGBA")
+        self._solid = ImageDraw.Draw(image)
+
+    def draws(self, fill: RGB) -> list[tuple[ImageDraw.ImageDraw, RGB | int]]:
+        """What to draw with, and in which colour."""
+        if self._covering is None:
+            return [(self._solid, fill)]
+        return [(self._solid, fill), (self._covering, 255)]
+
+
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """Draws on `image` (and on `cover`, what is to be opaque, if there is one).
+    """Draws on a surface.
 
     x runs right and y down, from `origin` (pixels), `scale` pixels a unit; `flip` mirrors.
     """
 
-    image: Image.Image
-    cover: Image.Image | None
-    haze: Image.Image
+    surface: Surface
     width: float
     height: float
     scale: float
@@ -48,10 +68,16 @@ class Canvas:
             max(1, round(height * shrink)) * OVERSAMPLING,
         )
         scale = min(size) / UNITS
-        image = Image.new("RGB", size, fill)
-        cover = Image.new("L", size, 0) if clear else None
-        haze = Image.new("L", tuple(max(2, side // _HAZE_SCALE) for side in size), 0)
-        return cls(image, cover, haze, size[0] / scale, size[1] / scale, scale)
+        surface = Surface(size, fill if clear else None, clear=clear)
+        return cls(surface, size[0] / scale, size[1] / scale, scale)
+
+    @classmethod
+    def over(cls, picture: Image.Image) -> Canvas:
+        """On a copy of a picture."""
+        canvas = cls.of(*picture.size)
+        size = canvas.surface.image.size
+        canvas.surface.show(picture.resize(size, Image.Resampling.BILINEAR))
+        return canvas
 
     def at(self, x: float, y: float, size: float, *, flip: bool = False) -> Canvas:
         """The same surface seen from (x, y), where 100 units are `size` of these."""
@@ -62,7 +88,7 @@ class Canvas:
 
     def backdrop(self, stops: Sequence[RGB], glows: Iterable[Glow] = ()) -> None:
         """Fill everything with a soft gradient from top to bottom, lit by round glows."""
-        wide, high = (max(2, side // _SOFT_SCALE) for side in self.image.size)
+        wide, high = (_part(side, _SOFT_SCALE) for side in self.surface.image.size)
         small = _column(stops, high).resize((wide, high), Image.Resampling.NEAREST)
         for glow in glows:
             _light(small, glow, wide / self.width)
@@ -70,18 +96,19 @@ class Canvas:
 
     def wash(self, small: Image.Image) -> None:
         """Cover everything with a small picture, enlarged softly."""
-        middle = tuple(max(2, side // _SOFT_SCALE) for side in self.image.size)
+        across, down = self.surface.image.size
+        middle = (_part(across, _SOFT_SCALE), _part(down, _SOFT_SCALE))
         if small.size != middle:
             small = small.resize(middle, Image.Resampling.BILINEAR)
         # Neighbours differ by a level or two, so their edges vanish in the grain.
-        self.image.paste(small.resize(self.image.size, Image.Resampling.NEAREST))
-        if self.cover:
-            self.cover.paste(255, (0, 0, *self.cover.size))
+        self.surface.show(small.resize(self.surface.image.size, Image.Resampling.NEAREST))
+        if self.surface.cover:
+            self.surface.cover.paste(255, (0, 0, *self.surface.cover.size))
 
     def polygon(self, points: Iterable[Point], fill: RGB) -> None:
         """Corners joined by straight lines, filled."""
         outline = [self._pixel(point) for point in points]
-        for draw, colour in self._draws(fill):
+        for draw, colour in self.surface.draws(fill):
             draw.polygon(outline, fill=colour)
 
     def blob(self, points: Sequence[Point], fill: RGB) -> None:
@@ -91,39 +118,37 @@ class Canvas:
     def shade(self, points: Sequence[Point], top: RGB, bottom: RGB) -> None:
         """A polygon filled with a gradient, `top` at its highest point."""
         outline = [self._pixel(point) for point in points]
-        left, right = _span([x for x, _ in outline], self.image.width)
-        upper, lower = _span([y for _, y in outline], self.image.height)
+        left, right = _span([x for x, _ in outline], self.surface.image.width)
+        upper, lower = _span([y for _, y in outline], self.surface.image.height)
         if right - left < 1 or lower - upper < 1:
             return
         mask = Image.new("1", (right - left, lower - upper))
         ImageDraw.Draw(mask).polygon([(x - left, y - upper) for x, y in outline], fill=1)
         # Bands of one colour each paste twice as fast as a picture of a gradient.
         contrast = max(abs(a - b) for a, b in zip(top, bottom, strict=True))
-        bands = max(1, min(MAX_BANDS, mask.height // 6, contrast))
+        bands = max(1, min(MAX_BANDS, mask.height // 12, contrast))
         for band in range(bands):
             start, end = mask.height * band // bands, mask.height * (band + 1) // bands
             part = mask.crop((0, start, mask.width, end))
             fill = _blend(top, bottom, (band + 0.5) / bands)
-            self.image.paste(fill, (left, upper + start, right, upper + end), part)
-        if self.cover:
-            self.cover.paste(255, (left, upper, right, lower), mask)
+            self.surface.image.paste(fill, (left, upper + start, right, upper + end), part)
+        if self.surface.cover:
+            self.surface.cover.paste(255, (left, upper, right, lower), mask)
 
     def glaze(self, points: Iterable[Point], fill: RGB, strength: float) -> None:
         """A polygon one can see through; `strength` 1 hides what is below."""
-        draw = ImageDraw.Draw(self.image, "RGBA")
-        draw.polygon([self._pixel(p) for p in points], fill=(*fill, round(255 * strength)))
+        self.surface.glass.polygon([self._pixel(p) for p in points], fill=(*fill, round(255 * strength)))
 
     def breathe(self, points: Iterable[Point], strength: float) -> None:
         """Haze or light with soft edges, laid over everything when the picture is finished."""
-        layer = Image.new("L", self.haze.size, 0)
+        layer = Image.new("L", self.surface.haze.size, 0)
         places = [(x / _HAZE_SCALE, y / _HAZE_SCALE) for x, y in map(self._pixel, points)]
         ImageDraw.Draw(layer).polygon(places, fill=round(255 * strength))
-        self.haze.paste(ImageChops.add(self.haze, layer))
+        self.surface.haze.paste(ImageChops.add(self.surface.haze, layer))
 
     def veil(self, x: float, y: float, radius: float, fill: RGB, strength: float) -> None:
         """A disc one can see through."""
-        draw = ImageDraw.Draw(self.image, "RGBA")
-        draw.ellipse(self._box(x, y, radius, radius), fill=(*fill, round(255 * strength)))
+        self.surface.glass.ellipse(self._box(x, y, radius, radius), fill=(*fill, round(255 * strength)))
 
     def disc(self, x: float, y: float, radius: float, fill: RGB) -> None:
         """A filled circle."""
@@ -131,12 +156,17 @@ class Canvas:
 
     def oval(self, x: float, y: float, wide: float, high: float, fill: RGB) -> None:
         """A filled ellipse given by its half axes."""
-        for draw, colour in self._draws(fill):
+        for draw, colour in self.surface.draws(fill):
             draw.ellipse(self._box(x, y, wide, high), fill=colour)
+
+    def shadow(self, x: float, y: float, wide: float, high: float, fill: RGB) -> None:
+        """An oval on the ground; nothing where there is no ground."""
+        if self.surface.cover is None:
+            self.oval(x, y, wide, high, fill)
 
     def ring(self, x: float, y: float, wide: float, high: float, fill: RGB, pen: float) -> None:
         """The line of an ellipse."""
-        for draw, colour in self._draws(fill):
+        for draw, colour in self.surface.draws(fill):
             draw.ellipse(self._box(x, y, wide, high), outline=colour, width=self._pen(pen))
 
     def slab(
@@ -146,7 +176,7 @@ class Canvas:
         corners = (self._pixel((x, y)), self._pixel((x + wide, y + high)))
         left, right = sorted(corner[0] for corner in corners)
         box = (left, corners[0][1], right, corners[1][1])
-        for draw, colour in self._draws(fill):
+        for draw, colour in self.surface.draws(fill):
             draw.rounded_rectangle(box, radius=round_by * self.scale, fill=colour)
 
     def line(self, points: Sequence[Point], fill: RGB, pen: float) -> None:
@@ -154,7 +184,7 @@ class Canvas:
         places = [self._pixel(point) for point in points]
         pen_pixels = self._pen(pen)
         half = pen_pixels / 2
-        for draw, colour in self._draws(fill):
+        for draw, colour in self.surface.draws(fill):
             draw.line(places, fill=colour, width=pen_pixels, joint="curve")
             if pen_pixels > 3:
                 for x, y in (places[0], places[-1]):
@@ -166,23 +196,17 @@ class Canvas:
 
     def finished(self, width: int, height: int, *, haze: RGB = (255, 255, 255)) -> Image.Image:
         """The drawing at its final size, RGBA if the canvas was clear."""
-        picture = self.image.reduce(OVERSAMPLING)
-        if self.haze.getbbox():
-            soft = self.haze.filter(ImageFilter.GaussianBlur(self.haze.height / 70))
+        picture = self.surface.image.reduce(OVERSAMPLING)
+        if self.surface.haze.getbbox():
+            soft = self.surface.haze.filter(ImageFilter.GaussianBlur(self.surface.haze.height / 70))
             soft = soft.resize(picture.size, Image.Resampling.BILINEAR)
             # Pillow pastes a picture through a mask faster than a single colour.
             picture.paste(Image.new("RGB", picture.size, haze), (0, 0), soft)
-        if self.cover:
-            picture.putalpha(self.cover.reduce(OVERSAMPLING))
+        if self.surface.cover:
+            picture.putalpha(self.surface.cover.reduce(OVERSAMPLING))
         if picture.size != (width, height):
             picture = picture.resize((width, height), Image.Resampling.BICUBIC)
         return picture
-
-    def _draws(self, fill: RGB) -> list[tuple[ImageDraw.ImageDraw, RGB | int]]:
-        draws: list[tuple[ImageDraw.ImageDraw, RGB | int]] = [(ImageDraw.Draw(self.image), fill)]
-        if self.cover:
-            draws.append((ImageDraw.Draw(self.cover), 255))
-        return draws
 
     def _pixel(self, point: Point) -> Point:
         across = -point[0] if self.flip else point[0]
@@ -225,6 +249,10 @@ def _cubic(a: float, b: float, c: float, d: float, t: float) -> float:
     return b + 0.5 * t * (
         c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))
     )
+
+
+def _part(side: int, scale: int) -> int:
+    return max(2, side // scale)
 
 
 def _blend(top: RGB, bottom: RGB, share: float) -> RGB:

@@ -18,7 +18,8 @@ from imagelab.sandbox.stage import Spot, Stage
 from imagelab.sandbox.weather import WEATHER, paint_weather
 
 MAX_CARDS = 4
-_GRADE = 0.34  # share of the prompt's palette in the graded picture
+_GRADE = 0.12  # share of the prompt's palette in the middle of a graded picture
+_EDGE_GRADE = 0.56
 
 
 def fitted(source: Image.Image, size: tuple[int, int], *, clear: bool) -> Image.Image:
@@ -42,9 +43,7 @@ def edited(base: Image.Image, words: Sequence[str], palette: Palette, rng: Rando
     """The input in the prompt's light, with what the prompt adds."""
     alpha = base.getchannel("A") if base.mode == "RGBA" else None
     size = base.size
-    canvas = Canvas.of(*size)
-    graded = _graded(base.convert("RGB"), palette)
-    canvas.image.paste(graded.resize(canvas.image.size, Image.Resampling.BILINEAR))
+    canvas = Canvas.over(_graded(base.convert("RGB"), palette))
     stage = Stage(canvas, palette, rng, frozenset(words))
     _additions(stage, words)
     picture = framed(treated(canvas.finished(*size), palette, stage.words, rng), palette, stage.words)
@@ -73,11 +72,14 @@ def inset(picture: Image.Image, others: Sequence[Image.Image], palette: Palette)
 
 
 def _graded(base: Image.Image, palette: Palette) -> Image.Image:
-    """Shadows, middle tones and lights drawn towards the palette; shapes stay as they are."""
+    """Shadows, middle tones and lights drawn towards the palette, most of all at the edges."""
     grey = base.convert("L")
     main = palette.named[0] if palette.named else palette.mid
     dark, light = tone(palette.near, 0.2), mix(palette.low, palette.paper, 0.5)
-    return Image.blend(base, ImageOps.colorize(grey, dark, light, mid=main), _GRADE)
+    print_ = ImageOps.colorize(grey, dark, light, mid=main)
+    levels = [round(255 * min(_EDGE_GRADE, _GRADE + level / 255 * 0.6)) for level in range(256)]
+    fade = Image.radial_gradient("L").point(levels)
+    return Image.composite(print_, base, fade.resize(base.size, Image.Resampling.BILINEAR))
 
 
 def _additions(stage: Stage, words: Sequence[str]) -> None:

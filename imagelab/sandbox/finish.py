@@ -12,6 +12,7 @@ from imagelab.sandbox.colour import RGB, mix, tone
 from imagelab.sandbox.palette import Palette
 
 LABEL_WORDS = 5
+_LABEL_WIDTH = 14.5  # times its letters' size
 _TILE = 256  # pixels of the grain that is laid side by side
 _GRAIN = 3  # levels up or down, of 255
 
@@ -48,17 +49,21 @@ def grained(picture: Image.Image, rng: Random) -> Image.Image:
     return ImageChops.add_modulo(picture.point(inside * 3), Image.merge("RGB", (full,) * 3))
 
 
-def labelled(picture: Image.Image, prompt: str) -> Image.Image:
-    """The word "sandbox" and the prompt's first words, in a pill at the lower left."""
+def labelled(picture: Image.Image, prompt: str, *, covering: bool = False) -> Image.Image:
+    """The word "sandbox" and the prompt's first words, in a pill at the lower left.
+
+    `covering` hides the label that an input brings along; all labels are equally wide.
+    """
     size = max(8, round(min(picture.size) * 0.0185))
     font = ImageFont.load_default(size=size)
     margin, inside = round(size * 0.9), (round(size * 0.75), round(size * 0.42))
     room = picture.width - 2 * margin - 2 * inside[0]
+    room = min(room, size * _LABEL_WIDTH)
     text = _fitting(_label(prompt), font, room)
-    wide = math.ceil(font.getlength(text)) + 2 * inside[0]
+    wide = math.ceil(room) + 2 * inside[0]
     high = math.ceil(size * 1.2) + 2 * inside[1]
     pill = Image.new("L", (wide * 2, high * 2))
-    ImageDraw.Draw(pill).rounded_rectangle((0, 0, wide * 2 - 1, high * 2 - 1), high, fill=158)
+    ImageDraw.Draw(pill).rounded_rectangle((0, 0, wide * 2 - 1, high * 2 - 1), high, fill=236 if covering else 150)
     label = Image.new("RGBA", (wide, high), (18, 20, 28, 255))
     label.putalpha(pill.reduce(2))
     ImageDraw.Draw(label).text((inside[0], high / 2), text, font=font, fill=(255, 255, 255, 255), anchor="lm")
@@ -73,18 +78,22 @@ def _inked(picture: Image.Image, palette: Palette) -> Image.Image:
 
 def _washed(picture: Image.Image, palette: Palette, rng: Random) -> Image.Image:
     """Colours pooled unevenly, and the sheet left bare around a ragged edge."""
-    blots = Image.frombytes("L", (24, 24), rng.randbytes(24 * 24)).resize(picture.size, Image.Resampling.BICUBIC)
-    pooled = blots.point([round(level * 0.3) for level in range(256)])
-    picture = Image.composite(Image.new("RGB", picture.size, palette.paper), picture, pooled)
-    small = Image.new("L", (128, 128), 255)
-    ImageDraw.Draw(small).rounded_rectangle((9, 9, 118, 118), 14, fill=0)
-    rough = Image.frombytes("L", (128, 128), rng.randbytes(128 * 128)).filter(ImageFilter.GaussianBlur(2))
-    rough = rough.point([min(255, max(0, (level - 128) * 5 + 128)) for level in range(256)])
-    edge = Image.blend(small.filter(ImageFilter.GaussianBlur(4)), rough, 0.3)
-    sharp = [min(255, max(0, (level - 112) * 9)) for level in range(256)]
-    bare = edge.resize(picture.size, Image.Resampling.BICUBIC).point(sharp)
-    picture.paste(palette.paper, (0, 0), bare)
+    blots = Image.frombytes("L", (24, 24), rng.randbytes(24 * 24))
+    pooled = blots.resize((128, 128), Image.Resampling.BICUBIC).point(_ramp(0.3, 0))
+    sheet = Image.new("L", (128, 128), 255)
+    ImageDraw.Draw(sheet).rounded_rectangle((9, 9, 118, 118), 14, fill=0)
+    rough = Image.frombytes("L", (128, 128), rng.randbytes(128 * 128))
+    rough = rough.filter(ImageFilter.GaussianBlur(2)).point(_ramp(5, 102))
+    edge = Image.blend(sheet.filter(ImageFilter.GaussianBlur(4)), rough, 0.3)
+    bare = edge.resize(picture.size, Image.Resampling.BICUBIC).point(_ramp(9, 112))
+    covered = ImageChops.lighter(bare, pooled.resize(picture.size, Image.Resampling.BILINEAR))
+    picture.paste(Image.new("RGB", picture.size, palette.paper), (0, 0), covered)
     return picture
+
+
+def _ramp(slope: float, start: int) -> list[int]:
+    """A curve for `point`: `slope` levels for each level above `start`, within 0–255."""
+    return [round(min(255, max(0, (level - start) * slope))) for level in range(256)]
 
 
 def _border(picture: Image.Image, palette: Palette, *, double: bool) -> Image.Image:

@@ -15,7 +15,7 @@ from imagelab.sandbox.edit import edited, fitted, inset, masked_area
 from imagelab.sandbox.finish import framed, grained, labelled, treated
 from imagelab.sandbox.palette import Palette, palette_of
 from imagelab.sandbox.prompt_words import words_of
-from imagelab.sandbox.scenes import Plan, paint_scene, paint_subject, plan_of
+from imagelab.sandbox.scenes import MAX_OBJECTS, Plan, paint_scene, paint_subject, plan_of
 from imagelab.sandbox.stage import Spot, Stage
 
 
@@ -38,7 +38,7 @@ def paint(
     (96, 64)
     """
     picture = _unlabelled(prompt, seed, (width, height), transparent, inputs, mask)
-    return labelled(picture, prompt)
+    return labelled(picture, prompt, covering=bool(inputs))
 
 
 def _unlabelled(
@@ -68,7 +68,7 @@ def _fresh(prompt: str, seed: int, size: tuple[int, int], *, clear: bool) -> Ima
     canvas = Canvas.of(*size, clear=alone, fill=palette.paper)
     stage = Stage(canvas, palette, rng, frozenset(words))
     if alone and not plan.sheet:
-        paint_subject(stage, _on_its_own(plan), Spot(canvas.width / 2, canvas.height * 0.86, 720))
+        paint_subject(stage, _on_its_own(plan), _middle(stage, plan))
     else:
         paint_scene(stage, plan)
     picture = canvas.finished(*size, haze=mix(palette.low, palette.light, 0.6))
@@ -89,6 +89,13 @@ def _repainted(prompt: str, seed: int, base: Image.Image, area: Image.Image) -> 
 
 def _on_its_own(plan: Plan) -> Plan:
     return Plan("plain", plan.animal, plan.objects, plan.figure, sheet=False)
+
+
+def _middle(stage: Stage, plan: Plan) -> Spot:
+    tall = 700.0
+    if not plan.animal and not plan.figure and len(plan.objects) > 1:
+        tall = min(tall, stage.width * 0.86 / min(len(plan.objects), MAX_OBJECTS))
+    return Spot(stage.width / 2, stage.height / 2 + tall * 0.48, tall)
 
 
 def _chance(prompt: str, seed: int) -> Random:

@@ -53,10 +53,11 @@ def draw_figure(stage: Stage, pen: Canvas) -> None:
     """Someone in a long coat, seen from the front, 100 units tall; with an umbrella in the rain."""
     rng, colours = stage.rng, stage.palette
     skin = rng.choice(_SKINS)
-    coat = tone(colours.hue(rng.randrange(3)), 0.46 if colours.night else 0.52, vivid=1.1)
+    suited = stage.says("astronaut", "robot", "cosmonaut", "knight", "diver")
+    coat = colours.paper if suited else tone(colours.hue(rng.randrange(3)), 0.46 if colours.night else 0.52, vivid=1.1)
     dark, edge = tone(coat, lightness(coat) - 0.12), tone(colours.accent, 0.82)
     trousers = tone(colours.ink, 0.25)
-    pen.oval(0, 0, 24, 3, tone(colours.ink, 0.2))
+    pen.shadow(0, 0, 24, 3, tone(colours.ink, 0.2))
     for side in (-1, 1):
         pen.slab(side * 6 - 4.5, -28, 9, 27, trousers, round_by=3)
         pen.slab(side * 7 - 5.5, -5, 11, 5, tone(colours.ink, 0.18), round_by=2)
@@ -72,8 +73,19 @@ def draw_figure(stage: Stage, pen: Canvas) -> None:
     pen.blob([(-9.4, -86), (-8, -96), (0, -99), (8, -96), (9.4, -86), (4, -92), (-4, -92)], tone(colours.ink, 0.28))
     for side in (-1, 1):
         pen.oval(side * 3, -85.5, 0.9, 1.2, tone(colours.ink, 0.2))
-    if stage.says("rain", "rainy", "umbrella"):
+    if suited:
+        _helmet(pen, coat, edge)
+    elif stage.says("rain", "rainy", "umbrella"):
         _umbrella(pen, colours.accent)
+
+
+def _helmet(pen: Canvas, shell: RGB, glass: RGB) -> None:
+    pen.slab(-9, -62, 18, 14, tone(shell, 0.75), round_by=3)
+    for index in range(3):
+        pen.disc(-5 + 5 * index, -55, 1.6, glass)
+    pen.disc(0, -89, 15, shell)
+    pen.oval(1, -88, 11, 9.4, tone(glass, 0.3))
+    pen.oval(-2.6, -91, 4.4, 3, glass)
 
 
 def _umbrella(pen: Canvas, fill: RGB) -> None:

@@ -39,7 +39,7 @@ def paint_station(stage: Stage) -> Spot:
     for ring in range(9):
         part = 1 - ring / 9
         size = reach * part**1.7 + 30
-        fill = mix(pale, deep, part**0.8) if ring % 2 == 0 else mix(colours.accent, deep, 0.25 + 0.5 * part)
+        fill = mix(pale, deep, part**0.8) if ring % 2 == 0 else mix(colours.hue(ring // 2), deep, 0.15 + 0.4 * part)
         canvas.oval(goal[0], goal[1], size, size * 0.86, fill)
         inner = size - (9 + 26 * part if ring % 2 else 0)
         if ring % 2:

@@ -90,7 +90,7 @@ def paint_portrait(stage: Stage) -> Spot:
     x, y = wide * rng.uniform(0.47, 0.53), high * 0.4
     canvas.backdrop((colours.high, mix(colours.high, colours.low, 0.6), colours.mid), [(x, y, high * 0.6, colours.light, 0.45)])
     size = min(wide, high * 0.8)
-    reach = size * rng.uniform(0.36, 0.42)
+    reach = size * rng.uniform(0.32, 0.37)
     rays = rng.choice((16, 20, 24, 32))
     for ray in range(rays):
         angle = ray * 2 * math.pi / rays
@@ -135,7 +135,7 @@ def _flower(stage: Stage, ends: tuple[float, float], y: float, green: RGB, index
 def paint_sheet(stage: Stage, names: list[str]) -> Spot:
     """Isolated things in a tidy grid, in the order the prompt names them."""
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
-    if canvas.cover is None:
+    if canvas.surface.cover is None:
         canvas.backdrop((colours.paper, mix(colours.paper, colours.low, 0.4)))
     rows = max(2, round(3 * math.sqrt(stage.height / stage.width)))
     columns = max(2, round(3 * math.sqrt(stage.width / stage.height)))

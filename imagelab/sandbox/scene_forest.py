@@ -10,6 +10,7 @@ from imagelab.sandbox.sky import stars
 from imagelab.sandbox.stage import Spot, Stage
 
 _LAYERS = 4
+_LEAF_GREEN: RGB = (58, 134, 88)
 
 
 def paint_forest(stage: Stage) -> Spot:
@@ -39,6 +40,8 @@ def _row(stage: Stage, near: float, clearing: float, *, conifers: bool) -> None:
     rng = stage.rng
     fill = stage.hazy(stage.palette.ground(0.12 + 0.8 * near), 0.45 * (1 - near))
     foot = stage.height * (0.66 + 0.2 * near)
+    if not stage.palette.named and not stage.says("autumn", "fall", "snow", "snowy", "winter"):
+        fill = mix(fill, tone(_LEAF_GREEN, lightness(fill)), 0.5)
     step = 70 + 90 * near
     gap = 60 + 250 * near
     x = rng.uniform(-step, 0)

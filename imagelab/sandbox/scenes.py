@@ -82,7 +82,7 @@ _SPOKEN: Final[dict[str, tuple[float, str]]] = {
                       "bauhaus shape fractal"),
 }
 _WEIGHTS: Final = {word: (name, weight) for name, (weight, words) in _SPOKEN.items() for word in words.split()}
-_SHEET: Final = frozenset("sticker sheet collection icon set spritesheet assortment emoji".split())
+_SHEET: Final = frozenset("sticker sheet collection icon spritesheet assortment".split())
 _PEOPLE: Final = frozenset(
     "person woman man girl boy figure astronaut samurai wizard detective child traveler traveller "
     "commuter curator explorer hiker fisherman dancer knight robot hero someone".split()
@@ -117,7 +117,7 @@ def plan_of(words: Sequence[str], rng: Random, *, clear: bool) -> Plan:
     named = [(OBJECT_WORDS[word], tint) for word, tint in _things(words, frozenset(OBJECT_WORDS))]
     objects = tuple({name: (name, tint) for name, tint in reversed(named)}.values())[::-1]
     figure = not _PEOPLE.isdisjoint(words)
-    sheet = len(_SHEET & set(words)) > 1 or "sticker" in words
+    sheet = len(_SHEET & set(words)) > (1 if animal else 0) and not figure
     setting = _heaviest(words)
     if not setting:
         setting = _home(animal, objects, rng, figure=figure)
@@ -201,7 +201,7 @@ def _arrange(stage: Stage, plan: Plan, spot: Spot) -> None:
         size = room * stage.between(0.84, 1.0)
         y = spot.y + stage.between(-0.02, 0.06) * size
         shadow = stage.palette.ground(0.86)
-        stage.canvas.oval(x + size * 0.06, y - 2, size * 0.46, size * 0.06, shadow)
+        stage.canvas.shadow(x + size * 0.06, y - 2, size * 0.46, size * 0.06, shadow)
         fill = tint or stage.palette.hue(index)
         draw_object(stage.canvas.at(x, y, size), name, stage.palette, fill)
         if name == "mug" and stage.says("smiley", "smile", "smiling"):

@@ -221,6 +221,22 @@ class Drip(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
         await asyncio.sleep(60)
 
 
+class Closing(Drip):
+    """The end of an answer has come, and its connection is slow to close."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.trace = request.extensions["trace"]
+        return httpx.Response(200, stream=self)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"image"
+        await self.trace("http11.receive_response_body.complete", {})
+
+    async def aclose(self) -> None:
+        self.begun.set()
+        await asyncio.sleep(60)
+
+
 async def test_it_is_durable_as_sent_then_posted_then_staged_then_answered(
     vendor: Vendor, wire: Wire, diary: Diary
 ) -> None:
@@ -499,6 +515,20 @@ async def test_an_interruption_in_the_middle_of_an_answer_keeps_what_came(
     with pytest.raises(OutcomeUnknownError, match="the call was interrupted"):
         await task
     assert diary.replies == [Reply(200, {}, b"half")]
+
+
+async def test_an_interruption_after_the_end_of_an_answer_still_stages_it(
+    vendor: Vendor, diary: Diary
+) -> None:
+    box = Closing()
+    task = asyncio.create_task(bought(vendor, open_wire(transport=box), diary))
+    await box.begun.wait()
+    task.cancel()
+    await asyncio.wait({task})
+
+    assert task.cancelled()
+    assert diary.lines[1:] == ["staged"]
+    assert diary.replies == [Reply(200, {}, b"image")]
 
 
 async def test_an_interruption_before_anything_left_is_only_that(

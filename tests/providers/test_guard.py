@@ -71,6 +71,9 @@ FORBIDDEN = [
     "{port}",
 ]
 
+# Of those, what only a resolver knows to be numbers.
+SPELLINGS = {"127.1", "0x7f.1", "0x7f000001", "0177.0.0.1", "017700000001", "2130706433", "0"}
+
 pytestmark = pytest.mark.anyio
 
 
@@ -97,8 +100,10 @@ class FirstHop(httpx.AsyncBaseTransport):
 
     def __init__(self, target: str, rest: httpx.AsyncClient) -> None:
         self.target, self.rest = target, rest
+        self.hosts: list[str] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.hosts.append(request.url.host)
         if request.url.host == "cdn.test":
             location = self.target.encode("latin-1", "replace")
             return httpx.Response(302, headers={b"location": location})
@@ -193,6 +198,19 @@ async def test_a_redirect_to_a_forbidden_address_is_never_connected_to(
 
     assert canary.heads == []
     assert isinstance(came, Failed)
+
+
+@pytest.mark.parametrize("form", FORBIDDEN)
+async def test_a_redirect_is_judged_by_its_text_before_it_is_followed(
+    wire: Wire, form: str
+) -> None:
+    hop = FirstHop(form.format(port=1), wire.files)
+    sandbox = open_wire(transport=hop)
+
+    came = await download(sandbox, "https://cdn.test/image.png")
+
+    assert isinstance(came, Failed)
+    assert set(hop.hosts) <= {"cdn.test", *SPELLINGS}
 
 
 async def test_the_canary_sings_when_it_may_be_reached(local: Wire, canary: Canary) -> None:
