@@ -170,7 +170,10 @@ def _standing(pen: Canvas, fur: Fur, kind: str) -> None:
     head.blob(mirrored([(0, -20), (11, -19), (16, -10), (12, 8), (12, 22), (7, 28), (0, 29)]), face)
     if kind == "ox":
         head.blob(mirrored([(0, -24), (10, -21), (9, -12), (4, -7), (0, -5)]), dark)
-    head.blob(mirrored([(0, 10), (10, 12), (13, 20), (9, 28), (0, 30)]), tone(fur.belly, min(0.95, lightness(fur.belly) + 0.04)))
+    head.blob(
+        mirrored([(0, 10), (10, 12), (13, 20), (9, 28), (0, 30)]),
+        tone(fur.belly, min(0.95, lightness(fur.belly) + 0.04)),
+    )
     for side in (-1, 1):
         head.oval(side * 10.4, -3, 2.2, 2.8, _DARK)
         head.disc(side * 10.4 + 0.7, -4, 0.8, (255, 255, 255))
@@ -184,14 +187,27 @@ def _slender(pen: Canvas, fur: Fur, kind: str) -> None:
     dark = tone(coat, lightness(coat) * 0.82)
     mane = tone(coat, max(0.24, lightness(coat) * 0.55)) if kind == "horse" else dark
     pen.shadow(0, -0.5, 38, 4, mix(_DARK, coat, 0.25))
-    for x, fill in ((-20, dark), (19, dark), (-26, coat), (25, coat)):
+    for x, fill in ((-16, dark), (15, dark), (-26, coat), (26, coat)):
         pen.polygon([(x - 5, -38), (x + 4.4, -38), (x + 2, -4), (x - 2, -4)], fill)
         pen.slab(x - 2.8, -5, 5.8, 5, _DARK, round_by=1.5)
     if kind == "horse":
         pen.blob([(-29, -54), (-38, -48), (-43, -24), (-37, -14), (-34, -34), (-27, -44)], mane)
     else:
         pen.blob([(-28, -56), (-36, -58), (-34, -48), (-28, -46)], fur.belly)
-    pen.blob([(-31, -42), (-28, -57), (-10, -59), (12, -58), (30, -58), (33, -40), (22, -30), (0, -27), (-22, -30)], coat)
+    pen.blob(
+        [
+            (-31, -42),
+            (-28, -57),
+            (-10, -59),
+            (12, -58),
+            (30, -58),
+            (33, -40),
+            (22, -30),
+            (0, -27),
+            (-22, -30),
+        ],
+        coat,
+    )
     pen.blob([(-20, -30), (0, -27), (20, -30), (10, -34), (-10, -34)], fur.belly)
     pen.blob([(16, -56), (24, -78), (32, -88), (42, -82), (37, -66), (33, -44), (22, -42)], coat)
     if kind == "horse":
@@ -203,7 +219,9 @@ def _slender(pen: Canvas, fur: Fur, kind: str) -> None:
     pen.disc(54.6, -71.4, 0.9, _NOSE)
     if kind == "deer":
         for reach in (0, 5):
-            pen.curve([(33 + reach, -90), (27 + reach, -104), (33 + reach, -116)], (150, 108, 76), 2.2)
+            pen.curve(
+                [(33 + reach, -90), (27 + reach, -104), (33 + reach, -116)], (150, 108, 76), 2.2
+            )
             pen.line([(28 + reach, -103), (21 + reach, -111)], (150, 108, 76), 2)
         for x, y in ((-18, -51), (-8, -47), (2, -51), (-14, -43), (10, -46)):
             pen.disc(x, y, 1.6, fur.belly)
@@ -211,12 +229,22 @@ def _slender(pen: Canvas, fur: Fur, kind: str) -> None:
 
 def whale(pen: Canvas, skin: RGB) -> None:
     """A whale leaping to the right, with its spout."""
-    dark, belly = tone(skin, lightness(skin) * 0.82), tone(skin, min(0.95, lightness(skin) + 0.24), vivid=0.4)
-    pen.blob([(-36, -14), (-58, -34), (-54, -46), (-44, -34), (-38, -44), (-30, -40), (-30, -22)], dark)
-    pen.blob([(56, -30), (46, -58), (12, -64), (-18, -42), (-40, -20), (-30, -8), (0, -2), (38, -6)], skin)
+    dark, belly = (
+        tone(skin, lightness(skin) * 0.82),
+        tone(skin, min(0.95, lightness(skin) + 0.24), vivid=0.4),
+    )
+    pen.blob(
+        [(-36, -14), (-58, -34), (-54, -46), (-44, -34), (-38, -44), (-30, -40), (-30, -22)], dark
+    )
+    pen.blob(
+        [(56, -30), (46, -58), (12, -64), (-18, -42), (-40, -20), (-30, -8), (0, -2), (38, -6)],
+        skin,
+    )
     pen.blob([(56, -28), (38, -6), (2, -2), (-22, -6), (6, -14), (36, -22)], belly)
     for row in range(3):
-        pen.curve([(50 - 4 * row, -22 + 5 * row), (30, -14 + 4 * row), (8, -9 + 3 * row)], dark, 0.9)
+        pen.curve(
+            [(50 - 4 * row, -22 + 5 * row), (30, -14 + 4 * row), (8, -9 + 3 * row)], dark, 0.9
+        )
     pen.blob([(14, -16), (4, 4), (-8, 8), (-2, -12)], dark)
     pen.disc(38, -36, 2.6, _DARK)
     pen.disc(38.8, -36.8, 0.9, (255, 255, 255))
@@ -226,14 +254,26 @@ def whale(pen: Canvas, skin: RGB) -> None:
 
 def _perched(pen: Canvas, coat: RGB, ink: RGB) -> None:
     """An owl on a branch."""
-    dark, pale = tone(coat, lightness(coat) * 0.8), tone(coat, min(0.95, lightness(coat) + 0.2), vivid=0.7)
+    dark, pale = (
+        tone(coat, lightness(coat) * 0.8),
+        tone(coat, min(0.95, lightness(coat) + 0.2), vivid=0.7),
+    )
     pen.slab(-62, -9, 124, 8, mix(ink, (96, 66, 50), 0.5), round_by=4)
     pen.polygon([(-9, -14), (9, -14), (6, 12), (-6, 12)], dark)
     for side in (-1, 1):
         pen.polygon([(side * 8, -84), (side * 27, -99), (side * 27, -72)], dark)
     pen.blob(mirrored([(0, -90), (20, -86), (31, -66), (31, -36), (20, -12), (0, -6)]), coat)
     for side in (-1, 1):
-        pen.blob([(side * 27, -64), (side * 37, -44), (side * 31, -18), (side * 19, -16), (side * 21, -44)], dark)
+        pen.blob(
+            [
+                (side * 27, -64),
+                (side * 37, -44),
+                (side * 31, -18),
+                (side * 19, -16),
+                (side * 21, -44),
+            ],
+            dark,
+        )
     pen.blob(mirrored([(0, -52), (15, -48), (18, -30), (11, -13), (0, -10)]), pale)
     for row in range(4):
         for column in range(-1 + row % 2, 2):
@@ -250,12 +290,17 @@ def _perched(pen: Canvas, coat: RGB, ink: RGB) -> None:
 
 
 def _bushy(pen: Canvas, coat: RGB, tip: RGB) -> None:
-    pen.blob([(16, -4), (34, -4), (50, -16), (53, -36), (44, -52), (41, -36), (32, -22), (18, -16)], tone(coat, lightness(coat) * 0.92))
+    pen.blob(
+        [(16, -4), (34, -4), (50, -16), (53, -36), (44, -52), (41, -36), (32, -22), (18, -16)],
+        tone(coat, lightness(coat) * 0.92),
+    )
     pen.blob([(53.4, -33), (44, -53), (41.4, -38), (46, -33), (49, -28)], tip)
 
 
 def _thin(pen: Canvas, coat: RGB, _tip: RGB) -> None:
-    pen.curve([(18, -5), (36, -6), (44, -18), (38, -30), (43, -40)], tone(coat, lightness(coat) * 0.86), 6)
+    pen.curve(
+        [(18, -5), (36, -6), (44, -18), (38, -30), (43, -40)], tone(coat, lightness(coat) * 0.86), 6
+    )
 
 
 def _puff(pen: Canvas, _coat: RGB, tip: RGB) -> None:
@@ -269,13 +314,25 @@ def _nothing(*_: object) -> None:
 def _pointed(head: Canvas, coat: RGB, _belly: RGB) -> None:
     for side in (-1, 1):
         head.polygon([(side * 6, -18), (side * 19, -40), (side * 24, -6)], coat)
-        head.polygon([(side * 11, -19), (side * 18.4, -33), (side * 21, -12)], tone(coat, 0.3, vivid=0.6))
+        head.polygon(
+            [(side * 11, -19), (side * 18.4, -33), (side * 21, -12)], tone(coat, 0.3, vivid=0.6)
+        )
 
 
 def _floppy(head: Canvas, coat: RGB, _belly: RGB) -> None:
     dark = tone(coat, lightness(coat) * 0.8)
     for side in (-1, 1):
-        head.blob([(side * 13, -18), (side * 26, -17), (side * 33, -2), (side * 29, 11), (side * 22, 4), (side * 18, -8)], dark)
+        head.blob(
+            [
+                (side * 13, -18),
+                (side * 26, -17),
+                (side * 33, -2),
+                (side * 29, 11),
+                (side * 22, 4),
+                (side * 18, -8),
+            ],
+            dark,
+        )
 
 
 def _round(head: Canvas, coat: RGB, _belly: RGB) -> None:
@@ -287,8 +344,26 @@ def _round(head: Canvas, coat: RGB, _belly: RGB) -> None:
 
 def _long(head: Canvas, coat: RGB, _belly: RGB) -> None:
     for side in (-1, 1):
-        head.blob([(side * 5, -16), (side * 5, -38), (side * 13, -52), (side * 19, -38), (side * 16, -14)], coat)
-        head.blob([(side * 8, -18), (side * 9, -36), (side * 13, -45), (side * 15.4, -36), (side * 13, -18)], (240, 186, 180))
+        head.blob(
+            [
+                (side * 5, -16),
+                (side * 5, -38),
+                (side * 13, -52),
+                (side * 19, -38),
+                (side * 16, -14),
+            ],
+            coat,
+        )
+        head.blob(
+            [
+                (side * 8, -18),
+                (side * 9, -36),
+                (side * 13, -45),
+                (side * 15.4, -36),
+                (side * 13, -18),
+            ],
+            (240, 186, 180),
+        )
 
 
 def _small(head: Canvas, coat: RGB, _belly: RGB) -> None:
@@ -298,7 +373,17 @@ def _small(head: Canvas, coat: RGB, _belly: RGB) -> None:
 
 def _cheeks(head: Canvas, fur: Fur) -> None:
     for side in (-1, 1):
-        head.blob([(side * 24, 3), (side * 14, 3), (side * 3, 7), (0, 18.6), (side * 13, 14.4), (side * 21, 9)], fur.belly)
+        head.blob(
+            [
+                (side * 24, 3),
+                (side * 14, 3),
+                (side * 3, 7),
+                (0, 18.6),
+                (side * 13, 14.4),
+                (side * 21, 9),
+            ],
+            fur.belly,
+        )
     head.blob(mirrored([(0, 2), (5, 6), (6, 13), (0, 18)]), fur.belly)
 
 
@@ -316,26 +401,50 @@ def _patches(head: Canvas, fur: Fur) -> None:
 
 def _ox_horns(head: Canvas) -> None:
     for side in (-1, 1):
-        head.blob([(side * 9, -18), (side * 24, -20), (side * 33, -32), (side * 32, -42), (side * 26, -30), (side * 10, -26)], (236, 220, 190))
+        head.blob(
+            [
+                (side * 9, -18),
+                (side * 24, -20),
+                (side * 33, -32),
+                (side * 32, -42),
+                (side * 26, -30),
+                (side * 10, -26),
+            ],
+            (236, 220, 190),
+        )
 
 
 def _antlers(head: Canvas) -> None:
     bone: RGB = (150, 108, 76)
     for side in (-1, 1):
-        head.curve([(side * 6, -18), (side * 12, -32), (side * 24, -38), (side * 27, -52)], bone, 3.2)
+        head.curve(
+            [(side * 6, -18), (side * 12, -32), (side * 24, -38), (side * 27, -52)], bone, 3.2
+        )
         head.line([(side * 13, -32), (side * 12, -46)], bone, 2.6)
         head.line([(side * 22, -37), (side * 34, -40)], bone, 2.6)
 
 
 _TAILS: Final[dict[str, Callable[[Canvas, RGB, RGB], None]]] = {
-    "bushy": _bushy, "thin": _thin, "puff": _puff, "none": _nothing,
+    "bushy": _bushy,
+    "thin": _thin,
+    "puff": _puff,
+    "none": _nothing,
 }
 _EARS: Final[dict[str, Callable[[Canvas, RGB, RGB], None]]] = {
-    "pointed": _pointed, "floppy": _floppy, "round": _round, "long": _long, "small": _small,
+    "pointed": _pointed,
+    "floppy": _floppy,
+    "round": _round,
+    "long": _long,
+    "small": _small,
 }
 _MASKS: Final[dict[str, Callable[[Canvas, Fur], None]]] = {
-    "cheeks": _cheeks, "muzzle": _muzzle, "patches": _patches, "none": _nothing,
+    "cheeks": _cheeks,
+    "muzzle": _muzzle,
+    "patches": _patches,
+    "none": _nothing,
 }
 _HORNS: Final[dict[str, Callable[[Canvas], None]]] = {
-    "ox": _ox_horns, "antlers": _antlers, "none": _nothing,
+    "ox": _ox_horns,
+    "antlers": _antlers,
+    "none": _nothing,
 }

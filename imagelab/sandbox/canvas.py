@@ -13,7 +13,7 @@ from imagelab.sandbox.colour import RGB
 OVERSAMPLING = 2  # edges become smooth when the drawing is reduced
 UNITS = 1000  # the shorter side
 MAX_DRAWN_PIXELS = 4_200_000  # of the finished size; anything larger is enlarged from this
-MAX_BANDS = 56  # of a gradient; the grain hides their edges
+MAX_BANDS = 40  # of a gradient; the grain hides their edges
 _STEPS_PER_POINT = 7
 _SOFT_SCALE = 8  # the same of a backdrop
 _HAZE_SCALE = 16  # pixels of the drawing in one of the haze
@@ -82,9 +82,7 @@ class Canvas:
     def at(self, x: float, y: float, size: float, *, flip: bool = False) -> Canvas:
         """The same surface seen from (x, y), where 100 units are `size` of these."""
         left = self._pixel((x, y))
-        return replace(
-            self, origin=left, scale=self.scale * size / 100, flip=self.flip is not flip
-        )
+        return replace(self, origin=left, scale=self.scale * size / 100, flip=self.flip is not flip)
 
     def backdrop(self, stops: Sequence[RGB], glows: Iterable[Glow] = ()) -> None:
         """Fill everything with a soft gradient from top to bottom, lit by round glows."""
@@ -126,7 +124,7 @@ class Canvas:
         ImageDraw.Draw(mask).polygon([(x - left, y - upper) for x, y in outline], fill=1)
         # Bands of one colour each paste twice as fast as a picture of a gradient.
         contrast = max(abs(a - b) for a, b in zip(top, bottom, strict=True))
-        bands = max(1, min(MAX_BANDS, mask.height // 12, contrast))
+        bands = max(1, min(MAX_BANDS, mask.height // 16, contrast))
         for band in range(bands):
             start, end = mask.height * band // bands, mask.height * (band + 1) // bands
             part = mask.crop((0, start, mask.width, end))
@@ -137,7 +135,9 @@ class Canvas:
 
     def glaze(self, points: Iterable[Point], fill: RGB, strength: float) -> None:
         """A polygon one can see through; `strength` 1 hides what is below."""
-        self.surface.glass.polygon([self._pixel(p) for p in points], fill=(*fill, round(255 * strength)))
+        self.surface.glass.polygon(
+            [self._pixel(p) for p in points], fill=(*fill, round(255 * strength))
+        )
 
     def breathe(self, points: Iterable[Point], strength: float) -> None:
         """Haze or light with soft edges, laid over everything when the picture is finished."""
@@ -148,7 +148,9 @@ class Canvas:
 
     def veil(self, x: float, y: float, radius: float, fill: RGB, strength: float) -> None:
         """A disc one can see through."""
-        self.surface.glass.ellipse(self._box(x, y, radius, radius), fill=(*fill, round(255 * strength)))
+        self.surface.glass.ellipse(
+            self._box(x, y, radius, radius), fill=(*fill, round(255 * strength))
+        )
 
     def disc(self, x: float, y: float, radius: float, fill: RGB) -> None:
         """A filled circle."""
@@ -246,9 +248,7 @@ def _between(knots: Sequence[Point], part: float) -> Point:
 
 
 def _cubic(a: float, b: float, c: float, d: float, t: float) -> float:
-    return b + 0.5 * t * (
-        c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))
-    )
+    return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
 
 
 def _part(side: int, scale: int) -> int:

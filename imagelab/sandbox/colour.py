@@ -57,6 +57,12 @@ def chroma(colour: RGB) -> float:
     return math.hypot(*_lab(colour)[1:])
 
 
+def warmth(colour: RGB) -> float:
+    """From blue, below 0, to yellow and red, above."""
+    _, green_red, blue_yellow = _lab(colour)
+    return blue_yellow + green_red * 0.4
+
+
 def _fits(light: float, chroma: float, angle: float) -> bool:
     linear = _linear(light, chroma * math.cos(angle), chroma * math.sin(angle))
     return all(-0.002 <= channel <= 1.002 for channel in linear)

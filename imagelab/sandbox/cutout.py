@@ -29,10 +29,16 @@ def badge(picture: Image.Image, palette: Palette) -> Image.Image:
     shape = Image.new("L", (wide * 2, high * 2))
     draw = ImageDraw.Draw(shape)
     corner = min(wide, high) * 0.84
-    draw.rounded_rectangle((2 * edge, 2 * edge, 2 * (wide - edge), 2 * (high - edge)), corner, fill=255)
+    draw.rounded_rectangle(
+        (2 * edge, 2 * edge, 2 * (wide - edge), 2 * (high - edge)), corner, fill=255
+    )
     inner = Image.new("L", (wide * 2, high * 2))
     rim = edge * 1.35
-    ImageDraw.Draw(inner).rounded_rectangle((2 * rim, 2 * rim, 2 * (wide - rim), 2 * (high - rim)), corner, fill=255)
-    result = Image.composite(picture, Image.new("RGB", picture.size, palette.paper), inner.reduce(2))
+    ImageDraw.Draw(inner).rounded_rectangle(
+        (2 * rim, 2 * rim, 2 * (wide - rim), 2 * (high - rim)), corner, fill=255
+    )
+    result = Image.composite(
+        picture, Image.new("RGB", picture.size, palette.paper), inner.reduce(2)
+    )
     result.putalpha(shape.reduce(2))
     return result

@@ -46,7 +46,9 @@ def edited(base: Image.Image, words: Sequence[str], palette: Palette, rng: Rando
     canvas = Canvas.over(_graded(base.convert("RGB"), palette))
     stage = Stage(canvas, palette, rng, frozenset(words))
     _additions(stage, words)
-    picture = framed(treated(canvas.finished(*size), palette, stage.words, rng), palette, stage.words)
+    picture = framed(
+        treated(canvas.finished(*size), palette, stage.words, rng), palette, stage.words
+    )
     if alpha:
         picture.putalpha(alpha)
     return picture
@@ -62,7 +64,9 @@ def inset(picture: Image.Image, others: Sequence[Image.Image], palette: Palette)
         inner = max(1, side - 2 * rim)
         card.paste(fitted(other, (inner, inner), clear=False), (rim, rim))
         corner = Image.new("L", (side * 2, side * 2))
-        ImageDraw.Draw(corner).rounded_rectangle((0, 0, side * 2 - 1, side * 2 - 1), side // 5, fill=255)
+        ImageDraw.Draw(corner).rounded_rectangle(
+            (0, 0, side * 2 - 1, side * 2 - 1), side // 5, fill=255
+        )
         shape = corner.reduce(2)
         left, top = picture.width - side - gap, gap + index * (side + gap)
         shade = shape.point([round(level * 0.3) for level in range(256)])
@@ -87,7 +91,11 @@ def _additions(stage: Stage, words: Sequence[str]) -> None:
     plan = plan_of(words, stage.rng, clear=True)
     side = stage.rng.choice((-1, 1))
     x = stage.width * (0.5 + side * 0.27)
-    added = paint_subject(stage, plan, Spot(x, stage.height * 0.94, 330)) if plan.animal or plan.figure else False
+    added = (
+        paint_subject(stage, plan, Spot(x, stage.height * 0.94, 330))
+        if plan.animal or plan.figure
+        else False
+    )
     if stage.says("moon", "moonlit", "moonlight"):
         moon(stage, stage.width * (0.5 - side * 0.3), stage.height * 0.17, 62)
         added = True
@@ -107,10 +115,23 @@ def _garland(stage: Stage, side: int) -> None:
     for index in range(11):
         angle = -1.57 - side * rng.uniform(0.0, 1.3)
         fill = tone(mix(colours.mid, colours.hue(index), 0.4), rng.uniform(0.34, 0.56))
-        leaf(canvas, (edge - side * rng.uniform(0, 110), stage.height + 16), angle, rng.uniform(110, 250), fill, wide=0.15)
+        leaf(
+            canvas,
+            (edge - side * rng.uniform(0, 110), stage.height + 16),
+            angle,
+            rng.uniform(110, 250),
+            fill,
+            wide=0.15,
+        )
     for index in range(4):
         fill = tone(colours.hue(index), 0.74, vivid=1.1)
         x, y = edge - side * rng.uniform(24, 190), stage.height - rng.uniform(40, 200)
         orchid(canvas, x, y, rng.uniform(30, 46), fill, colours.light)
     for _ in range(7):
-        spark(stage, rng.uniform(0, stage.width), rng.uniform(0, stage.height * 0.4), rng.uniform(8, 16), colours.light)
+        spark(
+            stage,
+            rng.uniform(0, stage.width),
+            rng.uniform(0, stage.height * 0.4),
+            rng.uniform(8, 16),
+            colours.light,
+        )

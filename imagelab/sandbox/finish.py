@@ -12,16 +12,20 @@ from imagelab.sandbox.colour import RGB, mix, tone
 from imagelab.sandbox.palette import Palette
 
 LABEL_WORDS = 5
-_LABEL_WIDTH = 14.5  # times its letters' size
+_LABEL_WIDTH = 16.5  # times its letters' size
 _TILE = 256  # pixels of the grain that is laid side by side
 _GRAIN = 3  # levels up or down, of 255
 
 
-def treated(picture: Image.Image, palette: Palette, words: frozenset[str], rng: Random) -> Image.Image:
+def treated(
+    picture: Image.Image, palette: Palette, words: frozenset[str], rng: Random
+) -> Image.Image:
     """The picture in the manner its prompt asks for."""
     if words & {"pixel", "bit", "pixelart"}:
         small = (max(1, picture.width // 12), max(1, picture.height // 12))
-        return picture.resize(small, Image.Resampling.BOX).resize(picture.size, Image.Resampling.NEAREST)
+        return picture.resize(small, Image.Resampling.BOX).resize(
+            picture.size, Image.Resampling.NEAREST
+        )
     if words & {"ink", "charcoal", "sketch", "woodcut", "linocut", "engraving", "etching"}:
         picture = _inked(picture, palette)
     if words & {"watercolor", "watercolour", "gouache", "aquarelle"}:
@@ -31,8 +35,20 @@ def treated(picture: Image.Image, palette: Palette, words: frozenset[str], rng: 
 
 def framed(picture: Image.Image, palette: Palette, words: frozenset[str]) -> Image.Image:
     """With a printed border, where the words speak of a poster or a card."""
-    poster = words & {"poster", "deco", "nouveau", "print", "card", "vintage", "advertisement", "postcard", "stamp"}
-    return _border(picture, palette, double=bool(words & {"deco", "nouveau"})) if poster else picture
+    poster = words & {
+        "poster",
+        "deco",
+        "nouveau",
+        "print",
+        "card",
+        "vintage",
+        "advertisement",
+        "postcard",
+        "stamp",
+    }
+    return (
+        _border(picture, palette, double=bool(words & {"deco", "nouveau"})) if poster else picture
+    )
 
 
 def grained(picture: Image.Image, rng: Random) -> Image.Image:
@@ -63,10 +79,14 @@ def labelled(picture: Image.Image, prompt: str, *, covering: bool = False) -> Im
     wide = math.ceil(room) + 2 * inside[0]
     high = math.ceil(size * 1.2) + 2 * inside[1]
     pill = Image.new("L", (wide * 2, high * 2))
-    ImageDraw.Draw(pill).rounded_rectangle((0, 0, wide * 2 - 1, high * 2 - 1), high, fill=236 if covering else 150)
+    ImageDraw.Draw(pill).rounded_rectangle(
+        (0, 0, wide * 2 - 1, high * 2 - 1), high, fill=236 if covering else 150
+    )
     label = Image.new("RGBA", (wide, high), (18, 20, 28, 255))
     label.putalpha(pill.reduce(2))
-    ImageDraw.Draw(label).text((inside[0], high / 2), text, font=font, fill=(255, 255, 255, 255), anchor="lm")
+    ImageDraw.Draw(label).text(
+        (inside[0], high / 2), text, font=font, fill=(255, 255, 255, 255), anchor="lm"
+    )
     return _laid(picture, label, (margin, picture.height - margin - high))
 
 
@@ -113,7 +133,10 @@ def _border(picture: Image.Image, palette: Palette, *, double: bool) -> Image.Im
         for x in (5.9 * unit, wide - 5.9 * unit):
             for y in (5.9 * unit, high - 5.9 * unit):
                 diamond = 1.7 * unit
-                draw.polygon([(x, y - diamond), (x + diamond, y), (x, y + diamond), (x - diamond, y)], fill=line)
+                draw.polygon(
+                    [(x, y - diamond), (x + diamond, y), (x, y + diamond), (x - diamond, y)],
+                    fill=line,
+                )
     return picture
 
 

@@ -52,13 +52,36 @@ def _ball(pen: Canvas, palette: Palette, fill: RGB) -> None:
 
 
 def _book(pen: Canvas, palette: Palette, fill: RGB) -> None:
-    pen.blob([(-50, -8), (-48, -52), (-26, -57), (0, -50), (26, -57), (48, -52), (50, -8), (26, -12), (0, -3), (-26, -12)], fill)
+    pen.blob(
+        [
+            (-50, -8),
+            (-48, -52),
+            (-26, -57),
+            (0, -50),
+            (26, -57),
+            (48, -52),
+            (50, -8),
+            (26, -12),
+            (0, -3),
+            (-26, -12),
+        ],
+        fill,
+    )
     for side in (-1, 1):
-        page = [(0, -10), (side * 1, -47), (side * 24, -54), (side * 44, -50), (side * 45, -13), (side * 24, -18)]
+        page = [
+            (0, -10),
+            (side * 1, -47),
+            (side * 24, -54),
+            (side * 44, -50),
+            (side * 45, -13),
+            (side * 24, -18),
+        ]
         pen.polygon(page, palette.paper if side < 0 else darker(palette.paper, 0.05))
         for row in range(4):
             y = -42 + row * 7
-            pen.line([(side * 8, y + 1), (side * 36, y - 4)], mix(palette.paper, palette.ink, 0.35), 1.6)
+            pen.line(
+                [(side * 8, y + 1), (side * 36, y - 4)], mix(palette.paper, palette.ink, 0.35), 1.6
+            )
     pen.line([(0, -48), (0, -8)], darker(fill), 2)
 
 
@@ -87,7 +110,11 @@ def _bottle(pen: Canvas, palette: Palette, fill: RGB) -> None:
     pen.slab(9, -56, 12, 52, darker(fill, 0.07), round_by=6)
     pen.slab(-20, -44, 40, 26, palette.paper, round_by=3)
     for row in range(3):
-        pen.line([(-13, -38 + row * 7), (13 - row * 5, -38 + row * 7)], mix(palette.ink, palette.paper, 0.4), 1.8)
+        pen.line(
+            [(-13, -38 + row * 7), (13 - row * 5, -38 + row * 7)],
+            mix(palette.ink, palette.paper, 0.4),
+            1.8,
+        )
 
 
 def _thermos(pen: Canvas, palette: Palette, fill: RGB) -> None:
@@ -114,7 +141,10 @@ def _telescope(pen: Canvas, palette: Palette, fill: RGB) -> None:
 
 
 def _dome(x: float, y: float, size: float) -> list[tuple[float, float]]:
-    return [(x + size * math.cos(a * math.pi / 24), y - size * math.sin(a * math.pi / 24)) for a in range(25)]
+    return [
+        (x + size * math.cos(a * math.pi / 24), y - size * math.sin(a * math.pi / 24))
+        for a in range(25)
+    ]
 
 
 def _rover(pen: Canvas, palette: Palette, fill: RGB) -> None:
@@ -165,14 +195,21 @@ def _patch(pen: Canvas, palette: Palette, fill: RGB) -> None:
     pen.disc(0, -46, 41, fill)
     pen.disc(-12, -56, 13, palette.light)
     pen.oval(4, -40, 34, 9, darker(fill))
-    pen.polygon([(-30, -22), (-10, -50), (4, -32), (14, -44), (31, -22), (18, -9), (-18, -9)], palette.hue(1))
+    pen.polygon(
+        [(-30, -22), (-10, -50), (4, -32), (14, -44), (31, -22), (18, -9), (-18, -9)],
+        palette.hue(1),
+    )
 
 
 def _planet(pen: Canvas, palette: Palette, fill: RGB) -> None:
     pen.disc(0, -48, 31, fill)
     pen.blob([(-29, -58), (0, -50), (29, -58), (31, -48), (0, -40), (-31, -48)], lighter(fill))
     pen.blob([(-27, -34), (0, -27), (27, -34), (20, -24), (0, -18), (-20, -24)], darker(fill))
-    pen.curve([(-29, -56), (-47, -43), (-30, -36), (0, -38), (30, -52), (47, -64), (29, -62)], palette.accent, 4.5)
+    pen.curve(
+        [(-29, -56), (-47, -43), (-30, -36), (0, -38), (30, -52), (47, -64), (29, -62)],
+        palette.accent,
+        4.5,
+    )
 
 
 def _gear(pen: Canvas, palette: Palette, fill: RGB) -> None:
@@ -186,7 +223,14 @@ def _gear(pen: Canvas, palette: Palette, fill: RGB) -> None:
 
 def _flower_pot(pen: Canvas, palette: Palette, fill: RGB) -> None:
     for index in range(7):
-        leaf(pen, (0, -38), -2.75 + index * 0.39, 44 + 12 * (index % 2), tone(palette.mid, 0.46 + 0.07 * (index % 2)), wide=0.2)
+        leaf(
+            pen,
+            (0, -38),
+            -2.75 + index * 0.39,
+            44 + 12 * (index % 2),
+            tone(palette.mid, 0.46 + 0.07 * (index % 2)),
+            wide=0.2,
+        )
     pen.polygon([(-25, -42), (25, -42), (18, 0), (-18, 0)], fill)
     pen.polygon([(6, -42), (25, -42), (18, 0), (4, 0)], darker(fill, 0.07))
     pen.slab(-29, -48, 58, 11, lighter(fill, 0.05), round_by=3)
@@ -229,15 +273,37 @@ def _bowl(pen: Canvas, palette: Palette, fill: RGB) -> None:
     for x, index in ((-18, 1), (16, 2), (-1, 3)):
         pen.disc(x, -48 - 8 * (index == 3), 17, palette.hue(index))
         pen.disc(x - 5, -54 - 8 * (index == 3), 4, mix(palette.hue(index), palette.paper, 0.5))
-    pen.polygon([(48 * math.cos(a * math.pi / 20), -42 + 42 * math.sin(a * math.pi / 20)) for a in range(21)], fill)
+    pen.polygon(
+        [
+            (48 * math.cos(a * math.pi / 20), -42 + 42 * math.sin(a * math.pi / 20))
+            for a in range(21)
+        ],
+        fill,
+    )
     pen.slab(-50, -47, 100, 9, lighter(fill), round_by=4)
 
 
 OBJECTS: Final[dict[str, Drawing]] = {
-    "mug": _mug, "ball": _ball, "book": _book, "lamp": _lamp, "vase": _vase, "bottle": _bottle,
-    "thermos": _thermos, "telescope": _telescope, "rover": _rover, "moonpanel": _moon_panel,
-    "clipboard": _clipboard, "bolt": _bolt, "patch": _patch, "planet": _planet, "gear": _gear,
-    "plant": _flower_pot, "fruit": _fruit, "candle": _candle, "lantern": _lantern, "gem": _gem,
+    "mug": _mug,
+    "ball": _ball,
+    "book": _book,
+    "lamp": _lamp,
+    "vase": _vase,
+    "bottle": _bottle,
+    "thermos": _thermos,
+    "telescope": _telescope,
+    "rover": _rover,
+    "moonpanel": _moon_panel,
+    "clipboard": _clipboard,
+    "bolt": _bolt,
+    "patch": _patch,
+    "planet": _planet,
+    "gear": _gear,
+    "plant": _flower_pot,
+    "fruit": _fruit,
+    "candle": _candle,
+    "lantern": _lantern,
+    "gem": _gem,
     "bowl": _bowl,
 }
 OBJECT_WORDS: Final[dict[str, str]] = {

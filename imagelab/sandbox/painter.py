@@ -68,7 +68,7 @@ def _fresh(prompt: str, seed: int, size: tuple[int, int], *, clear: bool) -> Ima
     canvas = Canvas.of(*size, clear=alone, fill=palette.paper)
     stage = Stage(canvas, palette, rng, frozenset(words))
     if alone and not plan.sheet:
-        paint_subject(stage, _on_its_own(plan), _middle(stage, plan))
+        paint_subject(stage, _on_its_own(plan, palette), _middle(stage, plan))
     else:
         paint_scene(stage, plan)
     picture = canvas.finished(*size, haze=mix(palette.low, palette.light, 0.6))
@@ -87,8 +87,12 @@ def _repainted(prompt: str, seed: int, base: Image.Image, area: Image.Image) -> 
     return base
 
 
-def _on_its_own(plan: Plan) -> Plan:
-    return Plan("plain", plan.animal, plan.objects, plan.figure, sheet=False)
+def _on_its_own(plan: Plan, palette: Palette) -> Plan:
+    """With no scene to carry the colours the prompt names, its animal wears the first."""
+    animal = plan.animal
+    if animal and animal[1] is None and palette.named:
+        animal = (animal[0], palette.named[0])
+    return Plan("plain", animal, plan.objects, plan.figure, sheet=False)
 
 
 def _middle(stage: Stage, plan: Plan) -> Spot:

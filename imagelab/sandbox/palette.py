@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from imagelab.sandbox.colour import RGB, chroma, lightness, mix, tone
+from imagelab.sandbox.colour import RGB, chroma, lightness, mix, tone, warmth
 from imagelab.sandbox.colour_words import COLOURS, DARK, HARMONIES, MOODS, PHRASES, SHADES
 
 MAX_NAMED = 5  # more colours than this have no room to be seen
@@ -113,7 +113,9 @@ def _companions(colour: RGB, moods: Sequence[tuple[RGB, ...]], rng: Random) -> t
     light = min(max(lightness(colour), 0.45), 0.8)
     side = rng.choice((-1, 1))
     neighbour = tone(colour, light - 0.1, vivid=0.85, turn=side * rng.uniform(14, 24))
-    spark = rng.choice(moods)[-1] if moods else tone(colour, 0.78, turn=side * rng.uniform(140, 190))
+    spark = (
+        rng.choice(moods)[-1] if moods else tone(colour, 0.78, turn=side * rng.uniform(140, 190))
+    )
     return neighbour, spark
 
 
@@ -123,8 +125,10 @@ def _cast(colours: Sequence[RGB], named: tuple[RGB, ...], *, night: bool, rng: R
     deep = [colour for colour in colours if lightness(colour) < _DEEP]
     body = [colour for colour in colours if colour not in pale and colour not in deep]
     body = body or deep or [tone(pale[0], 0.72, vivid=1.6)]
+    if night:
+        body.sort(key=warmth)  # the coolest makes the sky, the warmest what shines
     sky, land, spark = (body[i % len(body)] for i in range(3))
-    if len(body) == 2 and rng.random() < 0.5:
+    if len(body) == 2 and not night and rng.random() < 0.5:
         sky, land = land, sky
     accent = spark if len(body) > 2 else rng.choice((sky, land))
     ink = tone(deep[0] if deep else land, 0.2, vivid=0.55)

@@ -25,10 +25,17 @@ def round_tree(canvas: Canvas, x: float, foot: float, high: float, fill: RGB, wo
     """A broad-leaved tree: a trunk with two boughs and an overlapping crown."""
     top = foot - high * 0.62
     canvas.polygon(
-        [(x - high * 0.035, foot), (x - high * 0.02, top), (x + high * 0.02, top), (x + high * 0.04, foot)],
+        [
+            (x - high * 0.035, foot),
+            (x - high * 0.02, top),
+            (x + high * 0.02, top),
+            (x + high * 0.04, foot),
+        ],
         wood,
     )
-    canvas.line([(x, foot - high * 0.34), (x + high * 0.13, foot - high * 0.55)], wood, high * 0.022)
+    canvas.line(
+        [(x, foot - high * 0.34), (x + high * 0.13, foot - high * 0.55)], wood, high * 0.022
+    )
     canvas.line([(x, foot - high * 0.28), (x - high * 0.12, foot - high * 0.5)], wood, high * 0.022)
     light = tone(fill, min(0.95, lightness(fill) + 0.08))
     dark = tone(fill, lightness(fill) - 0.07)
@@ -52,9 +59,18 @@ def grass(stage: Stage, foot: float, fill: RGB, *, many: int = 60) -> None:
         stage.canvas.polygon([(x - 3.5, foot), (x + bend, foot - high), (x + 3.5, foot)], fill)
 
 
-def leaf(canvas: Canvas, at: Point, angle: float, long: float, fill: RGB, *, wide: float = 0.3) -> None:
+def leaf(
+    canvas: Canvas, at: Point, angle: float, long: float, fill: RGB, *, wide: float = 0.3
+) -> None:
     """A pointed leaf from its stalk outwards, with a vein; the angle in radians."""
-    sides = [(0, 0), (0.28, wide * 0.85), (0.6, wide * 0.75), (1, 0), (0.6, -wide * 0.75), (0.28, -wide * 0.85)]
+    sides = [
+        (0, 0),
+        (0.28, wide * 0.85),
+        (0.6, wide * 0.75),
+        (1, 0),
+        (0.6, -wide * 0.75),
+        (0.28, -wide * 0.85),
+    ]
     canvas.blob([_turned(at, x * long, y * long, angle) for x, y in sides], fill)
     vein = tone(fill, min(0.96, lightness(fill) + 0.1))
     canvas.line([at, _turned(at, long * 0.86, 0, angle)], vein, max(1.0, long * 0.022))
@@ -110,7 +126,14 @@ def orchid(canvas: Canvas, x: float, y: float, size: float, fill: RGB, heart: RG
 
 
 def _petal(canvas: Canvas, at: Point, angle: float, long: float, wide: float, fill: RGB) -> None:
-    sides = [(0.02, 0), (0.45, wide * 0.8), (0.82, wide * 0.75), (1, 0), (0.82, -wide * 0.75), (0.45, -wide * 0.8)]
+    sides = [
+        (0.02, 0),
+        (0.45, wide * 0.8),
+        (0.82, wide * 0.75),
+        (1, 0),
+        (0.82, -wide * 0.75),
+        (0.45, -wide * 0.8),
+    ]
     canvas.blob([_turned(at, x * long, y * long, angle) for x, y in sides], fill)
 
 

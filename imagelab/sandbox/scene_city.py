@@ -19,7 +19,12 @@ def paint_city(stage: Stage) -> Spot:
     for row in range(4):
         _row(stage, row / 3, foot, peak)
     ground = mix(colours.near, colours.ink, 0.35)
-    floor: list[Point] = [(0, foot), (stage.width, foot), (stage.width, stage.height), (0, stage.height)]
+    floor: list[Point] = [
+        (0, foot),
+        (stage.width, foot),
+        (stage.width, stage.height),
+        (0, stage.height),
+    ]
     canvas.shade(floor, mix(ground, colours.mid, 0.45), ground)
     _reflections(stage, foot)
     for side in (0.1, 0.9):
@@ -39,7 +44,11 @@ def paint_station(stage: Stage) -> Spot:
     for ring in range(9):
         part = 1 - ring / 9
         size = reach * part**1.7 + 30
-        fill = mix(pale, deep, part**0.8) if ring % 2 == 0 else mix(colours.hue(ring // 2), deep, 0.15 + 0.4 * part)
+        fill = (
+            mix(pale, deep, part**0.8)
+            if ring % 2 == 0
+            else mix(colours.hue(ring // 2), deep, 0.15 + 0.4 * part)
+        )
         canvas.oval(goal[0], goal[1], size, size * 0.86, fill)
         inner = size - (9 + 26 * part if ring % 2 else 0)
         if ring % 2:
@@ -62,7 +71,13 @@ def _row(stage: Stage, near: float, foot: float, peak: float) -> None:
         fill = tone(fill, lightness(base) * rng.uniform(0.94, 1.06))
         _building(stage, x, foot, (wide, tall), fill)
         if near > 0.2:
-            _windows(stage, x, foot - tall, (wide, tall), mix(fill, lit, 0.25 + 0.6 * near if colours.night else 0.45))
+            _windows(
+                stage,
+                x,
+                foot - tall,
+                (wide, tall),
+                mix(fill, lit, 0.25 + 0.6 * near if colours.night else 0.45),
+            )
         if near > 0.5 and colours.night and rng.random() < 0.5:
             _sign(stage, x + wide * 0.5, foot - tall * rng.uniform(0.55, 0.8))
         x += wide * rng.uniform(0.82, 1.35)
@@ -94,7 +109,13 @@ def _windows(stage: Stage, x: float, top: float, size: tuple[float, float], lit:
     for row in range(min(22, int((tall - 20) / 26))):
         for column in range(columns):
             if rng.random() < 0.52:
-                canvas.slab(x + wide * 0.05 + (column + 0.22) * step, top + 16 + row * 26, step * 0.56, 13, spark if rng.random() < 0.22 else lit)
+                canvas.slab(
+                    x + wide * 0.05 + (column + 0.22) * step,
+                    top + 16 + row * 26,
+                    step * 0.56,
+                    13,
+                    spark if rng.random() < 0.22 else lit,
+                )
 
 
 def _sign(stage: Stage, x: float, y: float) -> None:
@@ -136,8 +157,16 @@ def _platform(stage: Stage, goal: Point, side: int) -> None:
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
     wide, high = stage.width, stage.height
     floor = mix(colours.near, colours.mid, 0.35)
-    canvas.shade([goal, (-wide * 0.7, high + 4), (wide * 1.7, high + 4)], mix(floor, colours.low, 0.55), floor)
-    track = [goal, (wide / 2 - side * wide * 0.95, high + 4), (wide / 2 - side * wide * 0.02, high + 4)]
+    canvas.shade(
+        [goal, (-wide * 0.7, high + 4), (wide * 1.7, high + 4)],
+        mix(floor, colours.low, 0.55),
+        floor,
+    )
+    track = [
+        goal,
+        (wide / 2 - side * wide * 0.95, high + 4),
+        (wide / 2 - side * wide * 0.02, high + 4),
+    ]
     canvas.polygon(track, tone(colours.ink, 0.2))
     edge = wide / 2 - side * wide * 0.02
     canvas.polygon([goal, (edge, high + 4), (edge + side * 38, high + 4)], colours.accent)
@@ -167,21 +196,54 @@ def _train(stage: Stage, goal: Point, side: int) -> None:
     metal = mix(colours.paper, tone(colours.high, 0.72, vivid=0.4), 0.4)
     dark = tone(metal, 0.56)
     near = x - side * half * 0.72
-    flank = [(near, foot - tall * 0.9), (goal[0] + side * 12, goal[1] - 34), (goal[0] + side * 12, goal[1] + 26), (near, foot - 30)]
+    flank = [
+        (near, foot - tall * 0.9),
+        (goal[0] + side * 12, goal[1] - 34),
+        (goal[0] + side * 12, goal[1] + 26),
+        (near, foot - 30),
+    ]
     canvas.shade(flank, dark, tone(metal, 0.44))
     lit = mix(colours.light, colours.accent, 0.3)
     for window in range(4):
         start, end = (window / 4) ** 0.8 * 0.86 + 0.05, ((window + 0.72) / 4) ** 0.8 * 0.86 + 0.05
         xs = [near + (goal[0] + side * 12 - near) * part for part in (start, end)]
-        tops = [foot - tall * 0.74 + (goal[1] - 24 - (foot - tall * 0.74)) * part for part in (start, end)]
-        lows = [foot - tall * 0.46 + (goal[1] - 4 - (foot - tall * 0.46)) * part for part in (start, end)]
-        canvas.polygon([(xs[0], tops[0]), (xs[1], tops[1]), (xs[1], lows[1]), (xs[0], lows[0])], lit)
+        tops = [
+            foot - tall * 0.74 + (goal[1] - 24 - (foot - tall * 0.74)) * part
+            for part in (start, end)
+        ]
+        lows = [
+            foot - tall * 0.46 + (goal[1] - 4 - (foot - tall * 0.46)) * part
+            for part in (start, end)
+        ]
+        canvas.polygon(
+            [(xs[0], tops[0]), (xs[1], tops[1]), (xs[1], lows[1]), (xs[0], lows[0])], lit
+        )
     pen = canvas.at(x, foot, tall)
     pen.oval(0, 1, 44, 5, tone(colours.ink, 0.14))
-    pen.blob([(0, -100), (26, -97), (38, -78), (41, -30), (36, -5), (0, -1), (-36, -5), (-41, -30), (-38, -78), (-26, -97)], metal)
+    pen.blob(
+        [
+            (0, -100),
+            (26, -97),
+            (38, -78),
+            (41, -30),
+            (36, -5),
+            (0, -1),
+            (-36, -5),
+            (-41, -30),
+            (-38, -78),
+            (-26, -97),
+        ],
+        metal,
+    )
     pen.blob([(20, -97), (38, -78), (41, -30), (36, -5), (22, -3), (30, -40), (28, -76)], dark)
-    pen.blob([(0, -88), (22, -85), (30, -68), (29, -48), (0, -44), (-29, -48), (-30, -68), (-22, -85)], tone(colours.ink, 0.24))
-    pen.blob([(-18, -83), (-6, -85), (-16, -50), (-27, -52), (-27, -68)], mix(tone(colours.ink, 0.24), colours.low, 0.35))
+    pen.blob(
+        [(0, -88), (22, -85), (30, -68), (29, -48), (0, -44), (-29, -48), (-30, -68), (-22, -85)],
+        tone(colours.ink, 0.24),
+    )
+    pen.blob(
+        [(-18, -83), (-6, -85), (-16, -50), (-27, -52), (-27, -68)],
+        mix(tone(colours.ink, 0.24), colours.low, 0.35),
+    )
     pen.slab(-39, -38, 78, 7, colours.accent, round_by=3)
     for lamp in (-1, 1):
         pen.veil(lamp * 24, -20, 15, colours.light, 0.25)

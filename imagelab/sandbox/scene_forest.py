@@ -22,7 +22,9 @@ def paint_forest(stage: Stage) -> Spot:
         (clearing, stage.height * 0.52, stage.height * 0.62, light, 0.85),
         (clearing + rng.choice((-1, 1)) * stage.width * 0.3, 0, stage.height * 0.5, light, 0.5),
     ]
-    canvas.backdrop((colours.high, mix(colours.high, colours.low, 0.5), colours.low, colours.far), glows)
+    canvas.backdrop(
+        (colours.high, mix(colours.high, colours.low, 0.5), colours.low, colours.far), glows
+    )
     if colours.night:
         stars(stage, stage.height * 0.4)
     conifers = stage.says("pine", "fir", "spruce", "taiga", "snow", "snowy") or (
@@ -60,7 +62,13 @@ def _tree(stage: Stage, x: float, foot: float, near: float, fill: RGB, *, conife
     rng = stage.rng
     fill = tone(fill, lightness(fill) * rng.uniform(0.93, 1.06))
     if conifers:
-        pine(stage.canvas, x, foot + 24, stage.height * rng.uniform(0.3, 0.46) * (0.8 + 0.75 * near), fill)
+        pine(
+            stage.canvas,
+            x,
+            foot + 24,
+            stage.height * rng.uniform(0.3, 0.46) * (0.8 + 0.75 * near),
+            fill,
+        )
         return
     half = (8 + 26 * near) * rng.uniform(0.7, 1.2)
     lean = rng.uniform(-14, 14)
@@ -75,11 +83,20 @@ def _tree(stage: Stage, x: float, foot: float, near: float, fill: RGB, *, conife
         (x - half * 0.9, low - half * 2),
     ]
     stage.canvas.polygon(trunk, fill)
-    stage.canvas.polygon([(x + lean + half * 0.2, top), trunk[1], trunk[2], trunk[3], (x + half * 0.4, low)], dark)
+    stage.canvas.polygon(
+        [(x + lean + half * 0.2, top), trunk[1], trunk[2], trunk[3], (x + half * 0.4, low)], dark
+    )
     if near > 0.3:
         for _ in range(3):
             y = rng.uniform(stage.height * 0.16, foot - 60)
-            stage.canvas.line([(x + lean - half * 0.3, y), (x + lean * 0.7 - half * 0.25, y + rng.uniform(20, 60))], dark, half * 0.13)
+            stage.canvas.line(
+                [
+                    (x + lean - half * 0.3, y),
+                    (x + lean * 0.7 - half * 0.25, y + rng.uniform(20, 60)),
+                ],
+                dark,
+                half * 0.13,
+            )
 
 
 def _canopy(stage: Stage, near: float, fill: RGB, clearing: float) -> None:
@@ -92,7 +109,13 @@ def _canopy(stage: Stage, near: float, fill: RGB, clearing: float) -> None:
         size = rng.uniform(46, 92) * (0.75 + 0.5 * near)
         leaves = mix(fill, stage.palette.hue(rng.randrange(3)), 0.3)
         stage.canvas.oval(x, y, size * 1.25, size * 0.72, leaves)
-        stage.canvas.oval(x - size * 0.3, y - size * 0.2, size * 0.7, size * 0.4, tone(leaves, min(0.95, lightness(leaves) + 0.05)))
+        stage.canvas.oval(
+            x - size * 0.3,
+            y - size * 0.2,
+            size * 0.7,
+            size * 0.4,
+            tone(leaves, min(0.95, lightness(leaves) + 0.05)),
+        )
 
 
 def _beams(stage: Stage, clearing: float) -> None:
@@ -104,7 +127,12 @@ def _beams(stage: Stage, clearing: float) -> None:
     for index in range(3):
         foot = clearing + (index - 1.1) * 150 * rng.uniform(0.8, 1.2)
         top = start + (index - 1) * 70
-        beam = [(top - 18, -4), (top + 26, -4), (foot + 78, stage.height * 0.84), (foot - 52, stage.height * 0.84)]
+        beam = [
+            (top - 18, -4),
+            (top + 26, -4),
+            (foot + 78, stage.height * 0.84),
+            (foot - 52, stage.height * 0.84),
+        ]
         stage.canvas.breathe(beam, 0.26)
 
 
@@ -118,5 +146,12 @@ def _frame(stage: Stage, *, conifers: bool) -> None:
             x = stage.width / 2 + side * stage.width * rng.uniform(0.26, 0.52)
             for blade in range(5):
                 angle = -1.57 + (blade - 2) * 0.36
-                leaf(stage.canvas, (x, stage.height + 10), angle, rng.uniform(70, 130), dark, wide=0.16)
+                leaf(
+                    stage.canvas,
+                    (x, stage.height + 10),
+                    angle,
+                    rng.uniform(70, 130),
+                    dark,
+                    wide=0.16,
+                )
     grass(stage, stage.height + 4, dark, many=80)

@@ -46,7 +46,12 @@ def paint_road(stage: Stage) -> Spot:
     road = mix(colours.ink, colours.low, 0.42)
     half = wide * rng.uniform(0.3, 0.4)
     canvas.shade(
-        [(goal - 6, horizon), (goal + 6, horizon), (wide / 2 + half, high), (wide / 2 - half, high)],
+        [
+            (goal - 6, horizon),
+            (goal + 6, horizon),
+            (wide / 2 + half, high),
+            (wide / 2 - half, high),
+        ],
         stage.hazy(road, 0.65),
         road,
     )
@@ -60,7 +65,10 @@ def paint_road(stage: Stage) -> Spot:
 def ridge(stage: Stage, base: float, swing: float, *, rough: float = 0.0) -> list[Point]:
     """The upper line of a hill across the picture, left to right."""
     rng = stage.rng
-    waves = [(swing / (n + 1), rng.uniform(0.5, 1.2) * (n + 1) * 0.0042, rng.uniform(0, 6.3)) for n in range(3)]
+    waves = [
+        (swing / (n + 1), rng.uniform(0.5, 1.2) * (n + 1) * 0.0042, rng.uniform(0, 6.3))
+        for n in range(3)
+    ]
     count = math.ceil(stage.width / _STEP) + 1
     return [
         (
@@ -107,8 +115,19 @@ def _peak(stage: Stage, top: Point, half: float, foot: float, base: RGB, *, snow
         snow = mix(stage.palette.paper, stage.palette.low, 0.12)
         drop = [0.34, 0.22, 0.31, 0.2, 0.3]
         rim = [(x + half * 0.34 * (1 - i / 2), y + high * drop[i]) for i in range(5)]
-        canvas.polygon([(x, y), (x + half * drop[0], y + high * drop[0]), *rim[1:4], (x - half * drop[4], y + high * drop[4])], snow)
-        canvas.polygon([(x, y), (x + half * drop[0], y + high * drop[0]), rim[1], spine[1]], mix(snow, shadow, 0.3))
+        canvas.polygon(
+            [
+                (x, y),
+                (x + half * drop[0], y + high * drop[0]),
+                *rim[1:4],
+                (x - half * drop[4], y + high * drop[4]),
+            ],
+            snow,
+        )
+        canvas.polygon(
+            [(x, y), (x + half * drop[0], y + high * drop[0]), rim[1], spine[1]],
+            mix(snow, shadow, 0.3),
+        )
 
 
 def _ridges(stage: Stage, horizon: float) -> None:
@@ -156,7 +175,11 @@ def _foreground(stage: Stage) -> None:
 
 
 def _snowy(stage: Stage, fill: RGB) -> RGB:
-    return mix(fill, stage.palette.paper, 0.62) if stage.says(*_SNOW) else fill
+    if not stage.says(*_SNOW):
+        return fill
+    colours = stage.palette
+    white = tone(colours.high, 0.86, vivid=0.7) if colours.night else colours.paper
+    return mix(fill, white, 0.66)
 
 
 def _dash(stage: Stage, goal: float, horizon: float, step: int) -> None:
@@ -165,7 +188,12 @@ def _dash(stage: Stage, goal: float, horizon: float, step: int) -> None:
     x = [goal + (stage.width / 2 - goal) * part for part in (start, end)]
     y = [horizon + (stage.height - horizon) * part for part in (start, end)]
     half = [9 * part + 0.4 for part in (start, end)]
-    corners = [(x[0] - half[0], y[0]), (x[0] + half[0], y[0]), (x[1] + half[1], y[1]), (x[1] - half[1], y[1])]
+    corners = [
+        (x[0] - half[0], y[0]),
+        (x[0] + half[0], y[0]),
+        (x[1] + half[1], y[1]),
+        (x[1] - half[1], y[1]),
+    ]
     stage.canvas.polygon(corners, mix(stage.palette.paper, stage.palette.accent, 0.2))
 
 

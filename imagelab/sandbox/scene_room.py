@@ -21,13 +21,20 @@ def paint_observatory(stage: Stage) -> Spot:
     moon_x = x + rng.choice((-1, 1)) * wide * rng.uniform(0.14, 0.24)
     glow = mix(colours.low, colours.light, 0.4)
     canvas.backdrop(
-        (tone(colours.hue(2), 0.27), tone(colours.hue(2), 0.4), tone(colours.hue(0), 0.58), colours.low),
-        [(moon_x, high * 0.24, wide * 0.42, glow, 0.6), (x, horizon, wide * 0.45, colours.accent, 0.7)],
+        (colours.high, mix(colours.high, colours.low, 0.45), tone(colours.mid, 0.62), colours.low),
+        [
+            (moon_x, high * 0.24, wide * 0.42, glow, 0.6),
+            (x, horizon, wide * 0.45, colours.accent, 0.5),
+        ],
     )
     stars(stage, horizon * 0.9, many=90)
     moon(stage, moon_x, high * rng.uniform(0.2, 0.28), rng.uniform(56, 78))
     sea = tone(colours.mid, max(0.4, lightness(colours.mid)))
-    canvas.shade([(0, horizon - 40), (wide, horizon - 40), (wide, horizon + 60), (0, horizon + 60)], mix(sea, colours.low, 0.5), sea)
+    canvas.shade(
+        [(0, horizon - 40), (wide, horizon - 40), (wide, horizon + 60), (0, horizon + 60)],
+        mix(sea, colours.low, 0.5),
+        sea,
+    )
     for step in range(9):
         y, half = horizon - 34 + step * 7, 12 + 9 * step * rng.uniform(0.5, 1)
         canvas.slab(moon_x - half, y, 2 * half, 3, mix(colours.light, sea, 0.25), round_by=1.5)
@@ -54,15 +61,31 @@ def paint_room(stage: Stage) -> Spot:
     top = foot * 0.14
     _view(stage, (left, top, across, tall))
     wall = tone(colours.far, 0.8 if not colours.night else 0.4, vivid=0.8)
-    for box in ((0, 0, wide, top), (0, top, left, tall), (left + across, top, wide, tall), (0, top + tall, wide, foot)):
+    for box in (
+        (0, 0, wide, top),
+        (0, top, left, tall),
+        (left + across, top, wide, tall),
+        (0, top + tall, wide, foot),
+    ):
         canvas.slab(*box, wall)
     _window(stage, (left, top, across, tall), mix(colours.paper, wall, 0.12))
-    canvas.shade([(0, foot), (wide, foot), (wide, high), (0, high)], colours.mid, tone(colours.mid, lightness(colours.mid) - 0.1))
+    canvas.shade(
+        [(0, foot), (wide, foot), (wide, high), (0, high)],
+        colours.mid,
+        tone(colours.mid, lightness(colours.mid) - 0.1),
+    )
     canvas.slab(0, foot - 16, wide, 16, mix(colours.paper, wall, 0.3))
-    canvas.oval(wide / 2, high * 0.9, wide * 0.36, high * 0.075, mix(colours.accent, colours.paper, 0.15))
+    canvas.oval(
+        wide / 2, high * 0.9, wide * 0.36, high * 0.075, mix(colours.accent, colours.paper, 0.15)
+    )
     canvas.ring(wide / 2, high * 0.9, wide * 0.33, high * 0.065, colours.paper, 5)
     if not colours.night:
-        beam: list[Point] = [(left + 20, foot), (left + across - 20, foot), (left + across + 150, high), (left + 120, high)]
+        beam: list[Point] = [
+            (left + 20, foot),
+            (left + across - 20, foot),
+            (left + across + 150, high),
+            (left + 120, high),
+        ]
         canvas.glaze(beam, colours.light, 0.22)
     spare = left + across if left < wide * 0.3 else 0.0
     middle = spare + (wide - across - (left if spare else wide - left - across)) / 2
@@ -78,14 +101,30 @@ def _ribs(stage: Stage, x: float, horizon: float, frame: RGB) -> None:
     pale = mix(frame, stage.palette.accent, 0.35)
     for index in range(-4, 5):
         reach = index / 4 * wide * 0.62
-        rib = [(x + reach * math.sin(a / 10 * math.pi / 2), top + (horizon + 30 - top) * (1 - math.cos(a / 10 * math.pi / 2))) for a in range(11)]
+        rib = [
+            (
+                x + reach * math.sin(a / 10 * math.pi / 2),
+                top + (horizon + 30 - top) * (1 - math.cos(a / 10 * math.pi / 2)),
+            )
+            for a in range(11)
+        ]
         canvas.line(rib, frame, 13 - 1.6 * abs(index))
         canvas.line([(a - 2, b) for a, b in rib], pale, 2.5)
     for hoop in (0.3, 0.58, 0.84):
         y = top + (horizon + 30 - top) * hoop
         half = wide * 0.62 * math.sin(math.acos(1 - hoop))
         sag = 22 * (1 - hoop)
-        canvas.curve([(x - half, y), (x - half / 2, y + sag), (x, y + sag * 1.3), (x + half / 2, y + sag), (x + half, y)], frame, 6)
+        canvas.curve(
+            [
+                (x - half, y),
+                (x - half / 2, y + sag),
+                (x, y + sag * 1.3),
+                (x + half / 2, y + sag),
+                (x + half, y),
+            ],
+            frame,
+            6,
+        )
     canvas.slab(0, horizon + 14, wide, 24, frame)
     canvas.slab(0, horizon + 18, wide, 5, stage.palette.accent)
 
@@ -94,7 +133,11 @@ def _floor(stage: Stage, horizon: float, x: float) -> None:
     canvas, colours = stage.canvas, stage.palette
     wide, high = stage.width, stage.height
     deep = tone(colours.near, 0.27)
-    canvas.shade([(0, horizon + 38), (wide, horizon + 38), (wide, high), (0, high)], mix(deep, tone(colours.hue(0), 0.55), 0.8), deep)
+    canvas.shade(
+        [(0, horizon + 38), (wide, horizon + 38), (wide, high), (0, high)],
+        mix(deep, tone(colours.mid, 0.55), 0.8),
+        deep,
+    )
     for ring, size in enumerate((0.52, 0.4, 0.27, 0.15)):
         fill = mix(deep, (colours.hue(0), colours.hue(1))[ring % 2], 0.4 + 0.1 * ring)
         canvas.oval(x, high * 0.87, wide * size, high * size * 0.27, fill)
@@ -175,7 +218,14 @@ def _view(stage: Stage, box: tuple[float, float, float, float]) -> None:
         fill = stage.hazy(colours.ground(0.2 + 0.25 * row), 0.4 - 0.15 * row)
         y = top + high * (0.56 + 0.15 * row)
         canvas.oval(left + wide * (0.25 + 0.3 * row), y + high * 0.4, wide * 0.7, high * 0.4, fill)
-    round_tree(canvas, left + wide * stage.between(0.2, 0.8), top + high * 0.96, high * 0.5, tone(colours.mid, 0.5), tone(colours.ink, 0.3))
+    round_tree(
+        canvas,
+        left + wide * stage.between(0.2, 0.8),
+        top + high * 0.96,
+        high * 0.5,
+        tone(colours.mid, 0.5),
+        tone(colours.ink, 0.3),
+    )
 
 
 def _window(stage: Stage, box: tuple[float, float, float, float], fill: RGB) -> None:
@@ -190,7 +240,16 @@ def _window(stage: Stage, box: tuple[float, float, float, float], fill: RGB) -> 
         x = left - 60 if side == 0 else left + wide + 60
         drape = tone(stage.palette.accent, 0.68)
         inward = 96 if side == 0 else -96
-        canvas.blob([(x - inward * 0.3, top - 34), (x + inward, top - 34), (x + inward * 0.66, top + high * 0.5), (x + inward * 0.5, top + high + 60), (x - inward * 0.3, top + high + 60)], drape)
+        canvas.blob(
+            [
+                (x - inward * 0.3, top - 34),
+                (x + inward, top - 34),
+                (x + inward * 0.66, top + high * 0.5),
+                (x + inward * 0.5, top + high + 60),
+                (x - inward * 0.3, top + high + 60),
+            ],
+            drape,
+        )
     canvas.slab(left - 120, top - 44, wide + 240, 12, tone(stage.palette.ink, 0.3), round_by=6)
 
 
@@ -200,4 +259,6 @@ def _pictures(stage: Stage, x: float, y: float) -> None:
         left, top = x + right, y + down
         canvas.slab(left, top, size, size * 1.2, colours.paper, round_by=4)
         canvas.slab(left + 11, top + 11, size - 22, size * 1.2 - 22, tone(colours.hue(index), 0.78))
-        canvas.disc(left + size / 2, top + size * 0.56, size * 0.22, tone(colours.hue(index + 1), 0.6))
+        canvas.disc(
+            left + size / 2, top + size * 0.56, size * 0.22, tone(colours.hue(index + 1), 0.6)
+        )

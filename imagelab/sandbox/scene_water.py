@@ -22,7 +22,12 @@ def paint_sea(stage: Stage) -> Spot:
         birds(stage, stage.width - light[0], horizon * 0.45)
     for row in range(rng.randint(1, 2)):
         _island(stage, horizon, row)
-    corners: list[Point] = [(0, horizon), (stage.width, horizon), (stage.width, stage.height), (0, stage.height)]
+    corners: list[Point] = [
+        (0, horizon),
+        (stage.width, horizon),
+        (stage.width, stage.height),
+        (0, stage.height),
+    ]
     canvas.shade(corners, stage.hazy(colours.mid, 0.55), colours.mid)
     _glitter(stage, light[0], horizon)
     _waves(stage, horizon)
@@ -39,13 +44,25 @@ def paint_pond(stage: Stage) -> Spot:
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
     horizon = stage.height * rng.uniform(0.3, 0.38)
     paint_sky(stage, horizon)
-    fill_below(stage, ridge(stage, horizon - 20, 40), stage.hazy(colours.far, 0.5), stage.hazy(colours.far, 0.3))
+    fill_below(
+        stage,
+        ridge(stage, horizon - 20, 40),
+        stage.hazy(colours.far, 0.5),
+        stage.hazy(colours.far, 0.3),
+    )
     for index in range(round(9 * stage.width / 1000)):
         x = stage.width * (index + rng.random()) / (9 * stage.width / 1000)
         fill = mix(colours.ground(rng.uniform(0.25, 0.7)), colours.hue(index), 0.35)
         kind = rng.random()
         if kind < 0.6:
-            round_tree(canvas, x, horizon + 60, rng.uniform(150, 260), stage.hazy(fill, 0.25), stage.hazy(colours.ink, 0.25))
+            round_tree(
+                canvas,
+                x,
+                horizon + 60,
+                rng.uniform(150, 260),
+                stage.hazy(fill, 0.25),
+                stage.hazy(colours.ink, 0.25),
+            )
         else:
             pine(canvas, x, horizon + 60, rng.uniform(170, 270), stage.hazy(fill, 0.2))
     bank = ridge(stage, horizon + 50, 18)
@@ -58,7 +75,14 @@ def paint_pond(stage: Stage) -> Spot:
     for side in (0.0, 1.0):
         for blade in range(9):
             x = stage.width * side + (blade - 4) * 30
-            canvas.line([(x, stage.height + 6), (x + rng.uniform(-30, 30), stage.height - rng.uniform(80, 190))], colours.near, 5)
+            canvas.line(
+                [
+                    (x, stage.height + 6),
+                    (x + rng.uniform(-30, 30), stage.height - rng.uniform(80, 190)),
+                ],
+                colours.near,
+                5,
+            )
     grass(stage, stage.height + 4, colours.near, many=26)
     return Spot(stage.width * 0.5, stage.height * 0.93, 380)
 
@@ -86,10 +110,20 @@ def _island(stage: Stage, horizon: float, row: int) -> None:
     x, half = stage.width * rng.uniform(0.05, 0.95), rng.uniform(160, 420)
     fill = stage.hazy(stage.palette.ground(0.25 + 0.2 * row), 0.4 - 0.18 * row)
     high = half * rng.uniform(0.16, 0.42)
-    hump = [(-1.0, 0.0), (-0.72, 0.4), (-0.35, 1.0), (0.05, 0.72), (0.4, 0.86), (0.75, 0.3), (1.0, 0.0)]
+    hump = [
+        (-1.0, 0.0),
+        (-0.72, 0.4),
+        (-0.35, 1.0),
+        (0.05, 0.72),
+        (0.4, 0.86),
+        (0.75, 0.3),
+        (1.0, 0.0),
+    ]
     stage.canvas.polygon([(x + a * half, horizon + 2 - b * high) for a, b in hump], fill)
     shade = tone(fill, lightness(fill) * 0.88)
-    stage.canvas.polygon([(x + a * half, horizon + 2 - b * high) for a, b in [*hump[2:], (0.1, 0.0)]], shade)
+    stage.canvas.polygon(
+        [(x + a * half, horizon + 2 - b * high) for a, b in [*hump[2:], (0.1, 0.0)]], shade
+    )
 
 
 def _glitter(stage: Stage, x: float, horizon: float) -> None:
@@ -99,7 +133,9 @@ def _glitter(stage: Stage, x: float, horizon: float) -> None:
         y, half = horizon + 6 + deep * 0.9 * part, (10 + 130 * part) * rng.uniform(0.3, 1.0)
         shift = rng.uniform(-40, 40) * part
         fill = mix(stage.palette.light, stage.palette.mid, 0.1 + 0.5 * part)
-        stage.canvas.slab(x + shift - half, y, 2 * half, 3 + 8 * part, fill, round_by=1.5 + 4 * part)
+        stage.canvas.slab(
+            x + shift - half, y, 2 * half, 3 + 8 * part, fill, round_by=1.5 + 4 * part
+        )
 
 
 def _waves(stage: Stage, horizon: float) -> None:
@@ -125,7 +161,16 @@ def _boat(stage: Stage, x: float, y: float, size: float) -> None:
     colours = stage.palette
     pen = stage.canvas.at(x, y, size, flip=stage.rng.random() < 0.5)
     hull = tone(colours.accent, 0.45)
-    stage.canvas.glaze([(x - size * 0.45, y), (x + size * 0.45, y), (x + size * 0.2, y + size * 0.5), (x - size * 0.2, y + size * 0.5)], hull, 0.22)
+    stage.canvas.glaze(
+        [
+            (x - size * 0.45, y),
+            (x + size * 0.45, y),
+            (x + size * 0.2, y + size * 0.5),
+            (x - size * 0.2, y + size * 0.5),
+        ],
+        hull,
+        0.22,
+    )
     pen.line([(0, -8), (0, -96)], tone(colours.ink, 0.3), 2.2)
     pen.blob([(3, -92), (26, -60), (44, -18), (3, -16)], colours.paper)
     pen.polygon([(-3, -84), (-3, -16), (-32, -16)], mix(colours.accent, colours.paper, 0.3))
@@ -136,7 +181,10 @@ def _boat(stage: Stage, x: float, y: float, size: float) -> None:
 def _pond_line(stage: Stage, horizon: float) -> list[Point]:
     rng = stage.rng
     top, wide = horizon + 105, stage.width
-    upper = [(wide * part, top + rng.uniform(-14, 40) + 60 * abs(part - 0.5)) for part in (-0.1, 0.1, 0.3, 0.5, 0.7, 0.9, 1.1)]
+    upper = [
+        (wide * part, top + rng.uniform(-14, 40) + 60 * abs(part - 0.5))
+        for part in (-0.1, 0.1, 0.3, 0.5, 0.7, 0.9, 1.1)
+    ]
     return [*upper, (wide * 1.1, stage.height + 8), (-wide * 0.1, stage.height + 8)]
 
 
@@ -152,13 +200,23 @@ def _pond_life(stage: Stage, horizon: float) -> None:
         x = stage.width * (across + rng.uniform(-0.06, 0.06))
         y = top + (stage.height - top) * (down + rng.uniform(-0.06, 0.06))
         skin: RGB = (colours.accent, colours.paper, (240, 104, 48))[index % 3]
-        fish(canvas.at(x, y, rng.uniform(95, 135), flip=rng.random() < 0.5), skin, mix(skin, (236, 84, 40), 0.7), rng.uniform(-0.6, 0.6))
+        fish(
+            canvas.at(x, y, rng.uniform(95, 135), flip=rng.random() < 0.5),
+            skin,
+            mix(skin, (236, 84, 40), 0.7),
+            rng.uniform(-0.6, 0.6),
+        )
     for _ in range(5):
-        x, y = stage.width * rng.choice((rng.uniform(0.04, 0.3), rng.uniform(0.7, 0.96))), rng.uniform(top + 60, stage.height - 90)
+        x, y = (
+            stage.width * rng.choice((rng.uniform(0.04, 0.3), rng.uniform(0.7, 0.96))),
+            rng.uniform(top + 60, stage.height - 90),
+        )
         size = rng.uniform(28, 56)
         pad = tone(mix(colours.mid, (74, 150, 88), 0.8), 0.56)
         canvas.oval(x, y, size, size * 0.42, tone(pad, lightness(pad) - 0.1))
         canvas.oval(x, y - 4, size, size * 0.42, pad)
         if rng.random() < 0.5:
             for blade in range(5):
-                leaf(canvas, (x, y - 4), -2.5 + blade * 0.47, size * 0.62, colours.hue(2), wide=0.24)
+                leaf(
+                    canvas, (x, y - 4), -2.5 + blade * 0.47, size * 0.62, colours.hue(2), wide=0.24
+                )

@@ -57,31 +57,54 @@ SETTINGS: Final[dict[str, Callable[[Stage], Spot]]] = {
 
 # Setting: how much a word says, and the words.
 _SPOKEN: Final[dict[str, tuple[float, str]]] = {
-    "land": (1.0, "mountain hill landscape valley meadow field desert dune canyon peak range cliff "
-                  "autumn leaf park volcano prairie countryside farm vineyard horizon sunset sunrise nature aurora "
-                  "glacier savanna tundra waterfall mesa"),
+    "land": (
+        1.0,
+        "mountain hill landscape valley meadow field desert dune canyon peak range cliff "
+        "autumn leaf park volcano prairie countryside farm vineyard horizon sunset sunrise nature aurora "
+        "glacier savanna tundra waterfall mesa",
+    ),
     "road": (1.6, "road highway path trail railway"),
     "forest": (1.3, "forest tree wood woodland jungle redwood grove clearing canopy bamboo pine"),
-    "sea": (1.1, "sea ocean water boat ship sail lake river coast beach island harbor harbour wave "
-                 "bay underwater reef lagoon fjord sailing whale dolphin shark lighthouse"),
+    "sea": (
+        1.1,
+        "sea ocean water boat ship sail lake river coast beach island harbor harbour wave "
+        "bay underwater reef lagoon fjord sailing whale dolphin shark lighthouse",
+    ),
     "pond": (2.0, "pond koi japanese zen bonsai teahouse pagoda"),
-    "city": (1.2, "city street skyline cityscape urban town building skyscraper billboard tokyo "
-                  "alley downtown village market shop cafe architecture castle bridge cyberpunk"),
-    "station": (1.5, "metro subway station train platform tram railcar locomotive underground transit"),
+    "city": (
+        1.2,
+        "city street skyline cityscape urban town building skyscraper billboard tokyo "
+        "alley downtown village market shop cafe architecture castle bridge cyberpunk",
+    ),
+    "station": (
+        1.5,
+        "metro subway station train platform tram railcar locomotive underground transit",
+    ),
     "observatory": (1.5, "observatory conservatory greenhouse orrery planetarium dome glasshouse"),
-    "room": (1.2, "room interior bedroom kitchen library office studio living sofa cozy cosy "
-                  "apartment house cabin fireplace window workshop"),
+    "room": (
+        1.2,
+        "room interior bedroom kitchen library office studio living sofa cozy cosy "
+        "apartment house cabin fireplace window workshop",
+    ),
     "table": (1.5, "table desk still tabletop shelf counter picnic"),
     "pedestal": (2.0, "pedestal sculpture statue plinth trophy museum bust"),
-    "flowers": (1.1, "flower floral botanical rose tulip garden bouquet orchid blossom bloom herb "
-                     "petal wildflower sunflower daisy lily peony"),
+    "flowers": (
+        1.1,
+        "flower floral botanical rose tulip garden bouquet orchid blossom bloom herb "
+        "petal wildflower sunflower daisy lily peony",
+    ),
     "portrait": (1.5, "portrait person woman man girl boy queen king lady headshot selfie"),
     "space": (1.4, "space planet galaxy nebula cosmos cosmic universe saturn orbit comet asteroid"),
     "isometric": (3.0, "isometric voxel diorama lego"),
-    "abstract": (1.6, "abstract pattern geometric gradient texture wallpaper swirl marble minimalist "
-                      "bauhaus shape fractal"),
+    "abstract": (
+        1.6,
+        "abstract pattern geometric gradient texture wallpaper swirl marble minimalist "
+        "bauhaus shape fractal",
+    ),
 }
-_WEIGHTS: Final = {word: (name, weight) for name, (weight, words) in _SPOKEN.items() for word in words.split()}
+_WEIGHTS: Final = {
+    word: (name, weight) for name, (weight, words) in _SPOKEN.items() for word in words.split()
+}
 _SHEET: Final = frozenset("sticker sheet collection icon spritesheet assortment".split())
 _PEOPLE: Final = frozenset(
     "person woman man girl boy figure astronaut samurai wizard detective child traveler traveller "
@@ -145,7 +168,12 @@ def paint_subject(stage: Stage, plan: Plan, spot: Spot) -> bool:
         pen = stage.canvas.at(spot.x, spot.y, spot.size, flip=flip)
         draw_animal(pen, word, tint, stage.palette.ink)
         if "book" in dict(plan.objects):
-            draw_object(stage.canvas.at(spot.x, spot.y + 6, spot.size * 0.42), "book", stage.palette, stage.palette.accent)
+            draw_object(
+                stage.canvas.at(spot.x, spot.y + 6, spot.size * 0.42),
+                "book",
+                stage.palette,
+                stage.palette.accent,
+            )
     elif plan.figure:
         draw_figure(stage, stage.canvas.at(spot.x, spot.y, spot.size))
     elif stage.says("smiley", "emoji") and not plan.objects:

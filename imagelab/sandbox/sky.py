@@ -69,7 +69,9 @@ def cloud(stage: Stage, x: float, y: float, size: float, fill: RGB) -> None:
     for place in (-0.52, -0.1, 0.34, 0.62):
         puff = size * rng.uniform(0.16, 0.3) * (1.15 - abs(place) * 0.6)
         across = x + (place + rng.uniform(-0.08, 0.08)) * size
-        stage.canvas.slab(across - puff, y - puff * 1.45, puff * 2, puff * 1.45, fill, round_by=puff * 0.7)
+        stage.canvas.slab(
+            across - puff, y - puff * 1.45, puff * 2, puff * 1.45, fill, round_by=puff * 0.7
+        )
 
 
 def birds(stage: Stage, x: float, y: float) -> None:

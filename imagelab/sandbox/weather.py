@@ -23,7 +23,11 @@ def paint_weather(stage: Stage, *, indoors: bool = False) -> None:
 def _snow(stage: Stage) -> None:
     rng, white = stage.rng, mix(stage.palette.paper, (255, 255, 255), 0.5)
     for _ in range(round(150 * stage.width * stage.height / 1e6)):
-        x, y, size = rng.uniform(0, stage.width), rng.uniform(0, stage.height), 2 + 6 * rng.random() ** 2.5
+        x, y, size = (
+            rng.uniform(0, stage.width),
+            rng.uniform(0, stage.height),
+            2 + 6 * rng.random() ** 2.5,
+        )
         stage.canvas.disc(x, y, size, white)
 
 
@@ -31,8 +35,17 @@ def _rain(stage: Stage) -> None:
     rng, slant = stage.rng, stage.rng.uniform(0.12, 0.26)
     fill = mix(stage.palette.low, stage.palette.paper, 0.55)
     for _ in range(round(150 * stage.width * stage.height / 1e6)):
-        x, y, long = rng.uniform(-60, stage.width), rng.uniform(-40, stage.height), rng.uniform(18, 64)
-        drop = [(x, y), (x + 2.2, y), (x + 2.2 + long * slant, y + long), (x + long * slant, y + long)]
+        x, y, long = (
+            rng.uniform(-60, stage.width),
+            rng.uniform(-40, stage.height),
+            rng.uniform(18, 64),
+        )
+        drop = [
+            (x, y),
+            (x + 2.2, y),
+            (x + 2.2 + long * slant, y + long),
+            (x + long * slant, y + long),
+        ]
         stage.canvas.glaze(drop, fill, rng.uniform(0.3, 0.6))
 
 
@@ -53,7 +66,10 @@ def _leaves(stage: Stage) -> None:
     warm: tuple[RGB, ...] = ((214, 98, 42), (236, 162, 58), (178, 62, 46), (222, 128, 48))
     for index in range(round(46 * stage.width / 1000)):
         high = rng.random()
-        x, y = rng.uniform(0, stage.width), stage.height * (high if index % 3 else 0.86 + 0.14 * high)
+        x, y = (
+            rng.uniform(0, stage.width),
+            stage.height * (high if index % 3 else 0.86 + 0.14 * high),
+        )
         fill = mix(rng.choice(warm), stage.palette.hue(index), 0.35)
         leaf(stage.canvas, (x, y), rng.uniform(0, 6.28), rng.uniform(18, 40), fill, wide=0.36)
 
@@ -82,5 +98,8 @@ WEATHER: Final[dict[str, Callable[[Stage], None]]] = {
     **dict.fromkeys(("mist", "misty", "fog", "foggy", "haze", "hazy", "steam", "smoke"), _mist),
     **dict.fromkeys(("autumn", "fall", "autumnal", "october"), _leaves),
     **dict.fromkeys(("petal", "sakura", "blossom", "confetti"), _petals),
-    **dict.fromkeys(("firefly", "bioluminescent", "magical", "sparkle", "enchanted", "glowing", "ember"), _lights),
+    **dict.fromkeys(
+        ("firefly", "bioluminescent", "magical", "sparkle", "enchanted", "glowing", "ember"),
+        _lights,
+    ),
 }
