@@ -42,7 +42,12 @@ Charged = Literal["yes", "no", "unknown"]
 
 
 class ImagelabError(Exception):
-    """Base class of every error that imagelab raises on purpose."""
+    """Base class of every error that imagelab raises on purpose.
+
+    `generation` is the handle of what failed, where waiting for one raised it.
+    """
+
+    generation: Any = None  # handles lie above this layer
 
 
 class RequestError(ImagelabError, ValueError):
@@ -68,9 +73,10 @@ class UnsupportedParamError(RequestError):
         self.offer, self.param, self.value = offer, param, value
         self.allowed, self.elsewhere = tuple(allowed), tuple(elsewhere)
         taken = f"it takes {listed(self.allowed)}" if allowed else f"it has no {param}"
-        near = get_close_matches(str(value), self.allowed, n=1)
+        # What another offer takes is no slip of the pen.
+        near = [] if elsewhere else get_close_matches(str(value), self.allowed, n=1)
         hint = f". Did you mean {near[0]!r}?" if near else ""
-        others = f"; {', '.join(self.elsewhere)} would take it" if elsewhere and not near else ""
+        others = f"; {', '.join(self.elsewhere)} would take it" if elsewhere else ""
         super().__init__(f"{offer} does not accept {param}={value!r}; {taken}{others}{hint}")
 
 
@@ -109,8 +115,6 @@ class ProviderError(ImagelabError):
     ) -> None:
         self.provider, self.status, self.code = provider, status, code
         self.request_id, self.charged = request_id, charged
-        # The handle of what failed, set by the lab; handles lie above this layer.
-        self.generation: Any = None
         facts = [f"HTTP {status}"] if status else []
         facts += [f"request {request_id}"] if request_id else []
         trace = f" ({', '.join(facts)})" if facts else ""

@@ -93,6 +93,6 @@ def _counted(db: sqlite3.Connection, since_us: int) -> Decimal:
 
 def _midnight_us() -> int:
     """When today began, where this machine stands."""
-    local = clock.now().astimezone()
-    midnight = datetime.combine(local.date(), time(), tzinfo=local.tzinfo)
-    return clock.to_us(midnight.astimezone(UTC))
+    today = clock.now().astimezone().date()
+    # Without a zone it is this machine's, whose summer time may have begun since midnight.
+    return clock.to_us(datetime.combine(today, time()).astimezone(UTC))

@@ -19,31 +19,43 @@ _SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What must be matched, if any word or facet is asked for, and what must hold."""
+    """What must be matched, if any word or facet is asked for, what must hold, what is hidden."""
 
     match: str | None
     wheres: tuple[Where, ...]
+    hiding: tuple[str, ...]
 
     @property
     def judges(self) -> bool:
         """Whether it needs the functions of `judging`."""
         return any(PREFIX in where.sql for where in self.wheres)
 
+    @property
+    def shown_match(self) -> str | None:
+        """The match, less what is hidden."""
+        if self.match is None:
+            return None
+        return f"({self.match}) NOT ({words.hidden(self.hiding)})"
+
+    @property
+    def shown_wheres(self) -> tuple[Where, ...]:
+        """The conditions, and those of not being hidden."""
+        return (*self.wheres, *(Where(_SHOWN[kind]) for kind in self.hiding))
+
 
 def compiled(tree: Node) -> Plan:
     """The plan of a search; hidden assets are left out unless it asks for their kind."""
     parts = _all_of(tree)
-    hiding = _hiding(tree)
     found = [part for part in parts if isinstance(part, Found)]
     wheres = tuple(part for part in parts if isinstance(part, Where))
-    if found or not wheres:
-        return Plan(joined([*found, Found(words.hidden(hiding), negative=True)]), wheres)
-    return Plan(None, (*wheres, *(Where(_SHOWN[kind]) for kind in hiding)))
+    match = joined(found) if found or not wheres else None
+    asked = _asked(tree, wanted=True)
+    return Plan(match, wheres, tuple(kind for kind in words.HIDING if kind not in asked))
 
 
 def browsing() -> Plan:
     """The plan that shows everything by walking the rows: the fastest for a first page."""
-    return Plan(None, tuple(Where(sql) for sql in _SHOWN.values()))
+    return Plan(None, (), words.HIDING)
 
 
 def _all_of(node: Node) -> list[Part]:
@@ -74,11 +86,6 @@ def _part(node: Node) -> Part | None:
             return either(both(inside(field, part)) for part in parts)
         case _:
             return condition(node)
-
-
-def _hiding(tree: Node) -> tuple[str, ...]:
-    asked = _asked(tree, wanted=True)
-    return tuple(kind for kind in words.HIDING if kind not in asked)
 
 
 def _asked(node: Node, *, wanted: bool) -> set[str]:

@@ -5,6 +5,8 @@ Users' text is bound, or folded to letters and digits and put in quotes.
 
 from __future__ import annotations
 
+import re
+
 from imagelab.catalog import words
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.judging import PREFIX, pattern_text
@@ -24,8 +26,10 @@ from imagelab.domain.query_tree import (
 )
 
 MAX_DISTANCE = 8  # of 64 bits; with more, other pictures come in
+MAX_LIKE_PIECES = 4  # LIKE takes time by the power of its stars
 STARS = range(6)  # 0 is unrated
 _STATUS = "(SELECT status FROM generation WHERE id = a.generation)"
+_OF_STATUS = "a.generation IN (SELECT id FROM generation WHERE status = ?)"
 _COLUMNS = {
     "model": "a.model",
     "provider": "a.provider",
@@ -40,6 +44,11 @@ _COLUMNS = {
     "date": "a.created_at",
     "n": "(SELECT n FROM generation WHERE id = a.generation)",
 }
+# Mostly there is no other text, and the words need not be looked for again. CASE, since in
+# a negation SQLite works out both sides of an OR.
+_IN_PROMPT = f"""CASE WHEN a.caption IS NULL AND a.note IS NULL
+    AND NOT EXISTS (SELECT 1 FROM tag WHERE asset = a.id) THEN 1
+    ELSE {PREFIX}holds(a.prompt, ?) END"""  # noqa: S608 - a constant
 _FITS = f"{PREFIX}fits({{}}, ?)"
 _FITS_TAG = f"a.id IN (SELECT asset FROM tag WHERE {PREFIX}fits(name, ?))"  # noqa: S608 - a constant
 _FITS_SIZE = f"""({PREFIX}fits(a.width || 'x' || a.height, ?) OR {PREFIX}fits(
@@ -90,9 +99,9 @@ def condition(leaf: Leaf) -> Part | None:
         case Is(flags):
             parts = [_flag(flag) for flag in flags]
         case From(ids):
-            parts = [Where(_FAMILY, (number,), narrow=True) for number in ids]
+            parts = [Where(_FAMILY, (number,), listable=True) for number in ids]
         case Like(ids):
-            parts = [Where(_ALIKE, (number, number), narrow=True) for number in ids]
+            parts = [Where(_ALIKE, (number, number), listable=True) for number in ids]
         case Param(name, tests):
             parts = [_param(name, test) for test in tests]
     return either(parts)
@@ -105,7 +114,8 @@ def inside(field: str, part: Word | Phrase) -> list[Part]:
     match, needle = words.exact_match(text, prefix=prefix), words.needle(text, prefix=prefix)
     if match is None or needle is None:
         return []
-    return [Found(match), Where(f"{PREFIX}holds(a.{field}, ?)", (needle,))]
+    holds = _IN_PROMPT if field == "prompt" else f"{PREFIX}holds(a.{field}, ?)"
+    return [Found(match), Where(holds, (needle,))]
 
 
 def _found(match: str | None) -> Found | None:
@@ -118,13 +128,31 @@ def _choice(field: str, pattern: Pattern) -> Part:
     if field != "status" and (not rest or (rest == [""] and first and short)):
         return Found(words.facet_match(field, first, prefix=bool(rest)))
     value = pattern_text(pattern.pieces)
+    if field == "status" and not rest:
+        return _status(folded_value(first))
     match field:
         case "tag":
             return Where(_FITS_TAG, (value,))
         case "size":
             return Where(_FITS_SIZE, (value, value))
         case _:
-            return Where(_FITS.format(_COLUMNS[field]), (value,))
+            return _fits(_COLUMNS[field], pattern, value)
+
+
+def _fits(column: str, pattern: Pattern, value: str) -> Where:
+    """SQL's own LIKE where it is as good: it knows the case of ASCII, and is ten times faster."""
+    folded = [folded_value(piece) for piece in pattern.pieces]
+    if len(folded) > MAX_LIKE_PIECES or not "".join(folded).isascii():
+        return Where(_FITS.format(column), (value,))
+    pieces = [re.sub(r"[\\%_]", r"\\\g<0>", piece) for piece in folded]
+    return Where(f"{column} LIKE ? ESCAPE '\\'", ("%".join(pieces),))
+
+
+def _status(word: str) -> Where:
+    """Nearly all succeeded, so those are asked one by one, and the others listed."""
+    if word == "succeeded":
+        return Where(f"{_STATUS} = 'succeeded'")
+    return Where(_OF_STATUS, (word,), listable=True)
 
 
 def _stars(span: Span) -> Part:
@@ -142,15 +170,14 @@ def _number(field: str, span: Span) -> Where:
     sql, values = _between(_COLUMNS[field], span)
     if field == "cost":  # credits are no dollars
         sql = f"a.cost_unit = 'usd' AND {sql}"
-    narrow = field == "id" and span.low is not None and span.low == span.high
-    return Where(sql, values, narrow=narrow, indexed=field in ("cost", "date"))
+    return Where(sql, values, listable=field in ("cost", "date", "id"))
 
 
 def _flag(flag: str) -> Part:
     if flag == "unrated":
         return _stars(Span(0, 0))
     if flag == "failed":
-        return Where(f"{_STATUS} = 'failed'")
+        return _status("failed")
     return Found(words.facet_match("is", flag))
 
 

@@ -47,61 +47,78 @@ class Connections:
         self._pid = os.getpid()
         self._mine = threading.local()
         self._all: weakref.WeakSet[_Owned] = weakref.WeakSet()
+        self._lock = threading.Lock()
         self._closed = False
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection to read from, all of it one consistent state; fetch before leaving."""
         if self.locks.alone:
-            yield self._connection()
+            with self._lent() as connection:
+                yield connection
             return
         with self.locks.reading():
             if not self.left_hot():
-                yield self._connection()
+                with self._lent() as connection:
+                    yield connection
                 return
         # A writer died in mid-transaction. SQLite undoes its work at the next read, and
         # must be alone with the file for that.
-        with self.locks.writing():
-            yield self._connection()
+        with self.locks.writing(), self._lent() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: committed and durable when the block ends, undone if it raises."""
         with self.locks.writing():
             self._check_file()
-            connection = self._connection()
-            connection.execute("PRAGMA query_only=OFF")
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection
-                connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                self._give_up(connection, error)
-                raise _translated(error, self.path) from error
-            except BaseException:
-                self._give_up(connection)
-                raise
-            finally:
-                self._read_only()
+            with self._lent() as connection:
+                try:
+                    connection.execute("PRAGMA query_only=OFF")
+                    connection.execute("BEGIN IMMEDIATE")
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException as error:
+                    self._give_up(connection, error)
+                    raise
+                finally:
+                    self._read_only()
 
     def left_hot(self) -> bool:
         """Whether a journal lies there while nobody writes; ask under the lock."""
         return self.path.with_name(f"{self.path.name}-journal").exists()
 
     def close(self) -> None:
-        """Close every thread's connection; a later use is an error."""
+        """Close every thread's connection, what it is doing interrupted; later use is an error."""
         self._closed = True
-        for owned in list(self._all):
-            owned.connection.close()
+        with self._lock:
+            every = list(self._all)
+        for owned in every:
+            owned.connection.interrupt()
+            with owned.lent:
+                owned.connection.close()
 
-    def _connection(self) -> sqlite3.Connection:
+    @contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection, which nobody closes meanwhile; SQLite's errors in our words."""
+        owned = self._own()
+        with owned.lent:
+            try:
+                self._check_owner()
+                yield owned.connection
+            except sqlite3.DatabaseError as error:
+                self._check_owner()
+                raise _translated(error, self.path) from error
+
+    def _own(self) -> _Owned:
         self._check_owner()
         owned: _Owned | None = getattr(self._mine, "owned", None)
         if owned is None:
             owned = _Owned(_opened(self.path))
             self._mine.owned = owned
-            self._all.add(owned)
-        return owned.connection
+            with self._lock:
+                self._all.add(owned)
+        return owned
 
     def _check_owner(self) -> None:
         if self._closed:
@@ -124,13 +141,15 @@ class Connections:
                 "put it back, or open it again with il.open()"
             )
 
-    def _give_up(
-        self, connection: sqlite3.Connection, error: sqlite3.OperationalError | None = None
-    ) -> None:
+    def _give_up(self, connection: sqlite3.Connection, error: BaseException) -> None:
         """Undo, and after an I/O error begin afresh: what this connection believes is worthless."""
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        if error is not None and _family(error) == sqlite3.SQLITE_IOERR:
+        broken = isinstance(error, sqlite3.Error) and _family(error) == sqlite3.SQLITE_IOERR
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            broken = True  # the journal is left, and the next reader undoes it
+        if broken:
             connection.close()
             self._mine.owned = None
 
@@ -141,20 +160,22 @@ class Connections:
 
 
 class _Owned:
-    """A connection that closes with the thread it belongs to."""
+    """A connection that closes with the thread it belongs to; `lent` while that thread uses it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.lent = threading.RLock()
 
     def __del__(self) -> None:
         self.connection.close()
 
 
 def _family(error: sqlite3.Error) -> int:
-    return (error.sqlite_errorcode or 0) & 0xFF
+    # An error of the module's own, such as a closed connection, has no code.
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
 
 
-def _translated(error: sqlite3.OperationalError, path: Path) -> Exception:
+def _translated(error: sqlite3.DatabaseError, path: Path) -> Exception:
     """SQLite's word for what went wrong, as a sentence with what to do."""
     match _family(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
@@ -168,7 +189,11 @@ def _translated(error: sqlite3.OperationalError, path: Path) -> Exception:
                 "repeat it"
             )
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
-            return CatalogError(f"the catalog {path.name} cannot be written: {error}")
+            return CatalogError(f"the catalog {path.name} cannot be read or written: {error}")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return CatalogError(
+                f"the catalog {path.name} is damaged ({error}); restore it from a backup"
+            )
         case _:
             return error
 

@@ -52,6 +52,5 @@ def entry_of(db: sqlite3.Connection, asset: int) -> IndexEntry:
 def _flags(row: sqlite3.Row) -> list[str]:
     flags = [name for name in _FLAGS if row[name]]
     flags += ["damaged"] if row["damaged"] else []
-    if row["kind"] == "imported":
-        return [*flags, "imported"]
+    flags += ["imported"] if row["kind"] == "imported" else []
     return flags if row["edit"] else [*flags, "root"]

@@ -23,6 +23,7 @@ def write(db: sqlite3.Connection, call: int, charged: Charged, cost: Cost | None
     ).fetchall()
     if images:
         _write_images(db, call, images, cost)
+        _write_missing(db, call, charged, cost, images)
     elif charged != "no":
         _write_call(db, call, charged, cost)
 
@@ -56,6 +57,27 @@ def _write_images(
     for image in images:
         nano, unit, source = image["cost_nano"], image["cost_unit"], image["cost_source"]
         _line(db, call, image["position"], image["id"], nano, unit, source)
+
+
+def _write_missing(
+    db: sqlite3.Connection,
+    call: int,
+    charged: Charged,
+    cost: Cost | None,
+    images: list[sqlite3.Row],
+) -> None:
+    """What the call cost beyond the images that have prices of their own: others did not arrive."""
+    owner = db.execute("SELECT position, n FROM call WHERE id = ?", (call,)).fetchone()
+    taken = {image["position"] for image in images}
+    places = range(owner["position"], owner["position"] + owner["n"])
+    free = [place for place in places if place not in taken]
+    if not free or any(image["cost_nano"] is None for image in images):
+        return
+    if cost is None and charged != "no":
+        _line(db, call, free[0], None, None, None, None, "possibly billed, image did not arrive")
+    elif cost is not None and (rest := cost.nano - sum(image["cost_nano"] for image in images)) > 0:
+        note = "billed, image did not arrive"
+        _line(db, call, free[0], None, rest, cost.unit, cost.source, note)
 
 
 def _write_call(db: sqlite3.Connection, call: int, charged: Charged, cost: Cost | None) -> None:
@@ -100,8 +122,10 @@ def _line(
 
 
 def _at_most(owner: Any, asset: int | None) -> int | None:  # noqa: ANN401 - a row
-    """The call's share of the quote's upper price; an image's share where images came."""
+    """The upper price's share of an image that came, or of all that did not."""
     if owner["quote_high"] is None:
         return None
-    share = -(-owner["quote_high"] * owner["n"] // owner["asked"])
-    return int(share if asset is None else -(-share // max(1, owner["images"])))
+    whole, came = -(-owner["quote_high"] * owner["n"] // owner["asked"]), owner["images"]
+    if asset is not None:
+        return int(-(-whole // max(1, came)))
+    return int(-(-whole * (owner["n"] - came) // owner["n"]))

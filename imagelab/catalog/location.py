@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from imagelab.catalog.catalog import Mode
-from imagelab.errors import RequestError
+from imagelab.errors import CatalogError, RequestError
 
 FOLDER = ".imagelab"
 VARIABLE = "IMAGELAB_CATALOG"
@@ -22,16 +23,16 @@ class Location:
     mode: Mode | None
 
 
-def locate(path: object, sandbox: bool | None, *, any_key: bool) -> Location:  # noqa: FBT001 - il.open's own word
+def locate(path: object, sandbox: bool | None, *, any_key: Callable[[], bool]) -> Location:  # noqa: FBT001 - il.open's own word
     """The file that `il.open(path, sandbox=…)` means.
 
-    `any_key` decides between real and sandbox where nothing else does.
+    `any_key` is asked where nothing else decides between real and sandbox.
     """
     mode: Mode | None = None if sandbox is None else "sandbox" if sandbox else "real"
     named = _named(path, mode)
-    if named is not None:
+    if named is not None and named.name != FOLDER:
         return Location(named, mode or (None if _has_content(named) else _by_keys(any_key)))
-    folder = _nearest() or here() / FOLDER
+    folder = named or _nearest() or here() / FOLDER
     if mode is None:
         mode = _mode_there(folder) or _by_keys(any_key)
     return Location(folder / NAMES[mode], mode)
@@ -46,20 +47,25 @@ def here() -> Path:
 
 def make_folder(folder: Path) -> None:
     """Make an `.imagelab/` that git leaves alone."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
-    if folder.name == FOLDER and not ignore.exists():
-        ignore.write_text("*\n")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.name == FOLDER and not ignore.exists():
+            ignore.write_text("*\n")
+    except OSError as error:
+        raise CatalogError(
+            f"the folder {str(folder)!r} cannot be made: {error.strerror}; name another place"
+        ) from error
 
 
 def _named(path: object, mode: Mode | None) -> Path | None:
+    """The path given, absolute, so that a later change of folder changes nothing."""
     if path is None:
         variable = os.environ.get(VARIABLE)
-        return Path(variable).expanduser() if variable and mode != "sandbox" else None
-    if not isinstance(path, str | os.PathLike):
+        return Path(variable).expanduser().absolute() if variable and mode != "sandbox" else None
+    if not isinstance(path, str | os.PathLike) or not str(path):
         raise RequestError(f"path={path!r} is not a path; name a file, such as 'catalog.db'")
-    named = Path(path).expanduser()
-    return named / NAMES[mode or "real"] if named.name == FOLDER else named
+    return Path(path).expanduser().absolute()
 
 
 def _nearest() -> Path | None:
@@ -76,5 +82,5 @@ def _has_content(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
-def _by_keys(any_key: bool) -> Mode:  # noqa: FBT001 - one fact, one word
-    return "real" if any_key else "sandbox"
+def _by_keys(any_key: Callable[[], bool]) -> Mode:
+    return "real" if any_key() else "sandbox"

@@ -74,7 +74,7 @@ def _rest(key: SortKey, falls: bool, number: str) -> list[tuple[str, bool]]:  # 
     column = _COLUMNS.get(key, number)
     if key not in _NULLABLE:
         return [(column, falls)]
-    return [(f"{column} IS NULL", False), (f"coalesce({column}, 0)", falls)]
+    return [(f"({column} IS NULL)", False), (f"coalesce({column}, 0)", falls)]
 
 
 def _after(

@@ -27,14 +27,12 @@ class Found:
 class Where:
     """A condition on the row `a` of asset.
 
-    A narrow one holds for so few rows that it is cheaper to begin with than any word; an
-    indexed one can be counted at little cost, to see whether it is narrow.
+    A listable one mostly holds for few rows, which an index gives: they may be listed first.
     """
 
     sql: str
     values: tuple[object, ...] = ()
-    narrow: bool = False
-    indexed: bool = False
+    listable: bool = False
 
 
 Part: TypeAlias = Found | Where
@@ -60,7 +58,7 @@ def either(parts: Iterable[Part | None]) -> Part | None:
     if len(found) == len(told):
         return Found(" OR ".join(f"({joined([part])})" for part in found))
     wheres = [_where(part) for part in told]
-    return _combined(wheres, " OR ", narrow=all(where.narrow for where in wheres))
+    return _combined(wheres, " OR ", listable=all(where.listable for where in wheres))
 
 
 def both(parts: Sequence[Part]) -> Part | None:
@@ -70,8 +68,7 @@ def both(parts: Sequence[Part]) -> Part | None:
     found = [part for part in parts if isinstance(part, Found)]
     if len(found) == len(parts):
         return Found(joined(found))
-    wheres = [_where(part) for part in parts]
-    return _combined(wheres, " AND ", narrow=any(where.narrow for where in wheres))
+    return _combined([_where(part) for part in parts], " AND ")
 
 
 def joined(parts: Sequence[Found]) -> str:
@@ -82,11 +79,11 @@ def joined(parts: Sequence[Found]) -> str:
     return f"({base}) NOT ({' OR '.join(unwanted)})" if unwanted else base
 
 
-def _combined(wheres: Sequence[Where], sign: str, *, narrow: bool) -> Where:
+def _combined(wheres: Sequence[Where], sign: str, *, listable: bool = False) -> Where:
     return Where(
         sign.join(f"({where.sql})" for where in wheres),
         tuple(value for where in wheres for value in where.values),
-        narrow=narrow,
+        listable=listable,
     )
 
 

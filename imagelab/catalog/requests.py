@@ -28,6 +28,16 @@ def request_of(db: sqlite3.Connection, generation: int) -> Request:
     )
 
 
+def bytes_from(db: sqlite3.Connection, url: str) -> bytes | None:
+    """What was last read at an address, and kept as an input or a mask."""
+    found = db.execute(
+        "SELECT b.sha256 FROM input i JOIN blob b ON b.id = i.blob WHERE i.url = ? "
+        "ORDER BY i.generation DESC LIMIT 1",
+        (url,),
+    ).fetchone()
+    return blobs.read(db, found[0]) if found else None
+
+
 def open_calls(db: sqlite3.Connection, generation: int) -> tuple[tuple[Call, str], ...]:
     """The calls of a generation that have not ended, each with its state."""
     request = request_of(db, generation)

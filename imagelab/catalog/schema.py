@@ -41,11 +41,11 @@ def m001_blobs(db: Runs) -> None:
         """
         CREATE TABLE thumbnail (
             blob INTEGER PRIMARY KEY REFERENCES blob(id),
-            data BLOB,          -- NULL where the original does not decode
-            media_type TEXT,
-            likeness INTEGER,   -- perceptual hash, 64 bits, signed
+            likeness INTEGER,   -- perceptual hash, 64 bits, signed; before the bytes, to be scanned
             transparent INTEGER NOT NULL DEFAULT 0,
-            damaged TEXT        -- why it does not decode
+            damaged TEXT,       -- why it does not decode
+            media_type TEXT,
+            data BLOB           -- NULL where the original does not decode
         ) STRICT
         """
     )
@@ -85,9 +85,7 @@ def m002_generations(db: Runs) -> None:
         """
     )
     db.execute("CREATE INDEX generation_fingerprint ON generation (fingerprint, id)")
-    db.execute(
-        "CREATE INDEX generation_open ON generation (id) WHERE status IN ('queued', 'running')"
-    )
+    db.execute("CREATE INDEX generation_status ON generation (status, id)")
     db.execute(
         """
         CREATE TABLE call (

@@ -38,7 +38,7 @@ def spending(db: sqlite3.Connection, by: str) -> list[tuple[Any, ...]]:
     `usd` is the sum of reported, computed and estimated; `unknown` counts lines whose
     amount is not known, `unknown_at_most` is the most they may have cost.
     """
-    if by not in _BY:
+    if by not in list(_BY):  # a list, for what is given may be anything
         raise RequestError(f"spend(by={by!r}) is not one of {', '.join(_BY)}")
     rows = db.execute(
         f"""
@@ -62,11 +62,15 @@ def spending(db: sqlite3.Connection, by: str) -> list[tuple[Any, ...]]:
 def _dollars(what: str) -> str:
     if what == "usd":
         return "sum(CASE WHEN l.unit = 'usd' THEN coalesce(l.amount_nano, 0) ELSE 0 END)"
-    # A generation's likely price falls to its lines in equal parts.
-    return (
-        "sum(CASE WHEN g.quote_unit = 'usd' THEN coalesce(g.quote_likely, 0) / "
-        "(SELECT count(*) FROM ledger WHERE generation = g.id) ELSE 0 END)"
-    )
+    # A generation's likely price falls to its lines in equal parts, the remainder to the first.
+    return """
+        sum(CASE WHEN g.quote_unit = 'usd' THEN
+            coalesce(g.quote_likely, 0) / (SELECT count(*) FROM ledger WHERE generation = g.id)
+            + CASE WHEN l.id = (SELECT min(id) FROM ledger WHERE generation = g.id) THEN
+                coalesce(g.quote_likely, 0) % (SELECT count(*) FROM ledger WHERE generation = g.id)
+              ELSE 0 END
+        ELSE 0 END)
+    """
 
 
 def _known(source: str) -> str:

@@ -7,12 +7,15 @@ came. It is removed once its images are kept, and stays for ever while the outco
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagelab import killpoints
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,24 @@ def stage_part(folder: Path, call: str, received: bytes) -> None:
 
 
 def staged(folder: Path, call: str) -> StagedReply | None:
-    """The reply that was staged for a call, if one was."""
+    """The reply that was staged for a call, if one was and can be read."""
     try:
         content = (folder / f"{call}.reply").read_bytes()
     except FileNotFoundError:
         return None
     head, _, body = content.partition(b"\n")
-    facts = json.loads(head)
-    return StagedReply(facts["status"], facts["headers"], body)
+    try:
+        facts = json.loads(head)
+        return StagedReply(int(facts["status"]), dict(facts["headers"]), body)
+    except (ValueError, TypeError, KeyError):
+        # Whatever altered it, one file must not keep a catalog from being opened.
+        _log.warning("%s.reply in %s cannot be read; it is left as it is", call, folder.name)
+        return None
+
+
+def all_staged(folder: Path) -> list[str]:
+    """The calls with a reply here, of every catalog that lies beside the folder."""
+    return sorted(path.stem for path in folder.glob("*.reply"))
 
 
 def remove(folder: Path, call: str) -> None:

@@ -33,6 +33,7 @@ def run(
     The catalog stays locked for writers while it runs, so it is stopped after `timeout`
     seconds.
     """
+    _check(sql, timeout)
     with catalog.reading() as db:
         deadline = time.monotonic() + timeout
         db.set_authorizer(_authorize)
@@ -41,12 +42,21 @@ def run(
             cursor = db.execute(sql, params)
             found = cursor.fetchall()
             columns = [column[0] for column in cursor.description or ()]
-        except sqlite3.Error as error:
+        except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeError) as error:
             raise _sentence(error, timeout) from error
         finally:
             db.set_authorizer(None)
             db.set_progress_handler(None, 0)
+    if not columns:
+        raise SqlError(f"{sql!r} is no statement; give one SELECT")
     return columns, [tuple(row) for row in found]
+
+
+def _check(sql: object, timeout: object) -> None:
+    if not isinstance(sql, str):
+        raise SqlError(f"{sql!r} is not a text; give one SELECT")
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+        raise SqlError(f"timeout={timeout!r} is not a number of seconds above 0")
 
 
 def _authorize(action: int, first: str | None, *_: str | None) -> int:
@@ -55,7 +65,7 @@ def _authorize(action: int, first: str | None, *_: str | None) -> int:
     return sqlite3.SQLITE_DENY
 
 
-def _sentence(error: sqlite3.Error, timeout: float) -> SqlError:
+def _sentence(error: Exception, timeout: float) -> SqlError:
     code = getattr(error, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_INTERRUPT:
         return SqlError(

@@ -6,102 +6,105 @@ the first one left and makes only what is missing.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import imagelab as il
-from imagelab.cli.examples import RUNWARE, RUNWARE_OFFER, RUNWARE_PAGE, TO_COME, Example
-from imagelab.cli.table import table
+from imagelab.cli.bill import bill
+from imagelab.cli.examples import CHAINS, EDIT_OFFER, RUNWARE, RUNWARE_OFFER, RUNWARE_PAGE, TO_COME
+from imagelab.cli.table import clipped, table
+from imagelab.cli.voice import columns, say, say_lines
 from imagelab.domain.money import Spend
 from imagelab.errors import CancelledError, OutcomeUnknownError, RequestError
 from imagelab.handles.asset import Asset
-from imagelab.handles.cards import money
 from imagelab.handles.generation import Generation
 from imagelab.lab.lab import Lab
 
-EDIT_OFFER = "openai/gpt-image-2"
+PAGE = "gallery.html"
+QUERIES = ("observatory rating:>=4", "is:edit violet", "cost:>0.1 sort:-cost")
+_TITLE_FROM, _STATE_ROOM = 9, 22  # columns: before a title, and after it
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """Edits of one example, each made from the one before."""
+class Walk:
+    """One run of the demo: its lab, and the newest generation that was there before."""
 
-    example: int
-    prompts: tuple[str, str]
+    lab: Lab
+    last: int
 
-
-CHAINS = (
-    Chain(
-        0,
-        (
-            "Let the sun rise behind the glass dome: peach and gold light, the sea calm",
-            "Now add drifting snow and a warm lantern in the foreground",
-        ),
-    ),
-    Chain(
-        3,
-        (
-            "Make it autumn: amber leaves on the platform, coral sky",
-            "Turn the whole scene to a violet night with bright stars",
-        ),
-    ),
-)
+    def is_new(self, generation: Generation) -> bool:
+        """Whether this run asked for it."""
+        return generation.id > self.last
 
 
 def run_demo(folder: Path) -> int:
     """Run or take up the demo in a folder; prints as it goes."""
     _check_folder(folder)
-    _say("imagelab demo: a lab notebook for AI images. No key, no network, no bill.\n")
-    with il.open(folder / ".imagelab" / "sandbox.db", sandbox=True) as lab:
-        made = _make(lab)
-        edits = _edit(lab, made)
+    say_lines("imagelab demo: a lab notebook for AI images, in a sandbox.")
+    say_lines("No key, no network, no bill.\n")
+    with redirect_stdout(io.StringIO()) as first_line:
+        lab = il.open(folder / ".imagelab" / "sandbox.db", sandbox=True)
+    with lab:
+        say(first_line.getvalue())
+        walk = Walk(lab, _last(lab))
+        made = _make(walk)
+        edits = _edit(walk, [made[chain.example][0] for chain in CHAINS])
         _curate(made, edits)
         _find(lab)
-        _account([*made, *edits])
+        _account(walk, [*made, *edits])
         _frame(lab)
-        page = lab.search().export(folder / "gallery.html", format="html", title="imagelab demo")
+        page = lab.search().export(folder / PAGE, format="html", title="imagelab demo")
     _next(folder, page)
     return 0
 
 
 def _check_folder(folder: Path) -> None:
-    ours = (folder / ".imagelab" / "sandbox.db").exists()
+    """A folder that is new, empty or an earlier demo's: nobody's work is written into."""
+    lab = folder / ".imagelab"
+    ours = lab.is_dir() and not (lab / "catalog.db").exists()
     if folder.exists() and not ours and (not folder.is_dir() or any(folder.iterdir())):
         raise RequestError(
             f"{str(folder)!r} is there already and is no demo's; name another with --folder"
         )
 
 
-def _make(lab: Lab) -> list[Generation]:
+def _last(lab: Lab) -> int:
+    return int(lab.sql("SELECT coalesce(max(id), 0) AS id FROM generations")["id"][0])
+
+
+def _make(walk: Walk) -> list[Generation]:
     """The documented examples, all at once."""
-    _say(f"\n1. Four documented examples, asked of {RUNWARE_OFFER}")
-    _say(f"   ({RUNWARE_PAGE})")
-    _say(f"   The examples of other pages are to come: {', '.join(TO_COME)}.")
-    quotes = [lab.quote(example.prompt, **_words(example)) for example in RUNWARE]
-    _say(f"   Quoted before anything is sent: {Spend.of(q.likely for q in quotes)} for all four.")
-    started = [_started(lab, example.prompt, **_words(example)) for example in RUNWARE]
+    say_lines(f"\n1. Make: four documented examples, asked of {RUNWARE_OFFER}")
+    say(f"from {RUNWARE_PAGE}", indent=3)
+    say(f"(to come: the examples of {TO_COME})", indent=3)
+    words = [{"model": RUNWARE_OFFER, **example.words()} for example in RUNWARE]
+    quotes = [walk.lab.quote(**asked) for asked in words]
+    quoted = Spend.of(quote.likely for quote in quotes)
+    say(f"Quoted for all four, before anything is sent: {quoted}", indent=3)
+    started = [_started(walk, **asked) for asked in words]
     return [
-        _finished(lab, generation, example.title)
+        _finished(walk, generation, example.title)
         for generation, example in zip(started, RUNWARE, strict=True)
     ]
 
 
-def _edit(lab: Lab, made: Sequence[Generation]) -> list[Generation]:
+def _edit(walk: Walk, parents: Sequence[Asset]) -> list[Generation]:
     """Edits two steps deep; the first steps at once, then the second ones."""
-    _say(f"\n2. Edits, two steps deep, asked of {EDIT_OFFER}")
-    parents = [made[chain.example][0] for chain in CHAINS]
+    say_lines(f"\n2. Edit, and edit the edits: asked of {EDIT_OFFER}")
     done: list[Generation] = []
     for step in range(2):
         prompts = [chain.prompts[step] for chain in CHAINS]
-        steps = [
-            _started(lab, prompt, model=EDIT_OFFER, quality="low", images=[parent])
+        started = [
+            _started(walk, prompt, model=EDIT_OFFER, quality="low", images=[parent])
             for prompt, parent in zip(prompts, parents, strict=True)
         ]
         finished = [
-            _finished(lab, generation, f"#{parent.id} → {prompt}")
-            for generation, parent, prompt in zip(steps, parents, prompts, strict=True)
+            _finished(walk, generation, f"from #{parent.id}: {prompt}")
+            for generation, parent, prompt in zip(started, parents, prompts, strict=True)
         ]
         parents = [generation[0] for generation in finished]
         done += finished
@@ -109,103 +112,95 @@ def _edit(lab: Lab, made: Sequence[Generation]) -> list[Generation]:
 
 
 def _curate(made: Sequence[Generation], edits: Sequence[Generation]) -> None:
-    made[0][0].rate(5).tag("hero", "observatory")
-    made[2][0].rate(4).tag("stickers")
+    """Stars and tags for what has none: nothing that was said since is said over."""
+    _judge(made[0][0], 5, "hero", "observatory")
+    _judge(made[2][0], 4, "stickers")
     for number, edit in enumerate(edits):
-        edit[0].rate(3 + number % 3).tag("edit")
-    _say("\n3. Rated and tagged: " + ", ".join(_stars(g[0]) for g in [made[0], made[2], *edits]))
+        _judge(edit[0], 3 + number % 3, "edit")
+    say_lines("\n3. Rate and tag")
+    judged = [made[0][0], made[2][0], *(edit[0] for edit in edits)]
+    rows = [(f"#{a.id}", "★" * (a.rating or 0), ", ".join(a.tags)) for a in judged]
+    say_lines(table((), rows, right=[0]))
+
+
+def _judge(asset: Asset, stars: int, *tags: str) -> None:
+    if asset.rating is None:
+        asset.tag(*tags).rate(stars)
 
 
 def _find(lab: Lab) -> None:
-    _say("\n4. Found again")
-    for query in ("observatory rating:>=4", "is:edit violet", "cost:>0.1 sort:-cost"):
+    say_lines("\n4. Find")
+    rows = []
+    for query in QUERIES:
         found = lab.search(query)
-        numbers = ", ".join(f"#{asset.id}" for asset in found)
-        _say(f"   lab.search({query!r})".ljust(45) + f"{len(found)} found: {numbers}")
+        numbers = " ".join(f"#{number}" for number in found.ids[:6])
+        rows.append((f'lab.search("{query}")', f"{len(found)} found", numbers))
+    say_lines(table((), rows))
 
 
-def _account(generations: Sequence[Generation]) -> None:
-    _say("\n5. What it would have cost, and how that is known")
-    rows = [_line(generation) for generation in generations]
-    quoted = Spend.of(generation.quote.likely for generation in generations)
-    cost = Spend.of(generation.cost for generation in generations)
-    images = str(sum(len(generation) for generation in generations))
-    rows.append(("together", "", images, str(quoted), str(cost), "", ""))
-    head = ("provider", "model", "images", "quoted", "cost", "known", "time")
-    _say(table(head, rows, right=(2, 3, 4, 6)))
+def _account(walk: Walk, generations: Sequence[Generation]) -> None:
+    say_lines("\n5. Account for every cent (what it would have cost, outside the sandbox)")
+    say_lines(bill(generations))
+    say("reported: the vendor named the price; computed: from the usage it named", indent=3)
+    new = [generation for generation in generations if walk.is_new(generation)]
+    if not new:
+        say("All of it is from an earlier run: nothing was asked, nothing paid again.", indent=3)
+    elif len(new) < len(generations):
+        cost = Spend.of(generation.cost for generation in new)
+        say(f"{len(new)} of {len(generations)} were made in this run: {cost}.", indent=3)
 
 
 def _frame(lab: Lab) -> None:
+    say_lines("\n6. Analyse: lab.to_pandas()")
     frame = lab.to_pandas()
-    _say("\n6. As a DataFrame: lab.to_pandas()")
-    columns = ["id", "model", "quality", "width", "height", "rating", "cost", "known"]
-    text: str = frame[columns].head(4).to_string(index=False)
-    _say("   " + text.replace("\n", "\n   "))
-    _say(f"   … {len(frame)} rows, {len(frame.columns)} columns")
+    names = ["id", "model", "quality", "width", "height", "rating", "cost", "known"]
+    text: str = frame[names].head(4).to_string(index=False)
+    say_lines("   " + text.replace("\n", "\n   "))
+    say_lines(f"   … {len(frame)} rows, {len(frame.columns)} columns")
 
 
 def _next(folder: Path, page: Path) -> None:
-    _say(f"\n7. A page to look at and to send: {page}")
-    _say(
-        f"\nNext, in Python, in {folder}/:\n"
+    say_lines(f"\n7. Show: open {page} in a browser; it is one file, good to send")
+    say_lines(
+        f"\nNext: cd {folder}, start python, and\n"
         "   import imagelab as il\n"
         "   lab = il.open(sandbox=True)\n"
         '   g = lab.generate("A fox reading a book in a sunlit forest", quality="low")\n'
-        '   g[0].edit("at night, under the moon")\n'
-        "With a key (OPENAI_API_KEY or RUNWARE_API_KEY), il.open(sandbox=False) asks the real "
-        "services."
+        '   g[0].edit("at night, under the moon")'
+    )
+    say(
+        "With OPENAI_API_KEY or RUNWARE_API_KEY set, il.open(sandbox=False) makes a catalog that "
+        "asks the real services."
     )
 
 
-def _started(lab: Lab, prompt: str, **words: Any) -> Generation:  # noqa: ANN401 - as `generate` takes them
+def _started(walk: Walk, prompt: str, **words: Any) -> Generation:  # noqa: ANN401 - as `generate` takes them
     """A generation under way, or an equal one of an earlier run."""
     try:
-        return lab.submit(prompt, reuse=True, **words)
+        return walk.lab.submit(prompt, reuse=True, **words)
     except OutcomeUnknownError as error:
-        _say(f"   {error}\n   It counts at its upper price; here it is asked anew.")
-        return lab.submit(prompt, reuse=False, **words)
+        say(f"{error}. Here it is asked anew.", indent=3)
+        return walk.lab.submit(prompt, reuse=False, **words)
 
 
-def _finished(lab: Lab, generation: Generation, title: str) -> Generation:
+def _finished(walk: Walk, generation: Generation, title: str) -> Generation:
     """Wait for it; what an earlier run left without an image is asked again."""
     try:
         generation.wait()
     except (CancelledError, OutcomeUnknownError) as error:
-        _say(f"   g{generation.id}: {error}; asked anew")
-        images = [asset.id for asset in generation.inputs] or None
-        words: dict[str, Any] = {**generation.params, "images": images}
-        model = f"{generation.provider}/{generation.model}"
-        generation = lab.generate(generation.prompt, model=model, reuse=False, **words)
-    _say(f"   #{generation[0].id}  {title}")
+        say(f"g{generation.id}: {error}; asked anew", indent=3)
+        generation = walk.lab.generate(generation.prompt, **_again(generation))
+    state = f"{generation.duration or 0:.1f} s" if walk.is_new(generation) else "from an earlier run"
+    room = columns() - _TITLE_FROM - _STATE_ROOM
+    number = f"#{generation[0].id}"
+    say_lines(f"   {number:4}  {clipped(title, room):{room}}  {state}")
     return generation
 
 
-def _words(example: Example) -> dict[str, Any]:
+def _again(generation: Generation) -> dict[str, Any]:
     return {
-        "model": RUNWARE_OFFER,
-        "size": example.size,
-        "background": example.background,
-        "quality": example.quality,
-        "images": list(example.images) or None,
+        **generation.params,
+        "model": f"{generation.provider}/{generation.model}",
+        "images": [asset.id for asset in generation.inputs] or None,
+        "reuse": False,
     }
-
-
-def _line(generation: Generation) -> tuple[str, ...]:
-    cost = generation.cost
-    return (
-        generation.provider,
-        generation.model,
-        str(len(generation)),
-        str(generation.quote.likely or "unknown"),
-        str(cost) if cost else "unknown",
-        cost.source if cost else money(cost),
-        f"{generation.duration or 0:.1f} s",
-    )
-
-
-def _stars(asset: Asset) -> str:
-    return f"#{asset.id} {'★' * (asset.rating or 0)}"
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - a command talks

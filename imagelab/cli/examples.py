@@ -1,8 +1,9 @@
-"""The vendors' own documented example requests, as data that names its page."""
+"""The vendors' own documented example requests, as data that names its page; and our edits of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,24 @@ class Example:
     background: str
     quality: str
     images: tuple[str, ...] = ()
+
+    def words(self) -> dict[str, Any]:
+        """The request as `lab.generate` takes it, but for the offer."""
+        return {
+            "prompt": self.prompt,
+            "size": self.size,
+            "background": self.background,
+            "quality": self.quality,
+            "images": list(self.images) or None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Our own edits of one example, each made from the one before."""
+
+    example: int
+    prompts: tuple[str, str]
 
 
 RUNWARE_PAGE = "https://runware.ai/docs/models/openai-gpt-image-1-5"
@@ -94,10 +113,23 @@ RUNWARE = (
     ),
 )
 
-# The pages of the other services whose examples are not run yet.
-TO_COME = (
-    "Cloudflare openai/gpt-image-1.5",
-    "Cloudflare openai/gpt-image-2",
-    "Apiframe gpt-image-1.5",
-    "Oxen gpt-image-1-5",
+# The pages of the other services, whose examples are not run yet.
+TO_COME = "Cloudflare's two pages, Apiframe's and Oxen's"
+
+EDIT_OFFER = "openai/gpt-image-2"
+CHAINS = (
+    Chain(
+        0,
+        (
+            "Let the sun rise behind the glass dome: peach and gold light, the sea calm",
+            "Now add drifting snow and a warm lantern in the foreground",
+        ),
+    ),
+    Chain(
+        3,
+        (
+            "Make it autumn: amber leaves on the platform, coral sky",
+            "Turn the whole scene to a violet night with bright stars",
+        ),
+    ),
 )

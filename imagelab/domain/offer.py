@@ -120,15 +120,24 @@ def resolve(offer: Offer, params: Params, others: Iterable[Offer] = ()) -> Param
     return _see_through(replace(shaped, **required))  # type: ignore[arg-type] # keys are our names
 
 
-def check_prompt(offer: Offer, prompt: object) -> None:
+def check_prompt(offer: Offer, prompt: object, others: Iterable[Offer] = ()) -> None:
     """Refuse a prompt the offer cannot take; lengths are in characters."""
-    if not isinstance(prompt, str) or not prompt.strip():
+    if not isinstance(prompt, str):
+        raise RequestError(f"prompt={prompt!r} is not text; say what the image should show")
+    if not prompt.strip():
         raise RequestError(f"prompt={prompt!r} is empty; say what the image should show")
+    broken = next((at for at, sign in enumerate(prompt) if "\ud800" <= sign <= "\udfff"), None)
+    if broken is not None:
+        raise RequestError(
+            f"the prompt has half a character at position {broken + 1}: {prompt[broken]!r}; "
+            "it was cut or decoded wrongly"
+        )
     least, most = offer.prompt_length
     if not least <= len(prompt) <= most:
+        able = [o for o in others if o.prompt_length[0] <= len(prompt) <= o.prompt_length[1]]
         raise RequestError(
             f"{offer.name} takes prompts of {least:,} to {most:,} characters; "
-            f"this one has {len(prompt):,}"
+            f"this one has {len(prompt):,}{_who_could(able)}"
         )
 
 
@@ -136,13 +145,21 @@ def check_inputs(offer: Offer, images: int, *, mask: bool, others: Iterable[Offe
     """Refuse more input images, or a mask, than the offer can take."""
     if images > offer.inputs_max:
         most = f"at most {offer.inputs_max}" if offer.inputs_max else "none"
-        raise RequestError(f"{offer.name} takes {most} of images=; {images} were given")
+        given = "1 was" if images == 1 else f"{images} were"
+        able = [o for o in others if o.inputs_max >= images]
+        raise RequestError(f"{offer.name} takes {most} of images=; {given} given{_who_could(able)}")
     if mask and not offer.mask:
-        able = [o.name for o in others if o.mask]
-        hint = f"; {', '.join(able)} would take it" if able else ""
-        raise RequestError(f"{offer.name} takes no mask=; describe the change in the prompt{hint}")
+        raise RequestError(
+            f"{offer.name} takes no mask=; describe the change in the prompt"
+            f"{_who_could([o for o in others if o.mask])}"
+        )
     if mask and not images:
         raise RequestError("mask= needs the image it belongs to in images=")
+
+
+def _who_could(able: Iterable[Offer]) -> str:
+    names = ", ".join(offer.name for offer in able)
+    return f"; {names} would take it" if names else ""
 
 
 def _taken(offer: Offer, param: str, value: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, fields
+from numbers import Integral
 from typing import Any
 
 from imagelab.errors import RequestError
@@ -66,9 +67,10 @@ def pixels(size: str) -> tuple[int, int]:
 
 def _read(name: str, value: object) -> str | int:
     if name == "compression":
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if not whole or not 0 <= int(value) <= 100:  # type: ignore[call-overload] # it is whole
             raise RequestError(f"compression={value!r} is not a whole number from 0 to 100")
-        return value
+        return int(value)  # type: ignore[call-overload, no-any-return] # it is whole
     if not isinstance(value, str) or not value.strip():
         raise RequestError(f"{name}={value!r} is not a word; leave it out for the vendor's default")
     word = value.strip().lower()

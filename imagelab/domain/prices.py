@@ -15,11 +15,13 @@ from imagelab.domain.params import Params, pixels
 
 MILLION = Decimal(1_000_000)
 
-# A token is at least one byte, and English runs at four to five characters a token.
-_BYTES_LIKELY, _BYTES_LOW = 4.5, 8
-# Input images: 65 tokens and 129 a 512-pixel tile once the short side is 512; high
-# fidelity adds 4,160 (square) or 6,240. Source: OpenAI, "Images and vision" guide.
-_BASE, _TILE, _FAITHFUL_SQUARE, _FAITHFUL = 65, 129, 4_160, 6_240
+# A token is at least one byte and at most one word; English runs at 4 to 5 bytes a token.
+_BYTES_LIKELY = 4.5
+# Input images: 65 tokens and 129 a 512-pixel tile once the short side is scaled down to
+# 512; high fidelity adds 4,160 (square) or 6,240. Source: OpenAI, "Images and vision"
+# guide. Other readings of it have 4,096 and scale up too: they are in low and high.
+_BASE, _TILE, _TILE_PIXELS = 65, 129, 512
+_FAITHFUL_LEAST, _FAITHFUL_SQUARE, _FAITHFUL = 4_096, 4_160, 6_240
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,6 @@ class Prices:
     image_in: Decimal = Decimal(0)
     image_out: Decimal = Decimal(0)
     text_out: Decimal = Decimal(0)
-    faithful: bool = False  # inputs are always read at high fidelity
 
     def of_usage(self, text_in: int, image_in: int, image_out: int, text_out: int = 0) -> Decimal:
         """Dollars for tokens the vendor says were used."""
@@ -113,28 +114,44 @@ def _reading(
     prices: Prices, params: Params, prompt: str, inputs: Sequence[tuple[int, int]]
 ) -> Interval:
     """Prompt and input images, which every call reads once."""
-    length = len(prompt.encode(errors="replace"))
-    text = Interval(
-        Decimal(int(length / _BYTES_LOW)), Decimal(round(length / _BYTES_LIKELY)), Decimal(length)
+    reading = _priced(_text_tokens(prompt), prices.text_in)
+    for width, height in inputs:
+        seen = input_tokens(width, height, params.input_fidelity)
+        reading = reading + _priced(seen, prices.image_in)
+    return reading
+
+
+def _priced(tokens: Interval, dollars_a_million: Decimal) -> Interval:
+    low, likely, high = (
+        count * dollars_a_million / MILLION for count in (tokens.low, tokens.likely, tokens.high)
     )
-    faithful = prices.faithful or params.input_fidelity == "high"
-    seen = sum(image_tokens(*size, faithful=faithful) for size in inputs)
-    most = sum(image_tokens(*size, faithful=True) for size in inputs)
-    least = sum(image_tokens(*size, faithful=False) for size in inputs)
-    a, b = prices.text_in / MILLION, prices.image_in / MILLION
-    return Interval(text.low * a + least * b, text.likely * a + seen * b, text.high * a + most * b)
+    return Interval(low, likely, high)
 
 
-def image_tokens(width: int, height: int, *, faithful: bool) -> int:
+def _text_tokens(prompt: str) -> Interval:
+    words, length = len(prompt.split()), len(prompt.encode(errors="replace"))
+    likely = min(max(words, round(length / _BYTES_LIKELY)), length)
+    return Interval(Decimal(words), Decimal(likely), Decimal(length))
+
+
+def input_tokens(width: int, height: int, fidelity: str | None) -> Interval:
     """Tokens for reading one input image (OpenAI's rule, see above).
 
-    >>> image_tokens(1024, 1536, faithful=False)
-    323
+    Where nobody says the fidelity, low is likely, since it is the documented default, and
+    high is possible.
+
+    >>> input_tokens(1024, 1536, "low").likely, input_tokens(1024, 1536, None).high
+    (Decimal('323'), Decimal('6563'))
     """
-    long = round(512 * max(width, height) / max(1, min(width, height)))
-    tiles = -(-long // 512)
-    extra = _FAITHFUL_SQUARE if width == height else _FAITHFUL
-    return _BASE + _TILE * tiles + (extra if faithful else 0)
+    long, short = max(width, height), max(1, min(width, height))
+    fewest, most = -(-long // max(short, _TILE_PIXELS)), -(-long // short)
+    full = _FAITHFUL_SQUARE if width == height else _FAITHFUL
+    told, feared = fidelity == "high", fidelity != "low"
+    return Interval(
+        Decimal(_BASE + _TILE * fewest + told * _FAITHFUL_LEAST),
+        Decimal(_BASE + _TILE * fewest + told * full),
+        Decimal(_BASE + _TILE * most + feared * full),
+    )
 
 
 def grid_tokens(quality: int, width: int, height: int) -> int:

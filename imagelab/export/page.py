@@ -7,53 +7,33 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from imagelab.domain.money import Spend
+from imagelab.domain.money import Cost, Source, Spend
 from imagelab.domain.records import AssetRow
 from imagelab.domain.text import one_line
+from imagelab.errors import RequestError
+from imagelab.export.page_style import STYLE
 
 Picture = tuple[bytes, str]  # bytes and media type
 
-_STYLE = """
-:root { color-scheme: light dark; --ground: #fafaf8; --card: #fff; --ink: #1d1d1b;
-  --quiet: #6b6b66; --line: #e3e2dd; --accent: #b25b1e; }
-@media (prefers-color-scheme: dark) { :root { --ground: #151514; --card: #1f1f1d;
-  --ink: #ecebe6; --quiet: #9c9b94; --line: #34342f; --accent: #e39a5c; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink);
-  font: 15px/1.5 system-ui, sans-serif; }
-header, main, footer { max-width: 1240px; margin: 0 auto; padding: 24px 20px 0; }
-h1 { font-size: 26px; margin: 0 0 4px; letter-spacing: -0.01em; }
-header p, footer p { color: var(--quiet); margin: 0; }
-footer { padding-bottom: 40px; }
-main { display: grid; gap: 20px; grid-template-columns: repeat(auto-fill, minmax(270px, 1fr)); }
-article { background: var(--card); border: 1px solid var(--line); border-radius: 10px;
-  overflow: hidden; display: flex; flex-direction: column; }
-.frame { display: block; height: 250px; background-color: #d9d8d2; background-image:
-  repeating-conic-gradient(#cfcec8 0 25%, #e2e1dc 0 50%); background-size: 18px 18px; }
-.frame img { width: 100%; height: 100%; object-fit: contain; display: block; }
-.frame.opaque { background: var(--line); }
-.none { display: grid; place-items: center; height: 100%; color: #55544f; }
-.facts { padding: 12px 14px 14px; display: flex; flex-direction: column; gap: 6px; flex: 1; }
-.top { display: flex; justify-content: space-between; gap: 10px; }
-.number { font-weight: 600; }
-.stars { color: var(--accent); letter-spacing: 1px; }
-.prompt { margin: 0; display: -webkit-box; -webkit-line-clamp: 4; -webkit-box-orient: vertical;
-  overflow: hidden; overflow-wrap: anywhere; }
-.from { color: var(--quiet); font-size: 13px; }
-.from a { color: inherit; }
-.tags { display: flex; flex-wrap: wrap; gap: 5px; }
-.tag { border: 1px solid var(--line); border-radius: 99px; padding: 0 9px; font-size: 13px; }
-dl { margin: auto 0 0; padding-top: 8px; border-top: 1px solid var(--line); display: grid;
-  grid-template-columns: auto 1fr; gap: 1px 12px; font-size: 13px; }
-dt { color: var(--quiet); }
-dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-:target { outline: 2px solid var(--accent); outline-offset: 2px; }
-"""
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
+)
+_OURS = '<meta name="generator" content="imagelab">'
+_HEAD_BYTES = 4_096  # in which a page of ours says that it is one
+_SHORT = 140  # characters of a prompt that need no folding
+_MOST_SAID = 4_000  # characters of a prompt; the catalog has all of it
+_MOST_OF_A_NAME = 60  # characters of a tag, a model or a setting
+_KNOWN: dict[Source, str] = {
+    "reported": "reported by the vendor",
+    "computed": "computed from reported usage",
+    "estimated": "estimated from a price list",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,60 +46,126 @@ class Shown:
 
 
 def write_page(path: Path, title: str, shown: Sequence[Shown], subtitle: str = "") -> Path:
-    """Write the page in one move: a reader finds the old one or the new one, whole."""
-    aside = path.with_name(f"{path.name}.part")
-    aside.write_text(page(title, shown, subtitle), encoding="utf-8")
-    return aside.replace(path)
+    """Write the page in one move: a reader finds the old one or the new one, whole.
+
+    A page of ours is replaced; RequestError for a folder, or a file of somebody else's.
+    """
+    _check_place(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        aside.write_text(page(title, shown, subtitle), encoding="utf-8")
+        return aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def page(title: str, shown: Sequence[Shown], subtitle: str = "") -> str:
     """The page as text; every foreign word in it is escaped."""
-    spend = Spend.of(item.row.cost for item in shown if item.row.model)
-    count = "1 image" if len(shown) == 1 else f"{len(shown):,} images"
-    here = frozenset(item.row.id for item in shown)
-    cards = "\n".join(_card(item, here) for item in shown)
+    said = f"<p>{_safe(subtitle)}</p>" if subtitle else ""
     return (
         "<!doctype html>\n"
         '<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">{_OURS}'
+        '<meta name="referrer" content="no-referrer">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_safe(title)}</title><style>{_STYLE}</style></head>\n"
-        f"<body><header><h1>{_safe(title)}</h1>"
-        f"<p>{count} · {_safe(str(spend))}{' · ' + _safe(subtitle) if subtitle else ''}</p>"
-        f"</header>\n<main>\n{cards}\n</main>\n"
-        "<footer><p>Made with imagelab; the originals are in the catalog.</p></footer>"
+        f"<title>{_safe(title)}</title><style>{STYLE}</style></head>\n"
+        f"<body><header><h1>{_safe(title)}</h1>{said}{_sums(shown)}</header>\n{_body(shown)}\n"
+        "<footer>Small copies, made with imagelab; the originals are in its catalog.</footer>"
         "</body></html>\n"
     )
 
 
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise RequestError(
+            f"{str(path)!r} is a folder; name a file in it, such as {str(path / 'gallery.html')!r}"
+        )
+    if path.exists() and _OURS.encode() not in _head(path):
+        raise RequestError(
+            f"{str(path)!r} is there already and was not written by imagelab; name another file"
+        )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
+
+
+def _sums(shown: Sequence[Shown]) -> str:
+    """How many images, and what they cost by how that is known; the unknown is counted."""
+    costs = [item.row.cost for item in shown if item.row.model]
+    lines = [(f"{len(shown):,}", "image" if len(shown) == 1 else "images")]
+    lines += _known(cost for cost in costs if cost)
+    unknown = sum(cost is None for cost in costs)
+    lines += [(f"{unknown:,}", "of unknown cost")] if unknown else []
+    items = "".join(f"<li><b>{number}</b> {word}</li>" for number, word in lines)
+    return f'<ul class="sums">{items}</ul>'
+
+
+def _known(costs: Iterable[Cost]) -> list[tuple[str, str]]:
+    known = list(costs)
+    by_source = {
+        source: [cost for cost in known if cost.source == source]
+        for source in _KNOWN
+        if any(cost.source == source for cost in known)
+    }
+    lines = [(str(Spend.of(known)), "in all")] if len(by_source) > 1 else []
+    return lines + [(str(Spend.of(some)), _KNOWN[source]) for source, some in by_source.items()]
+
+
+def _body(shown: Sequence[Shown]) -> str:
+    if not shown:
+        return '<p class="nothing">No images here: the query found none.</p>'
+    here = frozenset(item.row.id for item in shown)
+    cards = "\n".join(_card(item, here) for item in shown)
+    return f"<main>\n{cards}\n</main>"
+
+
 def _card(item: Shown, here: frozenset[int]) -> str:
     row = item.row
-    stars = "★" * (row.rating or 0)
-    tags = "".join(f'<span class="tag">{_safe(tag)}</span>' for tag in row.tags)
-    said = row.caption or row.prompt
     return (
         f'<article id="a{row.id}">{_frame(item)}<div class="facts">'
-        f'<div class="top"><span class="number">#{row.id}</span>'
-        f'<span class="stars" aria-label="{row.rating or 0} stars">{stars}</span></div>'
-        f'<p class="prompt" title="{_safe(one_line(said, 2000))}">{_safe(one_line(said, 600))}</p>'
-        f"{_origin(item, here)}"
-        f"{f'<div class=tags>{tags}</div>' if tags else ''}"
-        f"<dl>{_facts(row)}</dl></div></article>"
+        f'<div class="top"><h2><a href="#a{row.id}">#{row.id}</a></h2>{_judged(row)}</div>'
+        f"{_said(row)}{_origin(item, here)}{_tags(row)}<dl>{_facts(row)}</dl></div></article>"
     )
 
 
 def _frame(item: Shown) -> str:
+    row = item.row
     if item.picture is None:
-        why = _safe(item.row.damaged or "no picture")
-        return f'<div class="frame opaque"><div class="none">{why}</div></div>'
+        why = _safe(row.damaged) if row.damaged else "its small copy is not made yet"
+        word = "damaged" if row.damaged else "no picture"
+        return f'<div class="frame"><div class="none"><b>{word}</b>{why}</div></div>'
     data, media_type = item.picture
     coded = base64.b64encode(data).decode("ascii")
-    opaque = "" if media_type == "image/webp" else " opaque"
-    said = _safe(one_line(item.row.caption or item.row.prompt, 120))
+    clear = ' class="clear"' if media_type == "image/webp" else ""
+    alt = _safe(_words(row) or f"image #{row.id}", 160)
+    # Twice its size is as large as a small picture is drawn.
     return (
-        f'<div class="frame{opaque}"><img loading="lazy" alt="{said}" '
+        f'<div class="frame"><img{clear} alt="{alt}" loading="lazy" '
+        f'width="{row.width}" height="{row.height}" style="max-width:{2 * row.width}px" '
         f'src="data:{_safe(media_type)};base64,{coded}"></div>'
     )
+
+
+def _judged(row: AssetRow) -> str:
+    rejected = '<span class="rejected">rejected</span>' if row.rejected else ""
+    if not row.rating:
+        return rejected
+    stars = f'role="img" aria-label="{row.rating} of 5 stars">{"★" * row.rating}'
+    return f'{rejected}<span class="stars" {stars}</span>'
+
+
+def _said(row: AssetRow) -> str:
+    """The caption or prompt; a long one unfolds, by mouse or key."""
+    text = _words(row)
+    if not text:
+        return ""
+    if len(text) <= _SHORT:
+        return f'<p class="prompt" dir="auto">{_safe(text)}</p>'
+    said = _safe(text, _MOST_SAID)
+    return f'<details class="prompt"><summary dir="auto">{said}</summary></details>'
 
 
 def _origin(item: Shown, here: frozenset[int]) -> str:
@@ -129,19 +175,34 @@ def _origin(item: Shown, here: frozenset[int]) -> str:
         f'<a href="#a{number}">#{number}</a>' if number in here else f"#{number}"
         for number in item.parents
     )
-    return f'<div class="from">edited from {links}</div>'
+    return f'<div class="from">made from {links}</div>'
+
+
+def _tags(row: AssetRow) -> str:
+    tags = "".join(f"<li>{_safe(tag, _MOST_OF_A_NAME)}</li>" for tag in row.tags)
+    return f'<ul class="tags">{tags}</ul>' if tags else ""
 
 
 def _facts(row: AssetRow) -> str:
-    cost = f"{row.cost} ({row.cost.source})" if row.cost else "unknown"
+    quality = row.params.get("quality")
     pairs = [
-        ("offer", f"{row.provider}/{row.model}" if row.model else "imported"),
-        ("size", f"{row.width}×{row.height} {row.format.upper()}"),
+        ("by", _safe(f"{row.provider}/{row.model}", _MOST_OF_A_NAME) if row.model else "imported"),
+        ("size", f"{row.width} × {row.height} {_safe(row.format.upper(), 8)}"),
+        ("quality", _safe(str(quality), _MOST_OF_A_NAME) if quality else ""),
+        ("cost", _cost(row.cost) if row.model else ""),
+        ("date", f"{row.created_at:%Y-%m-%d}"),
     ]
-    pairs += [("quality", str(row.params["quality"]))] if "quality" in row.params else []
-    pairs += [("cost", cost)] if row.model else []
-    return "".join(f"<dt>{name}</dt><dd>{_safe(value)}</dd>" for name, value in pairs)
+    return "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in pairs if value)
 
 
-def _safe(text: str) -> str:
-    return html.escape(text, quote=True)
+def _cost(cost: Cost | None) -> str:
+    return f"<b>{_safe(str(cost))}</b> {cost.source}" if cost else "unknown"
+
+
+def _words(row: AssetRow) -> str:
+    return row.caption or row.prompt
+
+
+def _safe(text: str, most: int = 400) -> str:
+    """Foreign text on one line, cut, and without a meaning in HTML."""
+    return html.escape(one_line(text, most), quote=True)

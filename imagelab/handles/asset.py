@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,15 +10,15 @@ from PIL import Image
 
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow
-from imagelab.errors import RequestError
+from imagelab.errors import CatalogError, RequestError
 from imagelab.handles.backing import Backing
-from imagelab.handles.cards import asset_card, asset_line
+from imagelab.handles.cards import asset_card
+from imagelab.handles.lines import asset_line
+from imagelab.handles.saving import converted, format_of_name, misnamed
 from imagelab.imaging.decode import decode
 
 if TYPE_CHECKING:  # each leads to the other: a generation holds assets, an asset its generation
     from imagelab.handles.generation import Generation
-
-_SUFFIXES = {"png": (".png",), "jpeg": (".jpg", ".jpeg"), "webp": (".webp",)}
 
 
 class Asset:
@@ -181,22 +180,21 @@ class Asset:
 
         A name that belongs to another format is refused unless `convert` is set.
         """
-        target, row = Path(path), self._row
-        wanted = next((f for f, s in _SUFFIXES.items() if target.suffix.lower() in s), None)
-        if wanted == row.format:
+        target, wanted = Path(path), format_of_name(path)
+        if wanted == self.format:
             target.write_bytes(self.read())
         elif wanted and convert:
-            target.write_bytes(_converted(self.image, wanted))
+            target.write_bytes(converted(self.image, wanted))
         else:
-            raise RequestError(
-                f"asset #{self._id} is {row.format}, and {target.name!r} is not named so; "
-                f"save it as {target.stem + _SUFFIXES[row.format][0]!r}, or pass convert=True"
-            )
+            raise RequestError(misnamed(self._id, self.format, target))
         return target
 
-    def edit(self, prompt: str, **params: Any) -> Generation:  # noqa: ANN401 - see Lab.generate
-        """Make a new image from this one; parameters as `lab.generate` takes them."""
-        return self._backing.edit(self._id, prompt, params)
+    def edit(self, prompt: str, *, mask: object = None, **params: Any) -> Generation:  # noqa: ANN401 - see Lab.generate
+        """Make a new image from this one; parameters as `lab.generate` takes them.
+
+        `mask` is an image of this one's size whose clear pixels are where it changes.
+        """
+        return self._backing.edit(self._id, prompt, {"mask": mask, **params})
 
     def vary(self, n: int = 1, **params: Any) -> Generation:  # noqa: ANN401 - see Lab.generate
         """More of the same: its own prompt, with this picture as the reference."""
@@ -248,15 +246,21 @@ class Asset:
         return hash(self._uuid)
 
     def __repr__(self) -> str:
-        return asset_line(self._row)
+        try:
+            return asset_line(self._row)
+        except CatalogError as error:  # a closed lab; whoever prints a variable wants no traceback
+            return f"Asset(#{self._id}: {error})"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """A picture with its facts in a notebook, one line in a terminal."""
-        row = self._row
-        small = self._backing.small(row.sha256)
+        try:
+            row = self._row
+            small, parents = self._backing.small(row.sha256), self._backing.relatives(row.id)[0]
+        except CatalogError:
+            return {"text/plain": repr(self)}
         bundle: dict[str, Any] = {
             "text/plain": asset_line(row),
-            "text/html": asset_card(row, small),
+            "text/html": asset_card(row, small, parents),
         }
         if small and small[1] == "image/jpeg":
             bundle["image/jpeg"] = small[0]
@@ -274,10 +278,3 @@ def _written(name: str, text: object) -> str | None:
     if text is not None and not isinstance(text, str):
         raise RequestError(f"{name}={text!r} is not text; None takes it away")
     return text or None
-
-
-def _converted(image: Image.Image, wanted: str) -> bytes:
-    file = io.BytesIO()
-    opaque = image.convert("RGB") if wanted == "jpeg" else image
-    opaque.save(file, wanted.upper())
-    return file.getvalue()

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from imagelab.domain.money import Spend
+from imagelab.domain.records import AssetRow
+from imagelab.domain.text import one_line
+from imagelab.errors import CatalogError
 from imagelab.handles.asset import Asset
 from imagelab.handles.backing import Backing
-from imagelab.handles.cards import assets_card
+from imagelab.handles.cards import MOST_SHOWN, assets_card
+from imagelab.handles.lines import assets_line, empty_advice
+from imagelab.handles.pictures import Picture
 
 if TYPE_CHECKING:  # pandas is heavy; only the frame needs it
     import pandas as pd
-
-_SHOWN = 24
 
 
 class Assets:
@@ -33,6 +36,7 @@ class Assets:
     ) -> None:
         self._backing, self.query, self._sort = backing, query, sort
         self._numbers = None if numbers is None else list(numbers)
+        self._whole = numbers is None
 
     @property
     def ids(self) -> list[int]:
@@ -113,13 +117,25 @@ class Assets:
         return Asset(self._backing, self._backing.asset_row(self.ids[index]))
 
     def __repr__(self) -> str:
-        count = "1 asset" if len(self) == 1 else f"{len(self):,} assets"
-        asked = f', "{self.query}"' if self.query else ""
-        return f"Assets({count}, {self.cost}{asked})"
+        try:
+            return assets_line(self.ids, self.cost, self.query, whole=self._whole)
+        except CatalogError as error:  # a closed lab; whoever prints a variable wants no traceback
+            return f"Assets({error})"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """A static contact sheet in a notebook, one line in a terminal."""
-        rows = self._backing.asset_rows(self.ids[:_SHOWN])
-        pictures = [(row, self._backing.small(row.sha256)) for row in rows]
         line = repr(self)
-        return {"text/plain": line, "text/html": assets_card(line, pictures, len(self))}
+        try:
+            rows = self._backing.asset_rows(self.ids[:MOST_SHOWN])
+            pictures = [(row, self._backing.small(row.sha256)) for row in rows]
+        except CatalogError:
+            return {"text/plain": line}
+        return {"text/plain": line, "text/html": self._card(pictures)}
+
+    def _card(self, pictures: Sequence[tuple[AssetRow, Picture | None]]) -> str:
+        count = len(self)
+        head = ["1 asset" if count == 1 else f"{count:,} assets"]
+        head += [str(self.cost)] if count else []
+        head += [one_line(self.query, 120)] if self.query else []
+        advice = empty_advice(self.query) if self._whole and not count else ""
+        return assets_card(" · ".join(head), pictures, count, advice)

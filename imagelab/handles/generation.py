@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Generator, Iterator
 from datetime import datetime
@@ -11,10 +12,12 @@ from imagelab import errors
 from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow, Status
-from imagelab.errors import ImagelabError, OutcomeUnknownError
+from imagelab.errors import CatalogError, Charged, ImagelabError
 from imagelab.handles.asset import Asset
 from imagelab.handles.backing import Backing
-from imagelab.handles.cards import Picture, generation_card, generation_line
+from imagelab.handles.cards import generation_card
+from imagelab.handles.lines import generation_line
+from imagelab.handles.pictures import Picture
 
 
 class Generation:
@@ -26,6 +29,7 @@ class Generation:
 
     def __init__(self, backing: Backing, number: int) -> None:
         self._backing, self._id = backing, number
+        self._uuid: str | None = None
 
     @property
     def id(self) -> int:
@@ -35,7 +39,9 @@ class Generation:
     @property
     def uuid(self) -> str:
         """Its name everywhere."""
-        return self._row.uuid
+        if self._uuid is None:
+            self._uuid = self._row.uuid
+        return self._uuid
 
     @property
     def status(self) -> Status:
@@ -90,7 +96,7 @@ class Generation:
     def error(self) -> ImagelabError | None:
         """Why images are missing, as the error that waiting would raise."""
         row = self._row
-        return _rebuilt(row) if row.error else None
+        return _rebuilt(row, self) if row.error else None
 
     @property
     def created_at(self) -> datetime:
@@ -170,13 +176,19 @@ class Generation:
         return hash(self.uuid)
 
     def __repr__(self) -> str:
-        row = self._row
+        try:
+            row = self._row
+        except CatalogError as error:  # a closed lab; whoever prints a variable wants no traceback
+            return f"Generation(g{self._id}: {error})"
         return generation_line(row, self._seconds(row))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """Its images with its facts in a notebook, one line in a terminal."""
-        row = self._row
-        pictures = [(asset, self._picture(asset)) for asset in self._backing.arrived(self._id)]
+        try:
+            row = self._row
+            pictures = [(asset, self._picture(asset)) for asset in self._backing.arrived(self._id)]
+        except CatalogError:
+            return {"text/plain": repr(self)}
         seconds = self._seconds(row)
         return {
             "text/plain": generation_line(row, seconds),
@@ -196,26 +208,46 @@ class Generation:
     def _settled(self) -> Generation:
         """This, or the error that left it without an image."""
         row = self._row
-        if row.arrived == 0 and row.status in ("failed", "cancelled", "unknown"):
+        if row.arrived == 0 and row.status in _WITHOUT:
             raise _rebuilt(row, self)
         if row.status == "partial":
-            warnings.warn(
-                f"g{row.id} is partial: {row.arrived} of {row.n} images; {row.error}", stacklevel=3
-            )
+            why = f"; {row.error}" if row.error else ""
+            said = f"g{row.id} is partial: {row.arrived} of {row.n} images{why}"
+            warnings.warn(said, stacklevel=_outside())
         return self
 
 
-def _rebuilt(row: GenerationRow, generation: Generation | None = None) -> ImagelabError:
+# What is raised for a generation that ended without an image and kept no error.
+_WITHOUT = {
+    "failed": "ProtocolError",
+    "cancelled": "CancelledError",
+    "unknown": "OutcomeUnknownError",
+}
+
+
+def _rebuilt(row: GenerationRow, generation: Generation) -> ImagelabError:
     """The error as it was raised, from its name and its sentence."""
-    kind = getattr(errors, row.error_kind or "", OutcomeUnknownError)
-    error: ImagelabError = kind.__new__(kind)
-    Exception.__init__(error, row.error)
+    kind = getattr(errors, row.error_kind or _WITHOUT.get(row.status, ""), None)
+    if not (isinstance(kind, type) and issubclass(kind, ImagelabError)):
+        kind = errors.ProtocolError  # a name from another version of this library
+    error = kind.__new__(kind)
+    Exception.__init__(error, row.error or f"{row.provider}: g{row.id} {row.status}, no image came")
+    error.generation = generation
     if isinstance(error, errors.ProviderError):
         error.provider, error.status, error.code, error.request_id = row.provider, None, None, None
-        error.charged = "unknown" if row.status == "unknown" else "no" if _free(row) else "yes"
-        error.generation = generation
+        error.charged = _charged(row)
     return error
 
 
-def _free(row: GenerationRow) -> bool:
-    return row.cost is not None and row.cost.nano == 0
+def _charged(row: GenerationRow) -> Charged:
+    if row.status == "unknown" or row.cost is None:
+        return "unknown"
+    return "yes" if row.cost.nano else "no"
+
+
+def _outside() -> int:
+    """How far up the caller's own line is: a warning names that, not one of ours."""
+    frame, level = sys._getframe(1), 1  # noqa: SLF001 - as warnings' skip_file_prefixes of 3.12 does
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("imagelab."):
+        frame, level = frame.f_back, level + 1
+    return level

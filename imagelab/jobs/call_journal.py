@@ -33,9 +33,10 @@ class CallJournal:
         arrived: Callable[[str], None],
         shown: Callable[[float | None], None],
         late: Callable[[], bool],
+        safe: Callable[[], None] = lambda: None,
     ) -> None:
         self._call, self._writer, self._folder = call, writer, folder
-        self._arrived, self._shown, self._late = arrived, shown, late
+        self._arrived, self._shown, self._late, self._safe = arrived, shown, late, safe
         self.was_sent = False
         self.problem: DamagedImageError | None = None
 
@@ -51,8 +52,8 @@ class CallJournal:
     async def staged(self, reply: Reply) -> None:
         """The raw reply is on disk, then the catalog knows that it is."""
         raw = StagedReply(reply.status, reply.headers, reply.body)
-        await self._writer.doing(lambda: staging.stage(self._folder, self._call, raw))
-        await self._writer.writing(
+        await self._writer.insisting(lambda: staging.stage(self._folder, self._call, raw))
+        await self._writer.insist_writing(
             lambda db: journal.mark_staged(db, self._call, reply.status, reply.request_id)
         )
 
@@ -62,8 +63,9 @@ class CallJournal:
 
     async def accepted(self, remote: tuple[str, ...]) -> None:
         """The vendor's ids are in the catalog."""
-        await self._writer.writing(lambda db: journal.mark_accepted(db, self._call, remote))
+        await self._writer.insist_writing(lambda db: journal.mark_accepted(db, self._call, remote))
         killpoints.reach("accepted")
+        self._safe()
 
     async def keep(self, index: int, image: Image) -> None:
         """One image and its row are in the catalog."""
@@ -85,7 +87,9 @@ class CallJournal:
             late=self._late(),
             reported=image.reported,
         )
-        await self._writer.writing(lambda db: arrivals.keep_image(db, self._call, arrival, blob))
+        await self._writer.insist_writing(
+            lambda db: arrivals.keep_image(db, self._call, arrival, blob)
+        )
         killpoints.reach("kept")
         self._arrived(blob.sha256)
 

@@ -11,11 +11,16 @@ from imagelab import clock
 
 @dataclass(slots=True)
 class Job:
-    """One generation being carried. `done` ends when it is settled, or with what stopped it."""
+    """One generation being carried. `done` ends when it is settled, or with what stopped it.
+
+    `calls` are those that nobody could take up again: not yet ended, nor accepted by a vendor
+    that can be asked for them.
+    """
 
     uuid: str
     generation: int
     images: int
+    calls: int = 0
     resumed: bool = False
     done: concurrent.futures.Future[None] = field(default_factory=concurrent.futures.Future)
     started: float = field(default_factory=clock.monotonic)
@@ -30,10 +35,32 @@ class Job:
         """How long it has been under way."""
         return clock.monotonic() - self.started
 
+    def begin(self) -> bool:
+        """One of its calls is about to be sent; False if it was cancelled first."""
+        with self._lock:
+            self.sent = self.sent or not self.cancelled
+            return not self.cancelled
+
+    def cancel(self) -> bool:
+        """Send nothing more of it; True if nothing of it was sent, so that nothing is charged."""
+        with self._lock:
+            self.cancelled = True
+            return not (self.sent or self.resumed)
+
     def count(self) -> None:
         """One more image has arrived."""
         with self._lock:
             self.arrived += 1
+
+    @property
+    def leavable(self) -> bool:
+        """Whether this process may end without losing what was paid for."""
+        return self.calls <= 0 or self.done.done()
+
+    def safe(self) -> None:
+        """One more of its calls can be taken up again, or has ended."""
+        with self._lock:
+            self.calls -= 1
 
     def finish(self, error: BaseException | None = None) -> None:
         """Let those who wait go on; only the first call counts."""

@@ -32,11 +32,12 @@ class Looker:
         self._waiting: dict[str, concurrent.futures.Future[None]] = {}
         self._lock = threading.Lock()
 
-    def look_later(self, sha256: str) -> None:
+    def look_later(self, sha256: str) -> concurrent.futures.Future[None]:
         """Look at a blob when there is time; once, however often it is asked."""
         with self._lock:
             if sha256 not in self._waiting:
                 self._waiting[sha256] = self._pool.submit(self._look, sha256)
+            return self._waiting[sha256]
 
     def catch_up(self) -> None:
         """Look at every blob that an earlier process did not get to."""
@@ -47,10 +48,7 @@ class Looker:
 
     def wait_for(self, sha256: str) -> None:
         """Have this blob looked at now."""
-        self.look_later(sha256)
-        with self._lock:
-            waiting = self._waiting[sha256]
-        waiting.result()
+        self.look_later(sha256).result()
 
     def wait(self) -> None:
         """Wait for everything that was asked for."""

@@ -13,6 +13,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_PATIENCE_SECONDS = 10.0
 
 
 class BackgroundLoop:
@@ -22,22 +23,47 @@ class BackgroundLoop:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._submitted: set[asyncio.Task[Any]] = set()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         """Run a coroutine there; its result can be waited for on any thread."""
-        return asyncio.run_coroutine_threadsafe(work, self._running())
+        return asyncio.run_coroutine_threadsafe(self._noted(work), self._running())
+
+    def cancel(self) -> None:
+        """Cancel what was submitted, and let it end; TimeoutError if it does not."""
+        if self._loop is not None:
+            work = self._cancelled()
+            asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_SECONDS)
 
     def close(self) -> None:
-        """Cancel what is left, let it end, and stop the thread."""
-        with self._lock:
-            loop, thread = self._loop, self._thread
-            self._loop = self._thread = None
-        if loop is None or thread is None:
-            return
-        asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(timeout=10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(timeout=10)
-        loop.close()
+        """Cancel what is left, and stop the thread."""
+        try:
+            self.cancel()
+        finally:
+            with self._lock:
+                loop, thread = self._loop, self._thread
+                self._loop = self._thread = None
+            if loop is not None and thread is not None:
+                loop.call_soon_threadsafe(loop.stop)
+                thread.join(_PATIENCE_SECONDS)
+                if not thread.is_alive():
+                    loop.close()
+
+    async def _noted(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        self._submitted.add(task)
+        try:
+            return await work
+        finally:
+            self._submitted.discard(task)
+
+    async def _cancelled(self) -> None:
+        # Not what that has begun of its own: a paid reply on its way to the disk gets there.
+        tasks = list(self._submitted)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -48,11 +74,3 @@ class BackgroundLoop:
                 )
                 self._thread.start()
             return self._loop
-
-
-async def _cancel_all() -> None:
-    here = asyncio.current_task()
-    tasks = [task for task in asyncio.all_tasks() if task is not here]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,14 +1,18 @@
-"""Which process this is, in a way that another one can check after a crash or a reboot."""
+"""Which process this is, in a way that another can check after a crash, and what it carries."""
 
 from __future__ import annotations
 
 import os
+import threading
 from functools import cache
 from pathlib import Path
 
 from imagelab.domain.life import Owner
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+_carried: set[str] = set()
+_lock = threading.Lock()
 
 
 def this_process() -> Owner:
@@ -24,6 +28,28 @@ def alive(owner: Owner) -> bool:
     if owner.boot != boot_id():
         return False
     return process_start(owner.pid) == owner.start
+
+
+def carry(generation: str) -> bool:
+    """Put a generation, by its uuid, into the hands of this process; False if it is there."""
+    with _lock:
+        new = generation not in _carried
+        _carried.add(generation)
+        return new
+
+
+def put_down(generation: str) -> None:
+    """Nothing in this process works on it any more, settled or not."""
+    with _lock:
+        _carried.discard(generation)
+
+
+def abandoned(owner: Owner, generation: str) -> bool:
+    """Whether nobody works on it: its process is gone, or is this one and put it down."""
+    if owner == this_process():
+        with _lock:
+            return generation not in _carried
+    return not alive(owner)
 
 
 @cache

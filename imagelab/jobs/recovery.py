@@ -1,4 +1,4 @@
-"""What a dead process left open: claimed by exactly one living one, and settled where it can be.
+"""What nobody works on any more: claimed by exactly one process, and settled where it can be.
 
 Opening a catalog reads what was staged, polls and downloads; it never pays.
 """
@@ -6,17 +6,20 @@ Opening a catalog reads what was staged, polls and downloads; it never pays.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from imagelab.catalog import staging
 from imagelab.catalog.requests import open_calls
 from imagelab.domain.life import Owner
 from imagelab.domain.request import Call
-from imagelab.jobs.owner import alive
+from imagelab.jobs.owner import abandoned
 
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """An open generation of a process that is gone, with its open calls and their states."""
+    """An open generation that nobody works on, with its open calls and their states."""
 
     generation: int
     uuid: str
@@ -26,7 +29,7 @@ class Orphan:
 
 
 def orphans(db: sqlite3.Connection) -> list[Orphan]:
-    """The open generations whose process no longer runs, oldest first."""
+    """The open generations that nobody works on, oldest first."""
     rows = db.execute(
         "SELECT * FROM generation WHERE status IN ('queued', 'running') ORDER BY id"
     ).fetchall()
@@ -34,7 +37,7 @@ def orphans(db: sqlite3.Connection) -> list[Orphan]:
     return [
         Orphan(row["id"], row["uuid"], row["provider"], owner, open_calls(db, row["id"]))
         for row, owner in owned
-        if not alive(owner)
+        if abandoned(owner, row["uuid"])
     ]
 
 
@@ -47,3 +50,31 @@ def claim(db: sqlite3.Connection, orphan: Orphan, owner: Owner) -> bool:
         (owner.boot, owner.pid, owner.start, orphan.generation, was.boot, was.pid, was.start),
     )
     return changed.rowcount == 1
+
+
+def release(db: sqlite3.Connection, generation: str, owner: Owner) -> None:
+    """Own it no more, so that any process may claim it; one that is settled stays as it is."""
+    db.execute(
+        "UPDATE generation SET boot = 'nobody', pid = 0, process_start = 0 WHERE uuid = ? "
+        "AND status IN ('queued', 'running') AND boot = ? AND pid = ? AND process_start = ?",
+        (generation, owner.boot, owner.pid, owner.start),
+    )
+
+
+def read_through(db: sqlite3.Connection, calls: Iterable[str]) -> list[str]:
+    """Those of the calls whose staged reply nobody will need: settled, and nothing open about it."""
+    return [
+        call
+        for call in calls
+        if db.execute(
+            "SELECT 1 FROM call WHERE uuid = ? AND (state IN ('done', 'cancelled') "
+            "OR (state = 'failed' AND charged = 'no'))",
+            (call,),
+        ).fetchone()
+    ]
+
+
+def clear(folder: Path, calls: Iterable[str]) -> None:
+    """Remove staged replies that a process did not live to remove."""
+    for call in calls:
+        staging.remove(folder, call)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -13,11 +15,13 @@ from imagelab.catalog import budget, journal, staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.life import Ending, Intent
 from imagelab.domain.request import Call
-from imagelab.errors import ProviderError, RefusedError
+from imagelab.errors import CatalogError, ProviderError, RefusedError
 from imagelab.jobs.call_journal import CallJournal
 from imagelab.jobs.job import Job
 from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
+from imagelab.jobs.owner import carry, put_down, this_process
+from imagelab.jobs.recovery import release
 from imagelab.jobs.writer import Writer
 from imagelab.providers.driver import drive
 from imagelab.providers.steps import Facts, Flow, Provider, Reply
@@ -53,23 +57,20 @@ class Runner:
 
         The budget is held against it in the same transaction; BudgetError leaves nothing behind.
         """
-        generation = self._writer.write(lambda db: _intended(db, intent)).result()
-        killpoints.reach("intent")
-        job = Job(intent.uuid, generation, intent.request.n)
-        flows = [
-            (call, account.provider.generate(call, account.key, account.base))
-            for call in intent.calls
-        ]
-        self._carry(job, account, flows)
-        return job
+        begun = self._writer.do(lambda: self._begun(intent, account))
+        try:
+            return begun.result()
+        except KeyboardInterrupt:  # before anybody has a handle on it: what is not sent is dropped
+            begun.add_done_callback(_cancelled)
+            raise
 
     def resume(
         self, generation: int, uuid: str, account: Account, calls: list[tuple[Call, str]]
     ) -> Job:
-        """Go on with the open calls of a generation whose process has died; nothing is paid.
+        """Go on with the open calls of a generation that was claimed; nothing is paid.
 
         Each call comes with its state. One whose reply is staged is replayed from it; one
-        that was never sent ends as cancelled.
+        that was never sent ends as cancelled. Its owner has `carry`-ed it.
         """
         job = Job(uuid, generation, sum(call.n for call, _ in calls), resumed=True)
         flows = [(call, self._resumed(call, state, account)) for call, state in calls]
@@ -80,6 +81,23 @@ class Runner:
         """The jobs that are not settled yet."""
         return [job for job in list(self.jobs.values()) if not job.done.done()]
 
+    def _begun(self, intent: Intent, account: Account) -> Job:
+        """On the writer's thread, where no interrupt can part the intent from its job."""
+        carry(intent.uuid)
+        try:
+            generation = self._writer.transaction(lambda db: _intended(db, intent))
+            killpoints.reach("intent")
+            job = Job(intent.uuid, generation, intent.request.n, calls=len(intent.calls))
+            flows = [
+                (call, account.provider.generate(call, account.key, account.base))
+                for call in intent.calls
+            ]
+            self._carry(job, account, flows)
+        except BaseException:
+            put_down(intent.uuid)
+            raise
+        return job
+
     def _carry(
         self, job: Job, account: Account, flows: Sequence[tuple[Call, Flow[Facts] | Ending]]
     ) -> None:
@@ -89,15 +107,35 @@ class Runner:
     async def _carried(
         self, job: Job, account: Account, flows: Sequence[tuple[Call, Flow[Facts] | Ending]]
     ) -> None:
-        outcomes = await asyncio.gather(
-            *(self._call(job, account, call, flow) for call, flow in flows),
-            return_exceptions=True,
-        )
-        stopped = next((o for o in outcomes if isinstance(o, BaseException)), None)
-        if stopped is not None and not isinstance(stopped, asyncio.CancelledError):
-            _log.error("generation g%d could not be settled: %s", job.generation, stopped)
-        job.finish(stopped)
+        """Carry it to its end; whatever stops it before, somebody else may take it up."""
+        stopped: BaseException | None = None
+        try:
+            outcomes = await asyncio.gather(
+                *(self._call(job, account, call, flow) for call, flow in flows),
+                return_exceptions=True,
+            )
+            stopped = next((o for o in outcomes if isinstance(o, BaseException)), None)
+        except asyncio.CancelledError as error:
+            stopped = error
+        if stopped is not None:
+            stopped = await self._left(job, stopped)
+        put_down(job.uuid)
         self.jobs.pop(job.uuid, None)
+        job.finish(stopped)
+
+    async def _left(self, job: Job, stopped: BaseException) -> BaseException:
+        """Let go of a generation that is not settled; the error for those who wait."""
+        if isinstance(stopped, asyncio.CancelledError):
+            stopped = CatalogError(
+                f"the lab was closed while g{job.generation} was under way; open it again, and "
+                "what can be taken up is"
+            )
+        else:
+            _log.error("generation g%d could not be settled: %s", job.generation, stopped)
+        mine = this_process()
+        with contextlib.suppress(CatalogError):  # then it is free when this process ends
+            await self._writer.writing(lambda db: release(db, job.uuid, mine))
+        return stopped
 
     async def _call(
         self, job: Job, account: Account, call: Call, flow: Flow[Facts] | Ending
@@ -107,16 +145,18 @@ class Runner:
         else:
             async with self._limit(account.provider.name):
                 ending = await self._driven(job, account, call, flow, paid=job.resumed)
-        await self._writer.writing(lambda db: journal.settle_call(db, call.uuid, ending))
+        await self._writer.insist_writing(lambda db: journal.settle_call(db, call.uuid, ending))
         killpoints.reach("done")
+        job.safe()
         if ending.state in ("done", "cancelled") or ending.charged == "no":
             folder = self._catalog.staging
-            await self._writer.doing(lambda: staging.remove(folder, call.uuid))
+            with contextlib.suppress(OSError):  # the next opening clears it away
+                await self._writer.doing(lambda: staging.remove(folder, call.uuid))
 
     async def _driven(
         self, job: Job, account: Account, call: Call, flow: Flow[Facts], *, paid: bool
     ) -> Ending:
-        if job.cancelled:
+        if not (job.resumed or job.begin()):
             flow.close()
             return UNSENT
         told = CallJournal(
@@ -126,6 +166,7 @@ class Runner:
             arrived=self._arrival(job),
             shown=lambda fraction: setattr(job, "fraction", fraction),
             late=lambda: job.cancelled,
+            safe=job.safe,
         )
         folder = self._catalog.staging
         raw = await self._writer.doing(lambda: staging.staged(folder, call.uuid))
@@ -163,6 +204,11 @@ class Runner:
 
     def _limit(self, provider: str) -> asyncio.Semaphore:
         return self._limits.setdefault(provider, asyncio.Semaphore(CALLS_AT_ONCE))
+
+
+def _cancelled(begun: concurrent.futures.Future[Job]) -> None:
+    if not begun.exception():
+        begun.result().cancelled = True
 
 
 def _intended(db: sqlite3.Connection, intent: Intent) -> int:

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import logging
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from imagelab import clock
 from imagelab.catalog.catalog import Catalog
 from imagelab.errors import CatalogError
 
 T = TypeVar("T")
 Work = tuple["concurrent.futures.Future[Any]", Callable[[], Any]]
+# How long something paid for is held in memory while the disk does not take it.
+PATIENCE_SECONDS = 600.0
+_PAUSE_SECONDS = 1.0
+_log = logging.getLogger(__name__)
 
 
 class Writer:
@@ -27,20 +33,22 @@ class Writer:
         self._catalog = catalog
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="imagelab-writer", daemon=True)
-        self._thread.start()
+        self._lock = threading.Lock()
         self._closed = False
+        self._thread.start()
 
     def do(self, work: Callable[[], T]) -> concurrent.futures.Future[T]:
         """Hand in any work with the disk; done in turn."""
-        if self._closed:
-            raise CatalogError(f"the catalog {self._catalog.path.name} was closed; open it again")
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
-        self._queue.put((future, work))
+        with self._lock:  # nothing is handed in behind the end of the queue, where nobody reads
+            if self._closed:
+                raise CatalogError(f"{self._name()} was closed; open it again")
+            self._queue.put((future, work))
         return future
 
     def write(self, step: Callable[[sqlite3.Connection], T]) -> concurrent.futures.Future[T]:
         """Hand in one transaction. The future is done when it is durable."""
-        return self.do(lambda: self._transaction(step))
+        return self.do(lambda: self.transaction(step))
 
     async def writing(self, step: Callable[[sqlite3.Connection], T]) -> T:
         """The same, awaited on a loop."""
@@ -50,16 +58,47 @@ class Writer:
         """Any work with the disk, awaited on a loop."""
         return await asyncio.wrap_future(self.do(work))
 
-    def close(self) -> None:
-        """Finish what was handed in and stop."""
-        if not self._closed:
-            self._closed = True
-            self._queue.put(None)
-            self._thread.join(timeout=60)
+    async def insisting(self, work: Callable[[], T]) -> T:
+        """The same for what was paid for: tried again while the disk is full or the catalog busy.
 
-    def _transaction(self, step: Callable[[sqlite3.Connection], T]) -> T:
+        After ten minutes the error is raised. Only work that may be repeated is handed in.
+        """
+        deadline = clock.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return await self.doing(work)
+            except (OSError, CatalogError) as error:
+                if self._closed or clock.monotonic() > deadline:
+                    raise CatalogError(
+                        f"{self._name()} did not take what had arrived, so it stays open: {error}"
+                    ) from error
+                _log.warning(
+                    "%s: what has arrived is held in memory and tried again until the disk takes "
+                    "it: %s",
+                    self._name(),
+                    error,
+                )
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def insist_writing(self, step: Callable[[sqlite3.Connection], T]) -> T:
+        """One transaction, insisted on."""
+        return await self.insisting(lambda: self.transaction(step))
+
+    def transaction(self, step: Callable[[sqlite3.Connection], T]) -> T:
+        """One transaction here and now, for work that is in the writer's hands already."""
         with self._catalog.writing() as db:
             return step(db)
+
+    def close(self) -> None:
+        """Finish what was handed in and stop."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join(timeout=60)
+
+    def _name(self) -> str:
+        return f"the catalog {self._catalog.path.name}"
 
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:

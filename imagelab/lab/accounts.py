@@ -8,9 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from imagelab.catalog.catalog import Mode
+from imagelab.errors import RequestError, listed
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.runner import Account
 from imagelab.providers.addresses import is_loopback
+from imagelab.providers.choosing import meant
 from imagelab.providers.keys import Secret, base_url, find_key, required_key
 from imagelab.providers.registry import provider_named, providers
 from imagelab.providers.steps import Provider
@@ -43,9 +45,9 @@ class Accounts:
         return [name for name, provider in providers().items() if self._payable(provider)]
 
     def endings(self) -> dict[str, str]:
-        """The keys that were found, by their last characters."""
-        found = {name: self.key(provider) for name, provider in providers().items()}
-        return {name: key.ending for name, key in found.items() if key}
+        """The keys that were found, by their last characters, and what stands in for one."""
+        found = {name: self._ending(provider) for name, provider in providers().items()}
+        return {name: ending for name, ending in found.items() if ending}
 
     def key(self, provider: Provider) -> Secret | None:
         """The key of a provider, if one is known."""
@@ -93,11 +95,40 @@ class Accounts:
         return self._transport
 
     def _payable(self, provider: Provider) -> bool:
-        return self._keyless(provider) or self.key(provider) is not None
+        try:
+            return self._keyless(provider) or self.key(provider) is not None
+        except RequestError:  # what was given as its key is none, which paying says
+            return False
+
+    def _ending(self, provider: Provider) -> str | None:
+        try:
+            key = self.key(provider)
+        except RequestError:
+            return "(what is set cannot be a key)"
+        if key is None and self._keyless(provider):
+            return f"(none, for {urlsplit(os.environ[provider.base_variable]).netloc})"
+        return key.ending if key else None
 
     def _keyless(self, provider: Provider) -> bool:
         """A server of one's own that speaks a vendor's API may want no key."""
         return bool(os.environ.get(provider.base_variable)) and self.key(provider) is None
+
+
+def check_keys(given: object) -> None:
+    """Refuse keys that are for nobody; RequestError names whose there can be, never a key."""
+    if given is None:
+        return
+    known = [word for p in providers().values() for word in (p.name, p.key_variable)]
+    if not isinstance(given, Mapping):
+        raise RequestError("keys= is not a dict of keys by provider, such as {'openai': …}")
+    for name, key in given.items():
+        if name not in known:
+            raise RequestError(
+                f"keys={{{name!r}: …}} is for nobody known; there are {listed(known)}"
+                f"{meant(str(name), known)}"
+            )
+        if key is not None and not isinstance(key, str | Secret):
+            raise RequestError(f"keys={{{name!r}: …}} is not text")
 
 
 def any_key(given: Mapping[str, str | Secret] | None, folder: Path) -> bool:

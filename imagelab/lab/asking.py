@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from imagelab.domain.ids import uuid4, uuid7
@@ -12,7 +13,7 @@ from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
 from imagelab.domain.params import read_params
 from imagelab.domain.prices import estimate
 from imagelab.domain.quote import Quote
-from imagelab.domain.request import Call, Input, Request
+from imagelab.domain.request import Call, Input, Request, canonical
 from imagelab.errors import RequestError
 from imagelab.lab.wording import as_imagelab
 from imagelab.providers.code import as_curl, as_python, paying
@@ -47,7 +48,7 @@ def ask(
     extra: Mapping[str, Any] | None,
 ) -> Asked:
     """Check everything against the offer, and price it; nothing is sent."""
-    check_prompt(offer, prompt)
+    check_prompt(offer, prompt, offers())
     said = read_params(**params)
     pictures = [i for i in inputs if i.role == "input"]
     check_inputs(offer, len(pictures), mask=len(pictures) < len(inputs), others=offers())
@@ -76,6 +77,8 @@ def clean_tags(tags: object) -> tuple[str, ...]:
     """
     if isinstance(tags, str):
         raise RequestError(f"tags={tags!r} is one word; give a list: tags=[{tags!r}]")
+    if tags is None:
+        return ()
     if not isinstance(tags, Sequence | set | frozenset):
         raise RequestError(f"tags={tags!r} is not a list of words")
     return tuple(dict.fromkeys(clean_tag(tag) for tag in tags))
@@ -109,9 +112,10 @@ def _limit(request: Request) -> int:
 
 
 def _count(n: object) -> int:
-    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= _MOST_IMAGES:
+    whole = isinstance(n, Integral) and not isinstance(n, bool)  # a frame's numbers are whole too
+    if not whole or not 1 <= int(n) <= _MOST_IMAGES:  # type: ignore[call-overload] # it is whole
         raise RequestError(f"n={n!r} is not a whole number of images from 1 to {_MOST_IMAGES:,}")
-    return n
+    return int(n)  # type: ignore[call-overload, no-any-return] # it is whole
 
 
 def _extra(extra: object) -> Mapping[str, Any]:
@@ -119,6 +123,10 @@ def _extra(extra: object) -> Mapping[str, Any]:
         return {}
     if not isinstance(extra, Mapping):
         raise RequestError(f"extra={extra!r} is not a dict in the provider's own spelling")
+    try:
+        canonical(dict(extra)).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RequestError(f"extra={extra!r} cannot be written as JSON: {error}") from error
     return dict(extra)
 
 

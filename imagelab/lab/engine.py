@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 
+from imagelab.catalog import staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.errors import ImagelabError
 from imagelab.jobs.job import Job
 from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
-from imagelab.jobs.owner import this_process
-from imagelab.jobs.recovery import Orphan, claim, orphans
+from imagelab.jobs.owner import carry, put_down, this_process
+from imagelab.jobs.recovery import Orphan, claim, clear, orphans, read_through
 from imagelab.jobs.runner import Runner
 from imagelab.jobs.writer import Writer
 from imagelab.lab.accounts import Accounts
 from imagelab.providers.keys import Secret
 
+_SILENT_SECONDS = 0.2  # a call that ends so soon is not worth a line
 _log = logging.getLogger(__name__)
 
 
@@ -32,32 +36,42 @@ class Engine:
         self.looker = Looker(catalog, self.writer)
         self.accounts = Accounts(catalog.mode, catalog.path.parent, self.loop, keys)
         self.runner = Runner(catalog, self.loop, self.writer, self.looker)
-        self._closed = False
+        self.closed = False
+        self._pid = os.getpid()
+        self._checked = not catalog.unclean
 
     def take_up(self) -> list[Job]:
-        """Settle what dead processes left open, as far as that is free; in the background.
+        """Settle what nobody works on any more, as far as that is free; in the background.
 
         A generation whose provider has no key now stays open for a later opening.
         """
         with self.catalog.reading() as db:
             left = orphans(db)
-        jobs = [self._adopt(orphan) for orphan in left]
+            spent = read_through(db, staging.all_staged(self.catalog.staging))
+        jobs = [job for job in map(self._adopt, left) if job is not None]
+        self.writer.do(lambda: clear(self.catalog.staging, spent))
         self.looker.catch_up()
-        if left or self.catalog.unclean:
+        if jobs or not self._checked:
+            self._checked = True
             threading.Thread(target=self._check, name="imagelab-check", daemon=True).start()
-        return [job for job in jobs if job is not None]
+        return jobs
 
     def close(self) -> None:
-        """Wait for calls that cannot be taken up again, write what is left, and stop."""
-        if self._closed:
+        """Wait for calls that cannot be taken up again, write what is left, and stop.
+
+        In a forked child it does nothing: threads, calls and files are its parent's.
+        """
+        if self.closed or os.getpid() != self._pid:
             return
-        self._closed = True
-        self._wait_for_calls()
-        self.accounts.close()
-        self.loop.close()
-        self.looker.close()
-        self.writer.close()
-        self.catalog.close()
+        self.closed = True
+        with ExitStack() as last:  # each is closed whatever became of the one before
+            last.callback(self.catalog.close)
+            last.callback(self.writer.close)
+            last.callback(self.looker.close)
+            last.callback(self.loop.close)
+            last.callback(self.accounts.close)
+            last.callback(self.loop.cancel)
+            self._wait_for_calls()
 
     def _adopt(self, orphan: Orphan) -> Job | None:
         try:
@@ -66,7 +80,15 @@ class Engine:
             _log.warning("g%d stays open: %s", orphan.generation, error)
             return None
         mine = this_process()
-        if not self.writer.write(lambda db: claim(db, orphan, mine)).result():
+        if not carry(orphan.uuid):  # another lab in this process was faster
+            return None
+        try:
+            claimed = self.writer.write(lambda db: claim(db, orphan, mine)).result()
+        except BaseException:
+            put_down(orphan.uuid)
+            raise
+        if not claimed:
+            put_down(orphan.uuid)
             return None
         return self.runner.resume(orphan.generation, orphan.uuid, account, list(orphan.calls))
 
@@ -81,16 +103,22 @@ class Engine:
             _log.error("the catalog %s is damaged: %s", self.catalog.path.name, found)
 
     def _wait_for_calls(self) -> None:
-        waited = self.runner.open_jobs()
-        if waited:
-            names = ", ".join(f"g{job.generation}" for job in waited)
-            print(  # noqa: T201 - said to whoever closes; a second interrupt leaves
-                f"waiting for {names}: it was sent and may have been billed; "
-                "interrupt to leave, and it is looked for at the next opening"
-            )
+        """Until nothing is under way that a later opening could not ask for."""
         try:
-            for job in waited:
-                while not job.done.done():
-                    time.sleep(0.05)
+            deadline = time.monotonic() + _SILENT_SECONDS
+            told = False
+            while waited := [job for job in self.runner.open_jobs() if not job.leavable]:
+                if not told and time.monotonic() > deadline:
+                    told = True
+                    print(_waiting_for(waited))  # noqa: T201 - said to whoever closes
+                time.sleep(0.02)
         except KeyboardInterrupt:
-            _log.warning("left with calls under way")
+            print("left with calls under way; what they came to is looked at when it is opened")  # noqa: T201 - an answer to the keys
+
+
+def _waiting_for(jobs: Sequence[Job]) -> str:
+    names = ", ".join(f"g{job.generation}" for job in jobs)
+    return (
+        f"waiting for {names}: nobody could ask for it again, and it may be billed; interrupt to "
+        "leave, and what was sent has an unknown outcome"
+    )

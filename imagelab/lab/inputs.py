@@ -5,76 +5,94 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Sequence
-from typing import Any
+from numbers import Integral
 
 from PIL import Image
 
 from imagelab.domain.request import Input
-from imagelab.errors import InputImageError
+from imagelab.errors import AssetNotFoundError, InputImageError
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
+from imagelab.handles.generation import Generation
 from imagelab.imaging.accept import read_image
 from imagelab.imaging.decode import decode
 from imagelab.imaging.sniff import sniff
+from imagelab.lab.numbers import number_of
 
-# An address that is only quoted is not fetched; its picture is taken to be of this size.
+# An address that is not read yet is taken to be of a picture of this size.
 _SUPPOSED_PIXELS = (1024, 1024)
 
-Fetcher = Callable[[str], bytes]
+Fetcher = Callable[[str], bytes | None]
 
 
 def read_inputs(
     backing: Backing, images: object, mask: object, fetch: Fetcher | None
 ) -> tuple[Input, ...]:
-    """The inputs of a request, pictures first; `fetch=None` leaves addresses unread.
+    """The inputs of a request, pictures first; an address for which `fetch` has nothing stays unread.
 
     An asset, its number, `"#206"`, a path, bytes, a PIL image, an array, a data URI or an
     https URL, or a sequence of them. InputImageError says which of them is none.
     """
-    pictures = [_picture(backing, given, fetch) for given in _sequence(images)]
+    pictures = [_picture(backing, "images", given, fetch) for given in _sequence(images)]
     if mask is None:
         return tuple(pictures)
     if not pictures:
         raise InputImageError("mask= needs the image it belongs to in images=")
-    return (*pictures, _mask(mask, pictures[0]))
+    return (*pictures, _mask(_picture(backing, "mask", mask, fetch), pictures[0]))
 
 
 def _sequence(images: object) -> Sequence[object]:
     if images is None:
         return ()
-    if isinstance(images, list | tuple | Assets):
+    if isinstance(images, Assets | Generation) and len(images) == 0:
+        raise InputImageError(f"images={images!r} has no image to start from")
+    if isinstance(images, list | tuple | Assets | Generation):
         return list(images)
     return (images,)
 
 
-def _picture(backing: Backing, given: object, fetch: Fetcher | None) -> Input:
+def _picture(backing: Backing, name: str, given: object, fetch: Fetcher | None) -> Input:
     match given:
         case Asset():
-            return _of_asset(backing, given.id)
+            return _of_asset(backing, given.id, given.uuid)
         case bool():
-            raise InputImageError(f"images={given!r} is not an image")
-        case int():
-            return _of_asset(backing, given)
-        case str() if given.startswith("#") and given[1:].isdecimal():
-            return _of_asset(backing, int(given[1:]))
+            raise InputImageError(f"{name}={given!r} is not an image")
+        case Integral():
+            return _of_asset(backing, int(given))
+        case str() if given.startswith("#") and (number := number_of(given)):
+            return _of_asset(backing, number)
         case str() if given.lower().startswith(("https://", "http://")):
-            return _of_url(given, fetch)
+            return _of_url(given, fetch(given) if fetch else None)
         case _:
             return _of_bytes(read_image(given))
 
 
-def _of_asset(backing: Backing, number: int) -> Input:
-    row = backing.asset_row(number)
+def _of_asset(backing: Backing, number: int, uuid: str | None = None) -> Input:
+    """The asset's original; a handle of another lab, whose numbers are its own, is refused."""
+    try:
+        row = backing.asset_row(number)
+    except AssetNotFoundError:
+        if uuid is None:
+            raise
+        raise _elsewhere(number) from None
+    if uuid not in (None, row.uuid):
+        raise _elsewhere(number)
     data = backing.original(row.sha256)
     return Input(row.sha256, "input", data, row.format, row.width, row.height, row.uuid)
 
 
-def _of_url(url: str, fetch: Fetcher | None) -> Input:
-    if fetch is None:
+def _elsewhere(number: int) -> InputImageError:
+    return InputImageError(
+        f"asset #{number} is of another lab; give its bytes with .read(), and they are imported here"
+    )
+
+
+def _of_url(url: str, data: bytes | None) -> Input:
+    if data is None:
         name = hashlib.sha256(url.encode()).hexdigest()
         return Input(name, "input", b"", "jpeg", *_SUPPOSED_PIXELS, url=url)
-    return _of_bytes(read_image(fetch(url)), url=url)
+    return _of_bytes(read_image(data), url=url)
 
 
 def _of_bytes(data: bytes, url: str | None = None) -> Input:
@@ -83,10 +101,12 @@ def _of_bytes(data: bytes, url: str | None = None) -> Input:
     return Input(name, "input", data, header.format, header.width, header.height, url=url)
 
 
-def _mask(given: Any, picture: Input) -> Input:  # noqa: ANN401 - whatever can be an image
+def _mask(given: Input, picture: Input) -> Input:
     """A PNG of the picture's size whose clear pixels are where to edit."""
-    image = decode(read_image(given), called="the mask").convert("RGBA")
-    if image.size != (picture.width, picture.height):
+    if not given.data:
+        return Input(given.sha256, "mask", b"", "png", picture.width, picture.height, url=given.url)
+    image = decode(given.data, called="the mask").convert("RGBA")
+    if picture.data and image.size != (picture.width, picture.height):
         raise InputImageError(
             f"the mask is {image.width}×{image.height} and its image "
             f"{picture.width}×{picture.height}; a mask has exactly its image's size"
@@ -98,7 +118,7 @@ def _mask(given: Any, picture: Input) -> Input:  # noqa: ANN401 - whatever can b
         )
     data = _as_png(image)
     name = hashlib.sha256(data).hexdigest()
-    return Input(name, "mask", data, "png", image.width, image.height)
+    return Input(name, "mask", data, "png", image.width, image.height, url=given.url)
 
 
 def _as_png(image: Image.Image) -> bytes:

@@ -11,7 +11,12 @@ from imagelab.catalog import budget, rows, spending, statements
 from imagelab.catalog.budget import Budget
 from imagelab.catalog.statements import Parameters
 from imagelab.domain.quote import Quote
-from imagelab.errors import AssetNotFoundError, GenerationNotFoundError
+from imagelab.errors import (
+    AssetNotFoundError,
+    CatalogError,
+    GenerationNotFoundError,
+    RequestError,
+)
 from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
@@ -48,7 +53,10 @@ class Lab:
         return Models(offers(), self._engine.accounts.usable())
 
     def quote(self, prompt: str, **params: Any) -> Quote:  # noqa: ANN401 - as `generate` takes them
-        """What it would cost; sends nothing and fetches nothing."""
+        """What it would cost; sends nothing and fetches nothing.
+
+        RequestError and BudgetError as `generate` would raise them.
+        """
         return self._maker.quote(self._shelf, prompt, params)
 
     def generate(
@@ -98,7 +106,7 @@ class Lab:
 
     def generation(self, id: int | str) -> Generation:  # noqa: A002 - the contract's name
         """One generation by its number, `"g57"`, or the beginning of its uuid."""
-        number = number_of(id)
+        number = number_of(id, mark="g")
         if number is not None:
             return Generation(self._shelf, self._shelf.generation_row(number).id)
         with self._engine.catalog.reading() as db:
@@ -112,6 +120,7 @@ class Lab:
 
         QueryError says where the query cannot be read.
         """
+        _check_text(query, sort or "")
         found = Assets(self._shelf, query, sort)
         len(found)  # an unreadable query is told here, and the answer is what it is now
         return found
@@ -171,10 +180,21 @@ class Lab:
         self.close()
 
     def __repr__(self) -> str:
-        with self._engine.catalog.reading() as db:
-            count = db.execute("SELECT count(*) FROM asset").fetchone()[0]
         catalog = self._engine.catalog
+        try:
+            with catalog.reading() as db:
+                count = db.execute("SELECT count(*) FROM asset").fetchone()[0]
+        except CatalogError:  # it was closed, or another process holds it: that is worth a line too
+            return f"Lab({catalog.path.name}, {catalog.mode}, cannot be read now)"
         return f"Lab({catalog.path.name}, {catalog.mode}, {count:,} assets)"
+
+
+def _check_text(*words: object) -> None:
+    for word in words:
+        if not isinstance(word, str):
+            raise RequestError(
+                f"{word!r} is not a query; a query is text, such as 'fox rating:>=4'"
+            )
 
 
 def _not_one(what: str, wanted: str, found: int) -> str:

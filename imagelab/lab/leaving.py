@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-import weakref
 
 from imagelab.lab.engine import Engine
 
-_open: weakref.WeakSet[Engine] = weakref.WeakSet()
+# Held, not only known: a lab that nobody can reach any more may still have calls in flight.
+_open: set[Engine] = set()
 _hooked = threading.Event()
+_log = logging.getLogger(__name__)
 
 
 def close_at_exit(engine: Engine) -> None:
     """Have this engine closed when the interpreter ends, if nobody did before."""
+    _open.difference_update([known for known in list(_open) if known.closed])
     _open.add(engine)
     if not _hooked.is_set():
         _hooked.set()
@@ -23,4 +26,7 @@ def close_at_exit(engine: Engine) -> None:
 
 def _close_all() -> None:
     for engine in list(_open):
-        engine.close()
+        try:
+            engine.close()
+        except Exception:  # noqa: BLE001 - the other labs are to be closed all the same
+            _log.exception("%s could not be closed", engine.catalog.path.name)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from imagelab.catalog import rows
+from imagelab.catalog import budget, rows
+from imagelab.catalog.requests import bytes_from
 from imagelab.domain.ids import uuid7
 from imagelab.domain.life import Intent
 from imagelab.domain.params import NAMES
@@ -14,16 +16,17 @@ from imagelab.domain.quote import Quote
 from imagelab.domain.records import GenerationRow
 from imagelab.errors import InputImageError, OutcomeUnknownError, RequestError
 from imagelab.handles.backing import Backing
-from imagelab.handles.cards import money
 from imagelab.handles.generation import Generation
+from imagelab.handles.lines import money
 from imagelab.jobs.owner import this_process
 from imagelab.lab.asking import Asked, ask
 from imagelab.lab.engine import Engine
 from imagelab.lab.inputs import Fetcher, read_inputs
-from imagelab.providers.choosing import choose
+from imagelab.providers.choosing import choose, meant
 from imagelab.providers.download import download
 from imagelab.providers.registry import offers, provider_named
 from imagelab.providers.steps import Failed
+from imagelab.providers.wire import Wire
 
 _SANDBOX_DEFAULT = "openai/gpt-image-2"
 _USED = ("succeeded", "partial", "queued", "running", "unknown")
@@ -38,23 +41,34 @@ class Maker:
         self._default = model or (_SANDBOX_DEFAULT if in_sandbox else None)
 
     def quote(self, backing: Backing, prompt: str, given: Mapping[str, Any]) -> Quote:
-        """The price; nothing is sent, fetched or kept."""
-        return self._asked(backing, prompt, given, fetch=None).quote
+        """The price; nothing is sent, fetched or kept. BudgetError where it would pass a limit."""
+        quote = self._asked(backing, prompt, given, None).quote
+        with self._engine.catalog.reading() as db:
+            budget.check(db, quote.high, quote.offer)
+        return quote
 
     def submit(self, backing: Backing, prompt: str, given: Mapping[str, Any]) -> Generation:
-        """Send it, or hand back an equal one that is there; does not wait."""
-        reuse = given.get("reuse")
-        again = self._reuse if reuse is None else bool(reuse)
-        asked = self._asked(backing, prompt, given, fetch=self._fetch(given))
-        earlier = self._equal(asked)
-        if again and earlier is not None:
-            return self._taken(backing, earlier)
-        if earlier is not None and earlier.arrived:
+        """Send it, or hand back an equal one that is there; does not wait.
+
+        An address is read only when nothing else is in the way of sending, and not again
+        where what was read there finds an equal request.
+        """
+        again = _said(given.get("reuse"), self._reuse)
+        asked = self._asked(backing, prompt, given, self._kept if again else None)
+        equal = self._equal(asked)
+        if not (again and equal):
+            account = self._engine.accounts.account(asked.offer.provider)
+            if any(image.url for image in asked.request.inputs):
+                asked = self._asked(backing, prompt, given, self._fetched(account.wire))
+                equal = self._equal(asked)
+        if again and equal:
+            return _taken(backing, equal[0])
+        for earlier in [row for row in equal if row.arrived][:1]:
             print(_there_already(earlier))  # noqa: T201 - one line that may save money
         return backing.generation(self._start(asked))
 
     def _asked(
-        self, backing: Backing, prompt: str, given: Mapping[str, Any], *, fetch: Fetcher | None
+        self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
     ) -> Asked:
         _check_names(given)
         offer = choose(
@@ -77,6 +91,12 @@ class Maker:
             extra=given.get("extra"),
         )
 
+    def _equal(self, asked: Asked) -> list[GenerationRow]:
+        """The equal generations that count, latest first: not failed, not cancelled."""
+        with self._engine.catalog.reading() as db:
+            equal = rows.equal_generations(db, asked.request.fingerprint())
+        return [row for row in equal if row.status in _USED]
+
     def _start(self, asked: Asked) -> int:
         account = self._engine.accounts.account(asked.offer.provider)
         intent = Intent(
@@ -84,29 +104,16 @@ class Maker:
         )
         return self._engine.runner.start(intent, account).generation
 
-    def _equal(self, asked: Asked) -> GenerationRow | None:
-        """The latest equal generation that counts: not failed, not cancelled."""
+    def _kept(self, url: str) -> bytes | None:
+        """What an address gave the last time."""
         with self._engine.catalog.reading() as db:
-            equal = rows.equal_generations(db, asked.request.fingerprint())
-        return next((row for row in equal if row.status in _USED), None)
+            return bytes_from(db, url)
 
-    def _taken(self, backing: Backing, earlier: GenerationRow) -> Generation:
-        if earlier.status == "unknown":
-            raise OutcomeUnknownError(
-                earlier.provider,
-                f"an equal request, g{earlier.id}, was sent and its outcome is not known: it may "
-                f"have been billed. Look at the provider's usage page, then pass reuse=False to "
-                "send it anew",
-                charged="unknown",
-            )
-        return backing.generation(earlier.id)
+    def _fetched(self, wire: Wire) -> Fetcher:
+        """What an address gives now: through the guard, without any key, each once."""
 
-    def _fetch(self, given: Mapping[str, Any]) -> Fetcher:
-        """How addresses among the inputs are read: through the guard, without any key."""
-        provider = str(given.get("provider") or "openai")
-
+        @cache
         def fetch(url: str) -> bytes:
-            wire = self._engine.accounts.wire(provider)
             came = self._engine.loop.submit(download(wire, url)).result()
             if isinstance(came, Failed):
                 raise InputImageError(f"the image at that address cannot be read: {came.reason}")
@@ -125,9 +132,29 @@ def _check_names(given: Mapping[str, Any]) -> None:
     unknown = [name for name in given if name not in known]
     if unknown:
         raise RequestError(
-            f"{unknown[0]}= is not a parameter; there are {', '.join(sorted(known))}. A field in "
-            "the provider's own spelling goes into extra="
+            f"{unknown[0]}= is not a parameter; there are {', '.join(sorted(known - {'extra'}))}, "
+            f"and extra= for fields in the provider's own spelling{meant(unknown[0], known)}"
         )
+
+
+def _said(reuse: object, usual: bool) -> bool:  # noqa: FBT001 - one fact, one word
+    if reuse is not None and not isinstance(reuse, bool):
+        raise RequestError(f"reuse={reuse!r} is not True or False")
+    return usual if reuse is None else reuse
+
+
+def _taken(backing: Backing, earlier: GenerationRow) -> Generation:
+    if earlier.status != "unknown":
+        return backing.generation(earlier.id)
+    error = OutcomeUnknownError(
+        earlier.provider,
+        f"an equal request, g{earlier.id}, was sent and its outcome is not known: it may have "
+        "been billed. Look at the provider's usage page, then settle() or resend() it, or pass "
+        "reuse=False to send it anew",
+        charged="unknown",
+    )
+    error.generation = backing.generation(earlier.id)
+    raise error
 
 
 def _there_already(earlier: GenerationRow) -> str:

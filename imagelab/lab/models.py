@@ -9,7 +9,7 @@ from typing import Any, overload
 from imagelab.domain.offer import Offer
 from imagelab.providers.choosing import price_range
 
-_HEAD = ("offer", "sizes", "quality", "n", "inputs", "mask", "price", "ends", "key")
+_HEAD = ("offer", "native", "sizes", "quality", "n", "inputs", "mask", "price", "ends", "key")
 
 
 class Models(Sequence[Offer]):
@@ -55,6 +55,7 @@ class Models(Sequence[Offer]):
         sizes = ", ".join(s for s in offer.choices.get("size", ()) if s[0].isdigit())
         return (
             offer.name,
+            offer.native,
             sizes if offer.size_rule is None else "any within bounds",
             ", ".join(offer.choices.get("quality", ())),
             f"1–{offer.n_max}",

@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from imagelab.catalog.catalog import open_catalog
 from imagelab.catalog.location import here, locate, make_folder
-from imagelab.lab.accounts import any_key
+from imagelab.errors import MissingKeyError
+from imagelab.lab.accounts import any_key, check_keys
 from imagelab.lab.engine import Engine
 from imagelab.lab.lab import Lab
 from imagelab.lab.leaving import close_at_exit
-from imagelab.lab.limits import Limit
+from imagelab.lab.limits import Limit, limit_of
+from imagelab.providers.choosing import choose
 from imagelab.providers.keys import Secret
+from imagelab.providers.registry import offers
+
+# Hosted notebooks whose disk goes with the machine, known by what they set.
+_HOSTED = {"COLAB_RELEASE_TAG": "/content", "KAGGLE_KERNEL_RUN_TYPE": "/kaggle"}
 
 
 def open_lab(
@@ -34,18 +41,32 @@ def open_lab(
     whole catalog, `reuse` whether an equal request is handed back instead of sent again,
     `keys` keys by provider or by the name of their variable.
     """
-    place = locate(path, sandbox, any_key=any_key(keys, here()))
+    check_keys(keys)
+    if budget is not None:
+        limit_of("budget", budget)
+    place = locate(path, sandbox, any_key=lambda: any_key(keys, here()))
     fresh = not place.path.exists()
     make_folder(place.path.parent)
-    catalog = open_catalog(place.path, place.mode)
-    engine = Engine(catalog, keys)
-    lab = Lab(engine, model=model, reuse=reuse)
-    if budget is not None:
-        lab.budget(total=budget)
-    resumed = engine.take_up()
-    close_at_exit(engine)
-    print(_first_line(engine, fresh=fresh, resumed=len(resumed)))  # noqa: T201 - design: a lab says where it is
+    engine = Engine(open_catalog(place.path, place.mode), keys)
+    try:
+        _check_model(engine, model)
+        lab = Lab(engine, model=model, reuse=reuse)
+        if budget is not None:
+            lab.budget(total=budget)
+        resumed = engine.take_up()
+        close_at_exit(engine)
+        print(_first_line(engine, fresh=fresh, resumed=len(resumed)))  # noqa: T201 - design: a lab says where it is
+    except BaseException:
+        engine.close()
+        raise
     return lab
+
+
+def _check_model(engine: Engine, model: str | None) -> None:
+    """A name that means nothing is told at once; a missing key only when it is to pay."""
+    if model is not None:
+        with suppress(MissingKeyError):
+            choose(offers(), model=model, usable=engine.accounts.usable())
 
 
 def _first_line(engine: Engine, *, fresh: bool, resumed: int) -> str:
@@ -79,9 +100,16 @@ def _shown(path: Path) -> str:
 
 def _dangers(path: Path) -> list[str]:
     """What would delete a new catalog without meaning to; said once."""
-    folder = path.resolve().parent
-    if any((above / ".git").exists() for above in folder.parents):
-        return ["it lies in a git work tree, where `git clean -x` deletes it"]
-    if folder.is_relative_to(Path(tempfile.gettempdir()).resolve()):
-        return ["it lies on a throw-away disk; another path keeps it"]
-    return []
+    folders = path.resolve().parents
+    passing = next((name for name in _throw_away() if Path(name).resolve() in folders), None)
+    return [
+        *["in a git work tree, where `git clean -dfx` deletes it"]
+        * any((folder / ".git").exists() for folder in folders),
+        *[f"on a throw-away disk: {passing} is emptied, and another path keeps it"] * bool(passing),
+    ]
+
+
+def _throw_away() -> list[str]:
+    """Places that last as long as this machine is up, or as a hosted notebook runs."""
+    hosted = [place for variable, place in _HOSTED.items() if variable in os.environ]
+    return [tempfile.gettempdir(), "/tmp", "/dev/shm", *hosted]  # noqa: S108 - looked for, never used

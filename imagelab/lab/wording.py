@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from imagelab.domain.request import Request
+from imagelab.domain.request import Input, Request
+from imagelab.providers.code import file_name
 
 
 def as_imagelab(request: Request) -> str:
@@ -15,17 +16,16 @@ def as_imagelab(request: Request) -> str:
     words = [repr(request.prompt), f"model={f'{request.provider}/{request.model}'!r}"]
     words += [f"n={request.n}"] if request.n != 1 else []
     words += [f"{name}={value!r}" for name, value in request.asked.items()]
-    words += [f"images=[{', '.join(_named(request))}]"] if request.images else []
-    words += ["mask=mask"] if request.mask else []
+    words += [f"images=[{', '.join(map(_named, request.images))}]"] if request.images else []
+    words += [f"mask={_named(request.mask)}"] if request.mask else []
     words += [f"tags={list(request.tags)!r}"] if request.tags else []
     words += [f"extra={dict(request.extra)!r}"] if request.extra else []
     call = f"lab.generate({', '.join(words)})"
     return call if len(call) <= 100 else "lab.generate(\n    " + ",\n    ".join(words) + ",\n)"
 
 
-def _named(request: Request) -> list[str]:
-    """Inputs by what finds them again anywhere: their address, or their asset's uuid."""
-    return [
-        repr(image.url) if image.url else f"lab.asset(uuid={image.asset!r})" if image.asset else "…"
-        for image in request.images
-    ]
+def _named(image: Input) -> str:
+    """An input by what finds it again: its address, its asset's uuid, or a file named by its hash."""
+    if image.url:
+        return repr(image.url)
+    return f"lab.asset(uuid={image.asset!r})" if image.asset else repr(file_name(image))

@@ -105,7 +105,6 @@ def _by_size(grid: Mapping[str, int]) -> Prices:
         text_in=Decimal(5),
         image_in=Decimal(8),
         image_out=Decimal(30),
-        faithful=True,
     )
 
 

@@ -30,7 +30,9 @@ class Surface:
         self.cover = Image.new("L", size, 0) if clear else None
         self.haze = Image.new("L", (_part(size[0], _HAZE_SCALE), _part(size[1], _HAZE_SCALE)), 0)
         self._covering = ImageDraw.Draw(self.cover) if self.cover else None
-        self.show(Image.new("RGB", size, fill))
+        self.size = size
+        # Unless it stays clear, a backdrop replaces the picture before anything is drawn.
+        self.show(Image.new("RGB", size if clear else (1, 1), fill))
 
     def show(self, image: Image.Image) -> None:
         """Go on with this picture, of the same size."""
@@ -75,7 +77,7 @@ class Canvas:
     def over(cls, picture: Image.Image) -> Canvas:
         """On a copy of a picture."""
         canvas = cls.of(*picture.size)
-        size = canvas.surface.image.size
+        size = canvas.surface.size
         canvas.surface.show(picture.resize(size, Image.Resampling.BILINEAR))
         return canvas
 
@@ -86,7 +88,7 @@ class Canvas:
 
     def backdrop(self, stops: Sequence[RGB], glows: Iterable[Glow] = ()) -> None:
         """Fill everything with a soft gradient from top to bottom, lit by round glows."""
-        wide, high = (_part(side, _SOFT_SCALE) for side in self.surface.image.size)
+        wide, high = (_part(side, _SOFT_SCALE) for side in self.surface.size)
         small = _column(stops, high).resize((wide, high), Image.Resampling.NEAREST)
         for glow in glows:
             _light(small, glow, wide / self.width)
@@ -94,12 +96,12 @@ class Canvas:
 
     def wash(self, small: Image.Image) -> None:
         """Cover everything with a small picture, enlarged softly."""
-        across, down = self.surface.image.size
+        across, down = self.surface.size
         middle = (_part(across, _SOFT_SCALE), _part(down, _SOFT_SCALE))
         if small.size != middle:
             small = small.resize(middle, Image.Resampling.BILINEAR)
         # Neighbours differ by a level or two, so their edges vanish in the grain.
-        self.surface.show(small.resize(self.surface.image.size, Image.Resampling.NEAREST))
+        self.surface.show(small.resize(self.surface.size, Image.Resampling.NEAREST))
         if self.surface.cover:
             self.surface.cover.paste(255, (0, 0, *self.surface.cover.size))
 
@@ -116,8 +118,8 @@ class Canvas:
     def shade(self, points: Sequence[Point], top: RGB, bottom: RGB) -> None:
         """A polygon filled with a gradient, `top` at its highest point."""
         outline = [self._pixel(point) for point in points]
-        left, right = _span([x for x, _ in outline], self.surface.image.width)
-        upper, lower = _span([y for _, y in outline], self.surface.image.height)
+        left, right = _span([x for x, _ in outline], self.surface.size[0])
+        upper, lower = _span([y for _, y in outline], self.surface.size[1])
         if right - left < 1 or lower - upper < 1:
             return
         mask = Image.new("1", (right - left, lower - upper))

@@ -34,7 +34,7 @@ def tone(colour: RGB, light: float, *, vivid: float = 1.0, turn: float = 0.0) ->
     """The colour at another lightness (0–1), chroma times `vivid`, hue turned by degrees.
 
     >>> tone((0, 128, 128), 0.9, vivid=0.4)
-    (195, 231, 230)
+    (195, 230, 229)
     """
     own, green_red, blue_yellow = _lab(colour)
     chroma = math.hypot(green_red, blue_yellow) * vivid
@@ -55,6 +55,16 @@ def lightness(colour: RGB) -> float:
 def chroma(colour: RGB) -> float:
     """How far from grey it is, 0 to about 0.32."""
     return math.hypot(*_lab(colour)[1:])
+
+
+def lighter(fill: RGB, by: float = 0.1) -> RGB:
+    """The side towards the light."""
+    return tone(fill, min(0.97, lightness(fill) + by))
+
+
+def darker(fill: RGB, by: float = 0.12) -> RGB:
+    """The side away from the light."""
+    return tone(fill, max(0.1, lightness(fill) - by))
 
 
 def warmth(colour: RGB) -> float:

@@ -103,9 +103,34 @@ MOODS: Final[dict[str, tuple[RGB, ...]]] = {
 }
 
 DARK: Final = frozenset(
-    "night nights moonlit moonlight midnight nocturnal dark neon cyberpunk star starry starlit "
-    "galaxy nebula cosmic aurora northern bioluminescent luminescent space planet cosmos "
-    "synthwave abyss luminous firefly lantern-lit blackout".split()
+    (
+        "night",
+        "moonlit",
+        "moonlight",
+        "midnight",
+        "nocturnal",
+        "dark",
+        "neon",
+        "cyberpunk",
+        "star",
+        "starry",
+        "starlit",
+        "galaxy",
+        "nebula",
+        "cosmic",
+        "aurora",
+        "northern",
+        "bioluminescent",
+        "luminescent",
+        "space",
+        "planet",
+        "cosmos",
+        "synthwave",
+        "abyss",
+        "luminous",
+        "firefly",
+        "blackout",
+    )
 )
 
 HARMONIES: Final[tuple[tuple[RGB, ...], ...]] = (

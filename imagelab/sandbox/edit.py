@@ -11,8 +11,9 @@ from imagelab.sandbox.canvas import Canvas
 from imagelab.sandbox.colour import mix, tone
 from imagelab.sandbox.finish import framed, treated
 from imagelab.sandbox.palette import Palette
+from imagelab.sandbox.plan import plan_of
 from imagelab.sandbox.plants import leaf, orchid
-from imagelab.sandbox.scenes import paint_subject, plan_of
+from imagelab.sandbox.scenes import paint_subject
 from imagelab.sandbox.sky import moon, spark, stars
 from imagelab.sandbox.stage import Spot, Stage
 from imagelab.sandbox.weather import WEATHER, paint_weather
@@ -88,7 +89,7 @@ def _graded(base: Image.Image, palette: Palette) -> Image.Image:
 
 def _additions(stage: Stage, words: Sequence[str]) -> None:
     """What the prompt names, over the picture; leaves and blossoms in a corner if nothing else."""
-    plan = plan_of(words, stage.rng, clear=True)
+    plan = plan_of(words, stage.rng)
     side = stage.rng.choice((-1, 1))
     x = stage.width * (0.5 + side * 0.27)
     added = (

@@ -12,6 +12,8 @@ from imagelab.sandbox.colour import RGB, mix, tone
 from imagelab.sandbox.palette import Palette
 
 LABEL_WORDS = 5
+_PRINTED = frozenset({"woodcut", "linocut", "engraving", "etching", "sumi", "charcoal"})
+_SHORT_PROMPT = 24  # different words; in a longer one "ink" is a detail, not the manner
 _LABEL_WIDTH = 16.5  # times its letters' size
 _TILE = 256  # pixels of the grain that is laid side by side
 _GRAIN = 3  # levels up or down, of 255
@@ -26,7 +28,7 @@ def treated(
         return picture.resize(small, Image.Resampling.BOX).resize(
             picture.size, Image.Resampling.NEAREST
         )
-    if words & {"ink", "charcoal", "sketch", "woodcut", "linocut", "engraving", "etching"}:
+    if words & _PRINTED or ("ink" in words and len(words) < _SHORT_PROMPT):
         picture = _inked(picture, palette)
     if words & {"watercolor", "watercolour", "gouache", "aquarelle"}:
         picture = _washed(picture, palette, rng)
@@ -73,7 +75,7 @@ def labelled(picture: Image.Image, prompt: str, *, covering: bool = False) -> Im
     size = max(8, round(min(picture.size) * 0.0185))
     font = ImageFont.load_default(size=size)
     margin, inside = round(size * 0.9), (round(size * 0.75), round(size * 0.42))
-    room = picture.width - 2 * margin - 2 * inside[0]
+    room: float = picture.width - 2 * margin - 2 * inside[0]
     room = min(room, size * _LABEL_WIDTH)
     text = _fitting(_label(prompt), font, room)
     wide = math.ceil(room) + 2 * inside[0]

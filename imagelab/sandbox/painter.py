@@ -9,13 +9,15 @@ from random import Random
 from PIL import Image
 
 from imagelab.sandbox.canvas import Canvas
+from imagelab.sandbox.carry import carrying
 from imagelab.sandbox.colour import mix
 from imagelab.sandbox.cutout import badge, die_cut
 from imagelab.sandbox.edit import edited, fitted, inset, masked_area
 from imagelab.sandbox.finish import framed, grained, labelled, treated
 from imagelab.sandbox.palette import Palette, palette_of
+from imagelab.sandbox.plan import MAX_OBJECTS, Plan, plan_of
 from imagelab.sandbox.prompt_words import words_of
-from imagelab.sandbox.scenes import MAX_OBJECTS, Plan, paint_scene, paint_subject, plan_of
+from imagelab.sandbox.scenes import paint_scene, paint_subject
 from imagelab.sandbox.stage import Spot, Stage
 
 
@@ -57,13 +59,15 @@ def _unlabelled(
     words, rng = words_of(prompt), _chance(prompt, seed)
     palette = palette_of(words, rng)
     picture = edited(base, words, palette, rng)
+    if transparent and picture.getextrema()[-1] == (255, 255):
+        picture = badge(picture.convert("RGB"), palette)  # the input brought no clear ground
     return inset(picture, inputs[1:], palette)
 
 
 def _fresh(prompt: str, seed: int, size: tuple[int, int], *, clear: bool) -> Image.Image:
     words, rng = words_of(prompt), _chance(prompt, seed)
     palette = palette_of(words, rng)
-    plan = plan_of(words, rng, clear=clear)
+    plan = plan_of(words, rng)
     alone = clear and (plan.sheet or bool(plan.animal or plan.objects or plan.figure))
     canvas = Canvas.of(*size, clear=alone, fill=palette.paper)
     stage = Stage(canvas, palette, rng, frozenset(words))
@@ -74,7 +78,7 @@ def _fresh(prompt: str, seed: int, size: tuple[int, int], *, clear: bool) -> Ima
     picture = canvas.finished(*size, haze=mix(palette.low, palette.light, 0.6))
     if clear:
         return die_cut(picture) if alone else badge(picture, palette)
-    picture = treated(picture, palette, stage.words, rng)
+    picture = carrying(treated(picture, palette, stage.words, rng), palette.named)
     return grained(framed(picture, palette, stage.words), rng)
 
 

@@ -12,8 +12,8 @@ from imagelab.sandbox.colour_words import COLOURS, DARK, HARMONIES, MOODS, PHRAS
 MAX_NAMED = 5  # more colours than this have no room to be seen
 _PALETTE_WORDS = frozenset({"palette", "scheme", "hue", "tone"})
 _PALETTE_REACH = 7
-_PALE = 0.84  # lightness from which a colour serves as light, not as land
-_DEEP = 0.36
+_PALE = 0.9  # lightness from which a colour serves as light, not as land
+_DEEP = 0.27
 _WARM_LIGHT: RGB = (255, 244, 214)
 
 
@@ -68,7 +68,7 @@ def named_colours(words: Sequence[str]) -> list[RGB]:
     """The colours that words name, in order, with their shades.
 
     >>> named_colours(["deep", "teal", "sky", "blue", "and", "golden"])
-    [(0, 91, 91), (118, 190, 236), (218, 165, 32)]
+    [(0, 90, 90), (118, 190, 236), (218, 165, 32)]
     """
     found = []
     skip = False
@@ -127,10 +127,10 @@ def _cast(colours: Sequence[RGB], named: tuple[RGB, ...], *, night: bool, rng: R
     body = body or deep or [tone(pale[0], 0.72, vivid=1.6)]
     if night:
         body.sort(key=warmth)  # the coolest makes the sky, the warmest what shines
-    sky, land, spark = (body[i % len(body)] for i in range(3))
+    sky, land = body[0], body[1 % len(body)]
     if len(body) == 2 and not night and rng.random() < 0.5:
         sky, land = land, sky
-    accent = spark if len(body) > 2 else rng.choice((sky, land))
+    accent = body[-1] if len(body) > 2 else rng.choice((sky, land))
     ink = tone(deep[0] if deep else land, 0.2, vivid=0.55)
     light = tone(pale[0] if pale else accent, 0.95, vivid=0.5)
     parts = _night_parts if night else _day_parts
@@ -142,7 +142,7 @@ def _cast(colours: Sequence[RGB], named: tuple[RGB, ...], *, night: bool, rng: R
         mid=mid,
         near=near,
         accent=_bright(accent, night=night),
-        other=body[3 % len(body)] if len(body) > 3 else mix(accent, _WARM_LIGHT, 0.45),
+        other=body[2] if len(body) > 3 else mix(accent, _WARM_LIGHT, 0.45),
         light=mix(light, _WARM_LIGHT, 0.35),
         ink=ink,
         paper=mix(tone(pale[0] if pale else sky, 0.955, vivid=0.35), (252, 249, 242), 0.4),

@@ -37,7 +37,7 @@ def paint_station(stage: Stage) -> Spot:
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
     wide, high = stage.width, stage.height
     side = rng.choice((-1, 1))
-    goal: Point = (wide * (0.5 + 0.06 * side), high * rng.uniform(0.5, 0.56))
+    goal: Point = (wide * (0.5 + rng.uniform(-0.04, 0.17) * side), high * rng.uniform(0.42, 0.6))
     deep, pale = tone(colours.high, 0.32), mix(colours.low, colours.light, 0.5)
     canvas.backdrop((deep, colours.high, deep), [(*goal, max(wide, high) * 0.5, pale, 0.5)])
     reach = math.hypot(wide, high) * 0.66
@@ -192,7 +192,8 @@ def _train(stage: Stage, goal: Point, side: int) -> None:
     canvas, colours = stage.canvas, stage.palette
     wide, high = stage.width, stage.height
     unit = min(wide, high) / 1000
-    x, foot, half, tall = wide / 2 + side * wide * 0.24, high * 0.9, 172 * unit, 430 * unit
+    tall = unit * stage.between(360, 510)
+    x, foot, half = wide / 2 + side * wide * stage.between(0.18, 0.29), high * 0.92, tall * 0.4
     metal = mix(colours.paper, tone(colours.high, 0.72, vivid=0.4), 0.4)
     dark = tone(metal, 0.56)
     near = x - side * half * 0.72

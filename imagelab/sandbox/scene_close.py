@@ -15,11 +15,13 @@ from imagelab.sandbox.stage import Spot, Stage
 def paint_table(stage: Stage) -> Spot:
     """A table before a softly lit wall."""
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
-    edge = stage.height * rng.uniform(0.64, 0.7)
-    side = rng.choice((0.22, 0.78))
+    edge = stage.height * rng.uniform(0.56, 0.74)
+    side = rng.choice((0.16, 0.28, 0.72, 0.84))
+    dim = rng.random() < 0.4 or colours.night
+    wall = tone(colours.high, min(lightness(colours.high), 0.48)) if dim else colours.low
     light = mix(colours.light, colours.low, 0.3)
     canvas.backdrop(
-        (colours.high, mix(colours.high, colours.low, 0.7), colours.low),
+        (colours.high, mix(colours.high, wall, 0.7), wall),
         [(stage.width * side, edge * 0.4, stage.width * 0.5, light, 0.7)],
     )
     for pane in range(2):
@@ -53,7 +55,11 @@ def paint_table(stage: Stage) -> Spot:
             tone(wood, lightness(wood) - 0.05),
             2.5,
         )
-    return Spot(stage.width / 2, edge + (stage.height - edge) * 0.42, min(420, edge * 0.68))
+    return Spot(
+        stage.width * rng.uniform(0.4, 0.6),
+        edge + (stage.height - edge) * rng.uniform(0.25, 0.55),
+        min(rng.uniform(330, 520), edge * 0.7),
+    )
 
 
 def paint_plain(stage: Stage) -> Spot:
@@ -220,12 +226,12 @@ def _flower(
 def paint_sheet(stage: Stage, names: list[str]) -> Spot:
     """Isolated things in a tidy grid, in the order the prompt names them."""
     canvas, colours, rng = stage.canvas, stage.palette, stage.rng
-    if canvas.surface.cover is None:
-        canvas.backdrop((colours.paper, mix(colours.paper, colours.low, 0.4)))
     rows = max(2, round(3 * math.sqrt(stage.height / stage.width)))
     columns = max(2, round(3 * math.sqrt(stage.width / stage.height)))
     others = sorted((name for name in OBJECTS if name not in names), key=lambda _: rng.random())
     shown = sorted([*names, *others][: rows * columns], key=lambda _: rng.random())
+    if canvas.surface.cover is None:
+        _panels(stage, rows, columns)
     for index, name in enumerate(shown):
         across = stage.width * (0.04 + 0.92 * (index % columns + 0.5) / columns)
         down = stage.height * (0.02 + 0.93 * (index // columns + 0.5) / rows)
@@ -236,3 +242,18 @@ def paint_sheet(stage: Stage, names: list[str]) -> Spot:
         y = stage.height * (0.04 + 0.9 * rng.random())
         spark(stage, x, y, rng.uniform(10, 20), colours.accent)
     return Spot(stage.width / 2, stage.height / 2, 0)
+
+
+def _panels(stage: Stage, rows: int, columns: int) -> None:
+    """A sheet with a pale panel behind every thing, here and there a deep one."""
+    canvas, colours, rng = stage.canvas, stage.palette, stage.rng
+    sheet = rng.choice((colours.paper, colours.hue(0), colours.hue(1), colours.near))
+    canvas.backdrop((sheet, mix(sheet, colours.low, 0.25)))
+    wide, high = stage.width * 0.92 / columns, stage.height * 0.93 / rows
+    for index in range(rows * columns):
+        left = stage.width * 0.04 + index % columns * wide
+        top = stage.height * 0.02 + index // columns * high
+        lively = colours.hue(rng.randrange(5))
+        fill = tone(lively, rng.choice((0.94, 0.88, 0.76)), vivid=0.6)
+        gap = wide * 0.04
+        canvas.slab(left + gap, top + gap, wide - 2 * gap, high - 2 * gap, fill, round_by=26)

@@ -21,7 +21,7 @@ def paint_observatory(stage: Stage) -> Spot:
     moon_x = x + rng.choice((-1, 1)) * wide * rng.uniform(0.14, 0.24)
     glow = mix(colours.low, colours.light, 0.4)
     canvas.backdrop(
-        (colours.high, mix(colours.high, colours.low, 0.45), tone(colours.mid, 0.62), colours.low),
+        (colours.high, mix(colours.high, colours.low, 0.6), colours.low, tone(colours.mid, 0.6)),
         [
             (moon_x, high * 0.24, wide * 0.42, glow, 0.6),
             (x, horizon, wide * 0.45, colours.accent, 0.5),
@@ -61,13 +61,13 @@ def paint_room(stage: Stage) -> Spot:
     top = foot * 0.14
     _view(stage, (left, top, across, tall))
     wall = tone(colours.far, 0.8 if not colours.night else 0.4, vivid=0.8)
-    for box in (
-        (0, 0, wide, top),
-        (0, top, left, tall),
+    for x, y, broad, deep in (
+        (0.0, 0.0, wide, top),
+        (0.0, top, left, tall),
         (left + across, top, wide, tall),
-        (0, top + tall, wide, foot),
+        (0.0, top + tall, wide, foot),
     ):
-        canvas.slab(*box, wall)
+        canvas.slab(x, y, broad, deep, wall)
     _window(stage, (left, top, across, tall), mix(colours.paper, wall, 0.12))
     canvas.shade(
         [(0, foot), (wide, foot), (wide, high), (0, high)],

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from imagelab.sandbox.colour import RGB, lightness, mix, tone
-from imagelab.sandbox.animals import fish
+from imagelab.sandbox.animal_poses import fish
 from imagelab.sandbox.canvas import Point
+from imagelab.sandbox.colour import RGB, lightness, mix, tone
 from imagelab.sandbox.plants import grass, leaf, pine, round_tree
 from imagelab.sandbox.scene_land import fill_below, ridge
 from imagelab.sandbox.sky import birds, paint_sky

@@ -12,10 +12,10 @@ from imagelab.sandbox.stage import Stage
 
 
 def paint_weather(stage: Stage, *, indoors: bool = False) -> None:
-    """Every kind of weather the prompt speaks of; under a roof nothing falls."""
+    """Every kind of weather the prompt speaks of; under a roof nothing falls or drifts."""
     kinds = [WEATHER[word] for word in sorted(stage.words) if word in WEATHER]
     if indoors:
-        kinds = [kind for kind in kinds if kind not in (_snow, _rain)]
+        kinds = [kind for kind in kinds if kind not in (_snow, _rain, _mist)]
     for kind in dict.fromkeys(kinds):
         kind(stage)
 

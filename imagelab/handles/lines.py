@@ -1,0 +1,95 @@
+"""One good line for each thing a user holds: in a terminal, a log, a notebook without pictures.
+
+What others wrote — prompts, captions, queries — is cut short and cannot steer a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from imagelab.domain.money import Cost, Spend, dollars
+from imagelab.domain.records import FINAL, AssetRow, GenerationRow
+from imagelab.domain.text import one_line
+
+_PROMPT_CHARACTERS = 48
+
+
+def asset_line(row: AssetRow) -> str:
+    """An image: number, pixels, what was said of it, who made it, what it cost."""
+    facts = [f"#{row.id} {row.width}×{row.height} {row.format}"]
+    facts += ["damaged"] if row.damaged else []
+    facts += ["rejected"] if row.rejected else []
+    facts += [f"★{row.rating}"] if row.rating else []
+    facts += [f"{row.provider}/{row.model}", money(row.cost)] if row.model else ["imported"]
+    said = row.caption or row.prompt
+    facts += [quoted(said)] if said else []
+    return f"Asset({', '.join(facts)})"
+
+
+def generation_line(row: GenerationRow, seconds: float | None) -> str:
+    """A request, while it runs and after."""
+    why = f" {row.error_kind}" if row.error_kind else ""
+    facts = [
+        f"g{row.id} {row.status}{why} {row.arrived}/{row.n}{_time(row, seconds)}",
+        f"{row.provider}/{row.model}",
+        price(row),
+        quoted(row.prompt),
+    ]
+    return f"Generation({', '.join(facts)})"
+
+
+def assets_line(
+    numbers: Sequence[int], cost: Spend | None, query: str, *, whole: bool = True
+) -> str:
+    """A set of images; an empty answer says what to do, a part of one does not."""
+    count = "1 asset" if len(numbers) == 1 else f"{len(numbers):,} assets"
+    asked = f", {quoted(query)}" if query else ""
+    worth = f", {cost}" if cost and numbers else ""
+    hint = f"; {empty_advice(query)}" if whole and not numbers else ""
+    return f"Assets({count}{worth}{asked}{hint})"
+
+
+def empty_advice(query: str) -> str:
+    """What to do about an answer that is empty."""
+    if query:
+        return "lab.search() shows all that is not rejected"
+    return 'lab.generate("a prompt") makes the first'
+
+
+def price(row: GenerationRow) -> str:
+    """What a request costs: quoted while it runs, afterwards as it is known."""
+    if row.status not in FINAL:
+        return f"≈ {about(row.quote_likely)}" if row.quote_likely else "price unknown"
+    if row.status == "unknown" and row.quote_high:
+        return f"cost unknown, at most {about(row.quote_high)}"
+    if row.cost and not row.cost.amount and not row.arrived:
+        return "nothing billed"
+    return money(row.cost)
+
+
+def money(cost: Cost | None) -> str:
+    """A cost with how it is known, or that it is not."""
+    return f"{cost} {cost.source}" if cost else "cost unknown"
+
+
+def about(cost: Cost) -> str:
+    """A cost that is only nearly known, to three digits.
+
+    >>> about(Cost(Decimal("0.794649"))), about(Cost(Decimal("0.00474"))), about(Cost(Decimal(12)))
+    ('$0.795', '$0.00474', '$12.00')
+    """
+    if cost.unit == "credits":
+        return str(cost)
+    return dollars(Decimal(f"{cost.amount:.3g}"))
+
+
+def quoted(text: str) -> str:
+    """The beginning of a text in quotes."""
+    return f'"{one_line(text, _PROMPT_CHARACTERS)}"'
+
+
+def _time(row: GenerationRow, seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f" in {seconds:.1f} s" if row.status in FINAL else f" for {seconds:.0f} s"
