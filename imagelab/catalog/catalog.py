@@ -12,7 +12,7 @@ from typing import Literal
 from imagelab.catalog import schema
 from imagelab.catalog.connection import Connections
 from imagelab.catalog.locks import Locks
-from imagelab.errors import CatalogError, CatalogModeError, CatalogVersionError
+from imagelab.errors import CatalogBusyError, CatalogError, CatalogModeError, CatalogVersionError
 
 Mode = Literal["real", "sandbox"]
 
@@ -58,29 +58,30 @@ def open_catalog(path: Path, mode: Mode | None) -> Catalog:
         raise CatalogError(
             f"{path.name!r} is a folder; a catalog is a file, such as {path.name}/catalog.db"
         )
-    _make_room(path)
+    try:
+        return _opened(path, mode)
+    except OSError as error:
+        raise CatalogError(
+            f"the catalog {path.name} cannot be opened in {str(path.parent)!r}: {error.strerror}; "
+            "it needs a folder that can be read and written"
+        ) from error
+
+
+def _opened(path: Path, mode: Mode | None) -> Catalog:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Locks(path).writing():
         _create(path)
         unclean = path.with_name(f"{path.name}-journal").exists()
         with _own(path) as db:
             _check_kind(db, path)
             _upgrade(db, mode or "real")
-            found = _mode(db)
+            found = _mode(db, path)
     if mode not in (None, found):
         raise CatalogModeError(
             f"{path.name} is a {found} catalog, and {mode} was asked for; "
             f"open it with sandbox={found == 'sandbox'}, or name another file"
         )
     return Catalog(path, found, unclean=unclean)
-
-
-def _make_room(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise CatalogError(
-            f"{path.name} cannot be made: {path.parent.name!r} is a file, not a folder"
-        ) from None
 
 
 def _create(path: Path) -> None:
@@ -98,9 +99,7 @@ def _own(path: Path) -> Iterator[sqlite3.Connection]:
         db.execute("PRAGMA synchronous=EXTRA")
         yield db
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
-            raise _no_catalog(path) from error
-        raise
+        raise _translated(error, path) from error
     finally:
         db.close()
 
@@ -145,9 +144,35 @@ def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _mode(db: sqlite3.Connection) -> Mode:
-    word = db.execute("SELECT value FROM about WHERE name = 'mode'").fetchone()[0]
-    return "sandbox" if word == "sandbox" else "real"
+def _mode(db: sqlite3.Connection, path: Path) -> Mode:
+    """Real or sandbox; a guess might ask a vendor for what was meant for the sandbox."""
+    match db.execute("SELECT value FROM about WHERE name = 'mode'").fetchone():
+        case ("sandbox",):
+            return "sandbox"
+        case ("real",):
+            return "real"
+        case _:
+            raise _no_catalog(path)
+
+
+def _translated(error: sqlite3.DatabaseError, path: Path) -> CatalogError:
+    """SQLite's word for what is wrong with the file, as a sentence with what to do."""
+    match error.sqlite_errorcode & 0xFF:
+        case sqlite3.SQLITE_NOTADB:
+            return _no_catalog(path)
+        case sqlite3.SQLITE_CORRUPT:
+            return CatalogError(f"the catalog {path.name} is damaged; restore it from a backup")
+        case sqlite3.SQLITE_FULL:
+            return CatalogError(
+                f"the disk of {path.name} is full; free some space, then open it again"
+            )
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return CatalogBusyError(
+                f"the catalog {path.name} is held by another program; close it there, then open "
+                "it again"
+            )
+        case _:
+            return CatalogError(f"the catalog {path.name} cannot be opened: {error}")
 
 
 def _no_catalog(path: Path) -> CatalogError:

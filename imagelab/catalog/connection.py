@@ -15,6 +15,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from imagelab.catalog.locks import Locks
 from imagelab.errors import CatalogBusyError, CatalogError
@@ -54,8 +55,7 @@ class Connections:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection to read from, all of it one consistent state; fetch before leaving."""
         if self.locks.alone:
-            with self._lent() as connection:
-                yield connection
+            yield self._own().connection
             return
         with self.locks.reading():
             if not self.left_hot():
@@ -109,6 +109,8 @@ class Connections:
             except sqlite3.DatabaseError as error:
                 self._check_owner()
                 raise _translated(error, self.path) from error
+            finally:
+                owned.connection.close_cursors()
 
     def _own(self) -> _Owned:
         self._check_owner()
@@ -159,10 +161,32 @@ class Connections:
             owned.connection.execute("PRAGMA query_only=ON")
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that knows the cursors it gave out."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._given: list[weakref.ref[sqlite3.Cursor]] = []
+
+    def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
+        """A cursor; the shortcuts `execute` and `executemany` come by here as well."""
+        made = super().cursor(factory)
+        self._given.append(weakref.ref(made))
+        return made
+
+    def close_cursors(self) -> None:
+        """End every statement: one half-read would hold back every writer."""
+        for given in self._given:
+            cursor = given()
+            if cursor is not None:
+                cursor.close()
+        self._given.clear()
+
+
 class _Owned:
     """A connection that closes with the thread it belongs to; `lent` while that thread uses it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: _Connection) -> None:
         self.connection = connection
         self.lent = threading.RLock()
 
@@ -198,10 +222,14 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> Exception:
             return error
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path) -> _Connection:
     # isolation_level=None: transactions begin where `writing` says so, and nowhere else.
     connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, cached_statements=256
+        path,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+        factory=_Connection,
     )
     for pragma in _PREAMBLE:
         connection.execute(pragma).fetchall()

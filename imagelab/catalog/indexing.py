@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from imagelab.catalog import words
 from imagelab.catalog.words import IndexEntry, index_entry
+from imagelab.errors import AssetNotFoundError
 
 _FLAGS = ("edit", "transparent", "flagged", "rejected", "trashed")
 
@@ -30,8 +31,10 @@ def reindexed(db: sqlite3.Connection, asset: int) -> Iterator[None]:
 
 
 def entry_of(db: sqlite3.Connection, asset: int) -> IndexEntry:
-    """The asset's place in the index, as its row says."""
+    """The asset's place in the index, as its row says; AssetNotFoundError if it has none."""
     row = db.execute("SELECT * FROM asset WHERE id = ?", (asset,)).fetchone()
+    if row is None:
+        raise AssetNotFoundError(f"no asset #{asset} in this catalog")
     tags = db.execute("SELECT name FROM tag WHERE asset = ?", (asset,)).fetchall()
     return index_entry(
         prompt=row["prompt"],

@@ -117,11 +117,12 @@ class _Files:
 
     def __init__(self, lock: Path, gate: Path) -> None:
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        self.lock, self.gate = os.open(lock, flags, 0o600), os.open(gate, flags, 0o600)
+        self.lock = os.open(lock, flags, 0o600)
+        self.gate = os.open(gate, flags, 0o600)
 
     def __del__(self) -> None:
-        os.close(self.lock)
-        os.close(self.gate)
+        for opened in vars(self).values():  # fewer than two where opening failed
+            os.close(opened)
 
 
 def beside(catalog: Path, kind: str) -> Path:

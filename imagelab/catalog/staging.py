@@ -55,13 +55,14 @@ def staged(folder: Path, call: str) -> StagedReply | None:
 
 
 def all_staged(folder: Path) -> list[str]:
-    """The calls with a reply here, of every catalog that lies beside the folder."""
-    return sorted(path.stem for path in folder.glob("*.reply"))
+    """The calls with a reply here, or the beginning of one, of every catalog beside the folder."""
+    return sorted({path.name.partition(".")[0] for path in folder.glob("*.reply*")})
 
 
 def remove(folder: Path, call: str) -> None:
     """Forget a reply whose images are kept; that it is gone need not be durable."""
-    (folder / f"{call}.reply").unlink(missing_ok=True)
+    for name in (f"{call}.reply", f"{call}.reply.part"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _write(folder: Path, name: str, reply: StagedReply) -> None:

@@ -17,7 +17,8 @@ def bill(generations: Sequence[Generation]) -> str:
     quoted = _with_sum([generation.quote.likely for generation in generations])
     cost = _with_sum([generation.cost for generation in generations])
     rows = [
-        _row(generation, *money) for generation, *money in zip(generations, quoted, cost, strict=False)
+        _row(generation, *money)
+        for generation, *money in zip(generations, quoted, cost, strict=False)
     ]
     images = str(sum(len(generation) for generation in generations))
     rows.append(("together", "", images, quoted[-1], cost[-1], "", ""))

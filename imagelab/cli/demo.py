@@ -190,7 +190,9 @@ def _finished(walk: Walk, generation: Generation, title: str) -> Generation:
     except (CancelledError, OutcomeUnknownError) as error:
         say(f"g{generation.id}: {error}; asked anew", indent=3)
         generation = walk.lab.generate(generation.prompt, **_again(generation))
-    state = f"{generation.duration or 0:.1f} s" if walk.is_new(generation) else "from an earlier run"
+    state = (
+        f"{generation.duration or 0:.1f} s" if walk.is_new(generation) else "from an earlier run"
+    )
     room = columns() - _TITLE_FROM - _STATE_ROOM
     number = f"#{generation[0].id}"
     say_lines(f"   {number:4}  {clipped(title, room):{room}}  {state}")

@@ -23,8 +23,8 @@ is kept in one local file: in .imagelab/ here, or in the nearest folder above.
 """
 _EXAMPLES = """\
 examples:
-  imagelab demo                            a walk through everything; no key, free
-  imagelab search fox -snow 'rating:>=4'   images that fit, newest first
+  imagelab demo                            see everything; no key, no bill
+  imagelab search fox -snow 'rating:>=4'   the images that fit, newest first
   imagelab search 'cost:>0.1 sort:-cost'   what was dear, dearest first
 
 In Python: import imagelab as il; lab = il.open()
@@ -48,26 +48,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return 2
     try:
-        done = int(said.run(said))
+        code = int(said.run(said))
         sys.stdout.flush()
     except BrokenPipeError:
         hush()
-        return _UNHEARD
-    except ImagelabError as error:
-        return _failed(str(error))
-    except OSError as error:
-        return _failed(f"{error.filename or 'the system'}: {error.strerror or error}")
-    except sqlite3.Error as error:
-        return _failed(f"the catalog cannot be used: {error}")
+        code = _UNHEARD
     except KeyboardInterrupt:
         say_aside("imagelab: stopped; the same command goes on from here")
-        return _INTERRUPTED
-    return done
+        code = _INTERRUPTED
+    except (ImagelabError, OSError, sqlite3.Error) as error:
+        say_aside(f"imagelab: {_sentence(error)}")
+        code = 1
+    return code
 
 
-def _failed(why: str) -> int:
-    say_aside(f"imagelab: {why}")
-    return 1
+def _sentence(error: Exception) -> str:
+    match error:
+        case OSError(filename=str(name), strerror=str(why)):
+            return f"{name}: {why}"
+        case sqlite3.Error():
+            return f"the catalog cannot be used: {error}"
+        case _:
+            return str(error)
 
 
 def _guarded(arguments: Sequence[str]) -> list[str]:

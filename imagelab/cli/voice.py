@@ -30,12 +30,12 @@ def say(text: str = "", *, indent: int = 0) -> None:
 
 def say_lines(text: str) -> None:
     """Lines on stdout as they are, at once."""
-    print(text, flush=True)  # noqa: T201 - a command talks
+    print(text, flush=True)
 
 
 def say_aside(text: str) -> None:
     """A paragraph on stderr: what is not the answer itself."""
-    print(wrapped(text), file=sys.stderr, flush=True)  # noqa: T201 - a command talks
+    print(wrapped(text), file=sys.stderr, flush=True)
 
 
 def wrapped(text: str, indent: int = 0) -> str:

@@ -8,7 +8,7 @@ as dollars a picture. Both forms are here as data.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from imagelab.domain.params import Params, pixels
@@ -61,6 +61,7 @@ class Prices:
     image_in: Decimal = Decimal(0)
     image_out: Decimal = Decimal(0)
     text_out: Decimal = Decimal(0)
+    anew: bool = False  # prompt and inputs may be read once for every picture, not once a call
 
     def of_usage(self, text_in: int, image_in: int, image_out: int, text_out: int = 0) -> Decimal:
         """Dollars for tokens the vendor says were used."""
@@ -77,7 +78,9 @@ def estimate(
     prices: Prices, params: Params, prompt: str, n: int, inputs: Sequence[tuple[int, int]]
 ) -> Interval:
     """The bill of one call of n images, before it is sent; inputs are (width, height)."""
-    return _pictures(prices, params).times(n) + _reading(prices, params, prompt, inputs)
+    once = _reading(prices, params, prompt, inputs)
+    reading = replace(once.times(n), low=once.low) if prices.anew else once
+    return _pictures(prices, params).times(n) + reading
 
 
 def _pictures(prices: Prices, params: Params) -> Interval:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -43,3 +44,13 @@ class Quote:
 
     def __repr__(self) -> str:
         return f"Quote({self})"
+
+    def _repr_html_(self) -> str:
+        """The price first, then what it is for; it reads the same without its styling."""
+        images = "1 image" if self.n == 1 else f"{self.n} images"
+        quiet = "opacity:.72;font-size:12px"
+        return (
+            f'<div style="margin:2px 0 6px;line-height:1.5"><b>{html.escape(self.range)}</b>'
+            f'<div style="{quiet}">{images} · {html.escape(self.offer)} · '
+            f"{html.escape(self.basis)}</div></div>"
+        )

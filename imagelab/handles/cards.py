@@ -21,14 +21,19 @@ _LARGE_PIXELS, _MIDDLE_PIXELS, _SMALL_PIXELS = 256, 192, 120
 _PROMPT_CHARACTERS, _ERROR_CHARACTERS = 300, 600
 
 _CARD = "margin:2px 0 6px;line-height:1.5;text-align:left"
+_FACT = "font-size:13px;overflow-wrap:anywhere;font-variant-numeric:tabular-nums"
+_LABEL = "display:inline-block;min-width:5.2em;opacity:.66"
 _QUIET = "opacity:.72;font-size:12px;font-variant-numeric:tabular-nums"
 _SAID = "font-size:14px;overflow-wrap:anywhere;max-width:46em"
 # Lab styles every table; where styles hold, ours is a row of tiles that wraps.
 _TABLE = "display:block;margin:6px 0 0;border:0"
 _BODY = "display:flex;flex-wrap:wrap;gap:8px"
-_TR = "display:contents;background:none"
-_TD = "display:block;padding:0;border:0;text-align:left;background:none;vertical-align:top"
-_BESIDE = "display:flex;flex-wrap:wrap;gap:8px 18px"
+_TR = "display:contents"
+_TD = (
+    "display:block;padding:0;border:0;text-align:left;background:none;vertical-align:top;"
+    "line-height:1.5"
+)
+_BESIDE = "display:flex;flex-wrap:wrap;gap:8px 18px;padding:0;background:none"
 # A see-through picture lies on squares that show on any ground.
 _SQUARES = (
     "background:repeating-conic-gradient(rgba(128,128,128,.22) 0 25%,transparent 0 50%) "
@@ -47,7 +52,7 @@ def asset_card(row: AssetRow, picture: Picture | None, parents: Sequence[int] = 
     """An image with its facts beside it."""
     said = one_line(row.caption or row.prompt, _PROMPT_CHARACTERS)
     facts = [
-        f'<div style="{_SAID}">{html.escape(said)}</div>' if said else "",
+        f'<div style="{_SAID};margin-bottom:6px">{html.escape(said)}</div>' if said else "",
         _fact("note", one_line(row.note or "", _PROMPT_CHARACTERS)),
         _fact("offer", _offer(row)),
         _fact(
@@ -62,7 +67,7 @@ def asset_card(row: AssetRow, picture: Picture | None, parents: Sequence[int] = 
     shown = _picture(row, small, _LARGE_PIXELS)
     return (
         f'<div style="{_CARD}"><table style="{_TABLE}"><tbody style="display:block">'
-        f'<tr style="{_BESIDE};background:none"><td style="{_TD}">{shown}</td>'
+        f'<tr style="{_BESIDE}"><td style="{_TD}">{shown}</td>'
         f'<td style="{_TD};flex:1 1 220px;min-width:0">'
         f'<div style="{_QUIET}">#{row.id}{_stars(row)}</div>{"".join(facts)}</td></tr>'
         f"</tbody></table></div>"
@@ -195,8 +200,8 @@ def _rejected(row: AssetRow) -> str:
 def _fact(name: str, value: str) -> str:
     if not value:
         return ""
-    label = f'<span style="opacity:.66">{name}</span> ' if name else ""
-    return f'<div style="font-size:13px;overflow-wrap:anywhere">{label}{html.escape(value)}</div>'
+    label = f'<span style="{_LABEL}">{name}</span> ' if name else ""
+    return f'<div style="{_FACT}">{label}{html.escape(value)}</div>'
 
 
 def _facts(facts: Sequence[str]) -> str:

@@ -29,7 +29,7 @@ def asset_line(row: AssetRow) -> str:
 
 def generation_line(row: GenerationRow, seconds: float | None) -> str:
     """A request, while it runs and after."""
-    why = f" {row.error_kind}" if row.error_kind else ""
+    why = f" {row.error_kind}" if row.error_kind and row.status in ("failed", "partial") else ""
     facts = [
         f"g{row.id} {row.status}{why} {row.arrived}/{row.n}{_time(row, seconds)}",
         f"{row.provider}/{row.model}",

@@ -5,31 +5,51 @@ Drawn by the waiting thread only, since output of other threads lands in the wro
 
 from __future__ import annotations
 
+import shutil
 import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from imagelab import clock
 
-# At most four updates a second.
+# At most four updates a second, and none for what is over at once.
 PERIOD_SECONDS = 0.25
 
 
-class Progress(Protocol):
-    """Something that shows a line, again and again, and then no more."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How far it is, for a terminal and for a notebook."""
 
-    def show(self, line: str) -> None:
-        """Show this line in place of the last one."""
+    line: str
+    html: str
+
+
+class Progress(Protocol):
+    """Something that shows a sight, again and again, and then no more.
+
+    `watched` says whether a person is there to read.
+    """
+
+    watched: bool
+
+    def show(self, seen: Callable[[], Sight]) -> None:
+        """Show this in place of the last one; it is only asked for when it is time."""
         ...
 
     def close(self) -> None:
-        """Leave the place tidy."""
+        """Leave the place tidy; closing twice is no matter."""
         ...
 
 
 class Silence:
     """A script's progress: nothing."""
 
-    def show(self, line: str) -> None:
+    def __init__(self, *, watched: bool = False) -> None:
+        self.watched = watched
+
+    def show(self, seen: Callable[[], Sight]) -> None:
         """Show nothing."""
 
     def close(self) -> None:
@@ -39,15 +59,18 @@ class Silence:
 class Line:
     """A terminal's progress: one line that is written over and wiped in the end."""
 
+    watched = True
+
     def __init__(self) -> None:
-        self._shown_at = float("-inf")
+        self._due = _Due()
         self._width = 0
 
-    def show(self, line: str) -> None:
+    def show(self, seen: Callable[[], Sight]) -> None:
         """Write over the last line, unless that was a moment ago."""
-        if clock.monotonic() - self._shown_at < PERIOD_SECONDS:
+        if not self._due.now():
             return
-        self._shown_at = clock.monotonic()
+        # A line that wraps could not be written over.
+        line = seen().line[: shutil.get_terminal_size().columns - 1]
         sys.stdout.write("\r" + line.ljust(self._width))
         sys.stdout.flush()
         self._width = len(line)
@@ -57,39 +80,63 @@ class Line:
         if self._width:
             sys.stdout.write("\r" + " " * self._width + "\r")
             sys.stdout.flush()
+            self._width = 0
 
 
 class Card:
     """A notebook's progress: one output that is updated in place and emptied in the end."""
 
+    watched = True
+
     def __init__(self, display: Any) -> None:  # noqa: ANN401 - IPython ships no types
         self._display = display
-        self._handle: Any = None
-        self._shown_at = float("-inf")
+        self._handle: Any = None  # IPython's, once there is something to see
+        self._due = _Due()
 
-    def show(self, line: str) -> None:
+    def show(self, seen: Callable[[], Sight]) -> None:
         """Update the output, unless that was done a moment ago."""
-        if clock.monotonic() - self._shown_at < PERIOD_SECONDS:
+        if not self._due.now():
             return
-        self._shown_at = clock.monotonic()
-        bundle = {"text/plain": line}
+        sight = seen()
+        self._draw({"text/plain": sight.line, "text/html": sight.html})
+
+    def close(self) -> None:
+        """Empty the output: an output cannot be taken back, and empty HTML takes no room."""
+        if self._handle is not None:
+            self._draw({"text/plain": "", "text/html": ""})
+            self._handle = None
+
+    def _draw(self, bundle: dict[str, str]) -> None:
         if self._handle is None:
             self._handle = self._display(bundle, raw=True, display_id=True)
         else:
             self._handle.update(bundle, raw=True)
 
-    def close(self) -> None:
-        """Empty the output."""
-        if self._handle is not None:
-            self._handle.update({"text/plain": ""}, raw=True)
 
-
-def progress() -> Progress:
-    """The kind that fits where this runs."""
+def progress(*, awaited: bool = False) -> Progress:
+    """The kind that fits where this runs; several awaited ones would fight for a terminal's line."""
+    if threading.current_thread() is not threading.main_thread():
+        return Silence()
     display = _notebook_display()
     if display is not None:
         return Card(display)
-    return Line() if sys.stdout.isatty() else Silence()
+    if not sys.stdout.isatty():
+        return Silence()
+    return Silence(watched=True) if awaited else Line()
+
+
+class _Due:
+    """When it is time to draw again."""
+
+    def __init__(self) -> None:
+        self._drawn_at = clock.monotonic()
+
+    def now(self) -> bool:
+        """Whether it is time, and then not again for a period."""
+        if clock.monotonic() - self._drawn_at < PERIOD_SECONDS:
+            return False
+        self._drawn_at = clock.monotonic()
+        return True
 
 
 def _notebook_display() -> Any:  # noqa: ANN401 - IPython ships no types

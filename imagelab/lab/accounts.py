@@ -20,6 +20,7 @@ from imagelab.providers.wire import Wire, open_wire
 from imagelab.sandbox.transport import SandboxTransport
 
 _PACE = "IMAGELAB_SANDBOX_PACE"  # 1 is a vendor that takes up to a second, 0 one that takes none
+_SANDBOX_KEY = "sandbox-key"  # no word of its messages, from which keys are taken out
 _SANDBOX_WAITS = 0.1  # of the time a real vendor is left between polls
 
 
@@ -57,7 +58,7 @@ class Accounts:
         """Everything it takes to pay a provider; MissingKeyError says how to give a key."""
         provider = provider_named(name)
         if self._mode == "sandbox":
-            return Account(provider, self.wire(name), "sandbox", provider.base_url)
+            return Account(provider, self.wire(name), _SANDBOX_KEY, provider.base_url)
         base = self.base(provider)
         if self._keyless(provider):
             return Account(provider, self.wire(name), "", base)

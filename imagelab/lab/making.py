@@ -53,7 +53,9 @@ class Maker:
         An address is read only when nothing else is in the way of sending, and not again
         where what was read there finds an equal request.
         """
-        again = _said(given.get("reuse"), self._reuse)
+        _check_names(given)
+        again = given.get("reuse")
+        again = self._reuse if again is None else again
         asked = self._asked(backing, prompt, given, self._kept if again else None)
         equal = self._equal(asked)
         if not (again and equal):
@@ -135,12 +137,9 @@ def _check_names(given: Mapping[str, Any]) -> None:
             f"{unknown[0]}= is not a parameter; there are {', '.join(sorted(known - {'extra'}))}, "
             f"and extra= for fields in the provider's own spelling{meant(unknown[0], known)}"
         )
-
-
-def _said(reuse: object, usual: bool) -> bool:  # noqa: FBT001 - one fact, one word
+    reuse = given.get("reuse")
     if reuse is not None and not isinstance(reuse, bool):
         raise RequestError(f"reuse={reuse!r} is not True or False")
-    return usual if reuse is None else reuse
 
 
 def _taken(backing: Backing, earlier: GenerationRow) -> Generation:

@@ -10,6 +10,9 @@ from imagelab.domain.offer import Offer
 from imagelab.providers.choosing import price_range
 
 _HEAD = ("offer", "native", "sizes", "quality", "n", "inputs", "mask", "price", "ends", "key")
+_TABLE = "font-size:12px;margin:2px 0 6px;table-layout:auto;border-collapse:collapse"
+_CELL = "text-align:left;vertical-align:top;padding:4px 10px 4px 4px;white-space:nowrap;"
+_WRAP = "white-space:normal;min-width:9em;"
 
 
 class Models(Sequence[Offer]):
@@ -42,14 +45,12 @@ class Models(Sequence[Offer]):
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        head = "".join(f"<th>{name}</th>" for name in _HEAD)
-        rows = "".join(
-            "<tr>"
-            + "".join(f"<td>{html.escape(cell)}</td>" for cell in self._line(offer))
-            + "</tr>"
-            for offer in self
+        head = "".join(f'<th style="{_CELL}">{name}</th>' for name in _HEAD)
+        rows = "".join(f"<tr>{_cells(offer, self._line(offer))}</tr>" for offer in self)
+        table = (
+            f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         )
-        return {"text/plain": repr(self), "text/html": f"<table><tr>{head}</tr>{rows}</table>"}
+        return {"text/plain": repr(self), "text/html": table}
 
     def _line(self, offer: Offer) -> tuple[str, ...]:
         sizes = ", ".join(s for s in offer.choices.get("size", ()) if s[0].isdigit())
@@ -65,3 +66,14 @@ class Models(Sequence[Offer]):
             offer.ends.isoformat() if offer.ends else "",
             "yes" if offer.provider in self._usable else "no",
         )
+
+
+def _cells(offer: Offer, line: Sequence[str]) -> str:
+    """One row; lists and prices may wrap; a native id is only told where it is another name."""
+    told = [*line]
+    told[_HEAD.index("native")] = "" if offer.native == offer.model else offer.native
+    styles = [_CELL + _WRAP if name in ("sizes", "quality", "price") else _CELL for name in _HEAD]
+    return "".join(
+        f'<td style="{style}">{html.escape(cell)}</td>'
+        for style, cell in zip(styles, told, strict=True)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,15 @@ from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
 from imagelab.export.frame import assets_frame
 from imagelab.export.page import Shown, write_page
+from imagelab.handles.assets import Assets
+from imagelab.handles.cards import progress_card
 from imagelab.handles.generation import Generation
+from imagelab.handles.lines import price
 from imagelab.jobs.job import Job
-from imagelab.jobs.progress import progress
-from imagelab.jobs.waiting import wait, waiting
+from imagelab.jobs.progress import Sight, progress
+from imagelab.jobs.waiting import Work, job_settled, wait, waiting
 from imagelab.lab.asking import clean_tags, write_code
+from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
 from imagelab.providers.registry import provider_named
 
@@ -128,23 +133,20 @@ class Shelf:
         return self._submit(given.pop("prompt", row.prompt), **given).wait()
 
     def wait(self, generation: int, timeout: float | None) -> None:
-        job = self._job(generation)
-        if job is not None:
-            wait(job, timeout, progress(), lambda: self._line(job))
-            return
-        self._wait_elsewhere(generation, timeout)
+        work = self._work(generation)
+        if work is not None:
+            wait(work, timeout, progress())
 
     async def waiting(self, generation: int) -> None:
-        job = self._job(generation)
-        if job is not None:
-            await waiting(job)
+        work = self._work(generation)
+        if work is not None:
+            await waiting(work, progress(awaited=True))
 
     def cancel(self, generation: int) -> bool:
         job = self._job(generation)
         if job is None:
-            return False
-        job.cancelled = True
-        return not job.sent
+            return self.generation_row(generation).status == "cancelled"
+        return job.cancel()
 
     def seconds(self, generation: int) -> float | None:
         job = self._job(generation)
@@ -172,24 +174,46 @@ class Shelf:
         jobs = self._engine.runner.open_jobs()
         return next((job for job in jobs if job.generation == generation), None)
 
-    def _line(self, job: Job) -> str:
-        """Progress as far as it is known: a vendor that says nothing is shown as time passing."""
-        part = f", {job.fraction:.0%}" if job.fraction is not None else ""
-        return f"g{job.generation}: {job.arrived} of {job.images}, {job.seconds:.0f} s{part}"
+    def _work(self, generation: int) -> Work | None:
+        """What is to be waited for; None if it is settled."""
+        job, row = self._job(generation), self.generation_row(generation)
+        if job is None and row.status in FINAL:
+            return None
+        elsewhere = Elsewhere(self._engine, row, lambda: self._job(generation))
+        return Work(
+            name=f"g{generation}",
+            settled=partial(job_settled, job) if job else elsewhere.settled,
+            seen=lambda: _sight(row, self._job(generation)),
+            left=lambda: self._left(generation),
+        )
 
-    def _wait_elsewhere(self, generation: int, timeout: float | None) -> None:
-        """Another process carries it, or nobody does: look at its row until it is settled."""
-        deadline = None if timeout is None else clock.monotonic() + timeout
-        while self.generation_row(generation).status not in FINAL:
-            if self._engine.take_up():
-                return self.wait(generation, timeout)
-            if deadline is not None and clock.monotonic() > deadline:
-                raise TimeoutError(f"g{generation} is still carried by another process")
-            clock.sleep(0.2)
-        return None
+    def _left(self, generation: int) -> str:
+        """What an interrupt leaves, and how to take it up or drop it."""
+        row = self.generation_row(generation)
+        if row.status in FINAL:
+            return f"stopped waiting; g{generation} has ended meanwhile: {row.status}"
+        others = [j for j in self._engine.runner.open_jobs() if j.generation != generation]
+        more = f", and {len(others)} more in flight" if others else ""
+        here = f"lab.generation({generation})"
+        return (
+            f"stopped waiting; g{generation} is still {row.status} ({price(row)}){more}: its "
+            f"images are kept when they arrive. {here}.wait() waits again, {here}.cancel() drops "
+            "what was not sent"
+        )
+
+
+def _sight(row: GenerationRow, job: Job | None) -> Sight:
+    """How far it is known to be: a vendor that says nothing is shown as time passing."""
+    if job is None:
+        since = (clock.now() - row.created_at).total_seconds()
+        line = f"g{row.id}: carried by another process for {since:.0f} s"
+        return Sight(line, progress_card(row, row.arrived, since, None))
+    part = f", {job.fraction:.0%}" if job.fraction is not None else ""
+    line = f"g{row.id}: {job.arrived} of {job.images}, {job.seconds:.0f} s{part}, {price(row)}"
+    return Sight(line, progress_card(row, job.arrived, job.seconds, job.fraction))
 
 
 def _more(images: object) -> list[object]:
     if images is None:
         return []
-    return list(images) if isinstance(images, list | tuple) else [images]
+    return list(images) if isinstance(images, list | tuple | Assets) else [images]

@@ -43,6 +43,7 @@ OFFERS = (
             rounding=Decimal("0.0005"),
             text_in=Decimal(5),
             image_in=Decimal(8),
+            anew=True,
         ),
         shapes=SHAPES,
         defaults={"size": "1024x1024"},
@@ -55,6 +56,7 @@ OFFERS = (
         facts=(
             Fact("parameters, sizes, prompt length, images a call", PAGE, READ),
             Fact("dollars a picture, to a tenth of a cent; dollars a token read", PAGE, READ),
+            Fact("each result has its price: what is read may be counted in every one", PAGE, READ),
             Fact("without format= images come as JPG, at quality 95", PAGE, READ),
             Fact("16 input images at most: OpenAI's limit, the page names none", PAGE, READ),
         ),

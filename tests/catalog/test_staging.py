@@ -1,0 +1,172 @@
+"""Staging under a power loss: what was synced, when, and what would be there afterwards."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from imagelab.catalog.staging import StagedReply, all_staged, remove, stage, stage_part, staged
+
+REPLY = StagedReply(200, {"x-request-id": "req_1"}, b'{"data": []}\n\x00\xff' * 1000)
+
+
+@dataclass
+class Disk:
+    """What the real calls did, in order: ("sync", inode, bytes) and ("rename", from, to)."""
+
+    events: list[tuple[object, ...]] = field(default_factory=list)
+
+    def synced(self, inode: int) -> list[int]:
+        return [
+            n for n, (what, which, *_) in enumerate(self.events) if (what, which) == ("sync", inode)
+        ]
+
+    @property
+    def renamed(self) -> int:
+        return next(n for n, (what, *_) in enumerate(self.events) if what == "rename")
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    watched = Disk()
+    fsync, replace = os.fsync, os.replace
+
+    def noted_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        found = os.fstat(descriptor)
+        watched.events.append(("sync", found.st_ino, found.st_size))
+
+    def noted_replace(source: Path, target: Path) -> None:
+        replace(source, target)
+        watched.events.append(("rename", Path(source).name, Path(target).name))
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(os, "replace", noted_replace)
+    return watched
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "staging"
+
+
+def test_every_byte_of_a_reply_is_synced_before_it_gets_its_name(disk: Disk, folder: Path) -> None:
+    stage(folder, "call", REPLY)
+
+    reply = (folder / "call.reply").stat()
+    before = [disk.events[n] for n in disk.synced(reply.st_ino) if n < disk.renamed]
+    assert before == [("sync", reply.st_ino, reply.st_size)]
+
+
+def test_the_name_of_a_reply_is_synced_after_the_rename(disk: Disk, folder: Path) -> None:
+    stage(folder, "call", REPLY)
+
+    assert [n for n in disk.synced(folder.stat().st_ino) if n > disk.renamed]
+
+
+def test_a_new_staging_folder_is_itself_synced_into_its_parent(disk: Disk, folder: Path) -> None:
+    stage(folder, "call", REPLY)
+
+    assert disk.synced(folder.parent.stat().st_ino)
+
+
+def test_a_reply_is_written_aside_and_appears_whole(disk: Disk, folder: Path) -> None:
+    stage(folder, "call", REPLY)
+
+    assert disk.events[disk.renamed] == ("rename", "call.reply.part", "call.reply")
+    assert [found.name for found in folder.iterdir()] == ["call.reply"]
+
+
+@settings(deadline=None, max_examples=50)
+@given(status=st.integers(100, 599), body=st.binary(), text=st.text())
+def test_a_reply_comes_back_as_it_went_in(
+    tmp_path_factory: pytest.TempPathFactory, status: int, body: bytes, text: str
+) -> None:
+    folder = tmp_path_factory.mktemp("lab") / "staging"
+    reply = StagedReply(status, {"retry-after": text}, body)
+
+    stage(folder, "call", reply)
+
+    assert staged(folder, "call") == reply
+
+
+def test_staging_a_reply_again_replaces_it_whole(folder: Path) -> None:
+    stage(folder, "call", REPLY)
+    stage(folder, "call", StagedReply(201, {}, b"second"))
+
+    assert staged(folder, "call") == StagedReply(201, {}, b"second")
+
+
+def test_no_reply_is_none(folder: Path) -> None:
+    assert staged(folder, "call") is None
+
+
+def test_a_reply_written_aside_is_no_reply(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "call.reply.part").write_bytes(b'{"status": 200, "headers": {}}\nhalf')
+
+    assert staged(folder, "call") is None
+
+
+def test_what_came_of_a_cut_reply_is_kept_and_never_read_as_one(folder: Path) -> None:
+    stage_part(folder, "call", b"the beginning")
+
+    assert staged(folder, "call") is None
+    assert (folder / "call.partial").read_bytes().endswith(b"\nthe beginning")
+
+
+@pytest.mark.parametrize("content", [b"", b"no head\nbody", b"[]\nbody", b'{"status": "x"}\n'])
+def test_a_reply_that_something_altered_stops_nobody_and_stays(
+    folder: Path, content: bytes
+) -> None:
+    folder.mkdir()
+    (folder / "call.reply").write_bytes(content)
+
+    assert staged(folder, "call") is None
+    assert (folder / "call.reply").read_bytes() == content
+
+
+def test_removing_takes_a_reply_and_its_beginning_and_nothing_else(folder: Path) -> None:
+    stage(folder, "call", REPLY)
+    stage(folder, "other", REPLY)
+    (folder / "call.reply.part").write_bytes(b"half")
+
+    remove(folder, "call")
+    remove(folder, "never there")
+
+    assert all_staged(folder) == ["other"]
+    assert staged(folder, "other") == REPLY
+
+
+def permissive(work: Callable[[], None]) -> None:
+    before = os.umask(0)
+    try:
+        work()
+    finally:
+        os.umask(before)
+
+
+def test_replies_are_for_their_owner_only_whatever_the_umask(folder: Path) -> None:
+    permissive(lambda: stage(folder, "call", REPLY))
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "call.reply").stat().st_mode) == 0o600
+
+
+def test_replies_of_several_calls_are_staged_at_once(folder: Path) -> None:
+    threads = [
+        threading.Thread(target=stage, args=(folder, f"call{number}", REPLY)) for number in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [staged(folder, f"call{number}") for number in range(8)] == [REPLY] * 8

@@ -1,0 +1,349 @@
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+from nbclient import NotebookClient
+
+import imagelab as il
+from imagelab.sandbox.book import Book
+
+OPEN = "import imagelab as il\nlab = il.open('sandbox.db', sandbox=True, reuse={reuse})"
+SLOW = {"IMAGELAB_SANDBOX_FAULT": "slow:9", "IMAGELAB_SANDBOX_PACE": "4"}  # four seconds a call
+
+
+class ThisInterpreter(KernelSpecManager):
+    """The interpreter that runs the tests, as a kernel that is installed nowhere."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name=kernel_name, language="python")
+
+
+@dataclass
+class Cell:
+    text: str = ""
+    error: str = ""
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    updated: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class Kernel:
+    """A real kernel, and the cells that are run in it."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        # ipc: the messages stay on this machine, and no port has to be free.
+        self.manager = KernelManager(
+            kernel_name="here",
+            kernel_spec_manager=ThisInterpreter(),
+            transport="ipc",
+            ip=str(folder / "k"),
+        )
+        surroundings = {**os.environ, **environment, "IPYTHONDIR": str(folder / "ipython")}
+        self.manager.start_kernel(cwd=str(folder), env=surroundings)
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=30)
+
+    def begin(self, code: str) -> str:
+        return str(self.client.execute(textwrap.dedent(code)))
+
+    def end(self, request: str) -> Cell:
+        cell, started = Cell(), time.monotonic()
+        while True:
+            message = self.client.get_iopub_msg(timeout=30)
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            content = message["content"]
+            match message["msg_type"]:
+                case "stream":
+                    cell.text += content["text"]
+                case "error":
+                    cell.error = f"{content['ename']}: {content['evalue']}"
+                case "display_data" | "execute_result":
+                    cell.shown.append(content["data"])
+                case "update_display_data":
+                    cell.updated.append((content["transient"]["display_id"], content["data"]))
+                case "status" if content["execution_state"] == "idle":
+                    cell.seconds = time.monotonic() - started
+                    return cell
+
+    def run(self, code: str) -> Cell:
+        return self.end(self.begin(code))
+
+    def wait_for(self, request: str, kind: str) -> dict[str, Any]:
+        while True:
+            message = self.client.get_iopub_msg(timeout=30)
+            if message["parent_header"].get("msg_id") == request and message["msg_type"] == kind:
+                return dict(message["content"])
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+        self.manager.cleanup_resources()
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("n")  # short: a socket's path has at most 107 characters
+
+
+@pytest.fixture
+def kernel(folder: Path) -> Iterator[Kernel]:
+    running = Kernel(folder, {"IMAGELAB_SANDBOX_PACE": "0"})
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def slow_kernel(folder: Path) -> Iterator[Kernel]:
+    running = Kernel(folder, SLOW)
+    yield running
+    running.close()
+
+
+def bill(folder: Path) -> int:
+    return len(Book(folder / "sandbox.book").bill())
+
+
+@pytest.mark.fault
+def test_a_cell_that_generates_shows_pictures_and_facts(kernel: Kernel) -> None:
+    opened = kernel.run(OPEN.format(reuse=False))
+
+    cell = kernel.run("lab.generate('a red fox', n=2)")
+
+    assert opened.text.startswith("imagelab: sandbox.db, new; sandbox")
+    assert cell.error == ""
+    (shown,) = cell.shown
+    assert shown["text/plain"].startswith("Generation(g1 succeeded 2/2 in ")
+    assert shown["text/html"].count("<img src") == 2
+    assert "a red fox" in shown["text/html"]
+
+
+@pytest.mark.fault
+def test_a_generation_can_be_awaited_in_a_cell(kernel: Kernel) -> None:
+    kernel.run(OPEN.format(reuse=False))
+
+    cell = kernel.run("""
+        import asyncio
+        g = await lab.submit('a red fox')
+        two = await asyncio.gather(lab.submit('a hare'), lab.submit('an owl'))
+        print(g.status, [len(h) for h in two], g is not None and len(g))
+    """)
+
+    assert (cell.error, cell.text) == ("", "succeeded [1, 1] 1\n")
+
+
+@pytest.mark.fault
+def test_everything_shown_has_words_for_a_page_and_for_a_terminal(kernel: Kernel) -> None:
+    kernel.run(OPEN.format(reuse=False))
+    kernel.run("g = lab.generate('a red fox'); quote = lab.quote('a fox', n=3)")
+
+    cell = kernel.run("display(g, g[0], lab.search(), lab.search('zebra'), quote)")
+    tables = kernel.run("display(lab.models(), lab.spend())")
+
+    assert all({"text/html", "text/plain"} <= set(shown) for shown in [*cell.shown, *tables.shown])
+    assert [shown["text/plain"].partition("(")[0] for shown in cell.shown] == [
+        "Generation",
+        "Asset",
+        "Assets",
+        "Assets",
+        "Quote",
+    ]
+    assert [index for index, shown in enumerate(cell.shown) if "image/jpeg" in shown] == [1]
+    assert "\n" not in "".join(shown["text/plain"] for shown in cell.shown)
+
+
+@pytest.mark.fault
+def test_progress_is_one_card_that_is_empty_in_the_end(slow_kernel: Kernel) -> None:
+    slow_kernel.run(OPEN.format(reuse=False))
+
+    cell = slow_kernel.run("g = lab.generate('a red fox')")
+
+    (card,) = cell.shown
+    assert card["text/plain"].startswith("g1: 0 of 1, ")
+    assert "openai/gpt-image-2" in card["text/html"]
+    assert len({display for display, _ in cell.updated}) == 1
+    assert 2 <= len(cell.updated) <= 4 * 6 + 1
+    assert cell.updated[-1][1] == {"text/plain": "", "text/html": ""}
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("waiting", ["g.wait()", "await g"])
+def test_an_interrupt_stops_the_waiting_and_not_the_job(slow_kernel: Kernel, waiting: str) -> None:
+    slow_kernel.run(OPEN.format(reuse=False))
+    request = slow_kernel.begin(f"g = lab.submit('a red fox'); {waiting}")
+    slow_kernel.wait_for(request, "display_data")
+
+    slow_kernel.manager.interrupt_kernel()
+    cell = slow_kernel.end(request)
+    after = slow_kernel.run("print(g.status); g.wait(); print(g.status, len(g))")
+
+    assert cell.error.partition(":")[0] in {"KeyboardInterrupt", "CancelledError"}
+    assert "stopped waiting; g1 is still running (≈ $" in cell.text
+    assert "lab.generation(1).wait() waits again" in cell.text
+    assert after.text == "running\nsucceeded 1\n"
+
+
+@pytest.mark.fault
+def test_restart_and_run_all_with_reuse_costs_nothing(folder: Path) -> None:
+    cells = [
+        OPEN.format(reuse=True),
+        "g = lab.generate('a red fox', n=2)",
+        "lamp = g[0].edit('add a lamp'); lamp",
+        "quoted = lab.generate('a red fox', provider='runware'); lab.spend()",
+    ]
+    execute(cells, folder)
+    before = bill(folder)
+
+    notebook = execute(cells, folder)
+
+    assert before == bill(folder) == 3
+    assert "Generation(g2 succeeded" in notebook.cells[2].outputs[0].data["text/plain"]
+
+
+@pytest.mark.fault
+def test_a_saved_notebook_holds_no_rubbish(folder: Path) -> None:
+    cells = [OPEN.format(reuse=False), "g = lab.generate('a red fox')", "g", "lab.search('zebra')"]
+
+    notebook = execute(cells, folder, {"IMAGELAB_SANDBOX_PACE": "2"})
+
+    saved = nbformat.writes(notebook)
+    nbformat.validate(notebook)
+    assert len(saved) < 120_000
+    assert "\x1b" not in saved
+    assert str(Path.home()) not in saved
+    assert [output.get("data", {}).get("text/html") for output in notebook.cells[1].outputs] == [""]
+
+
+@pytest.mark.fault
+def test_a_kernel_that_is_shut_down_in_flight_loses_nothing(
+    slow_kernel: Kernel, folder: Path
+) -> None:
+    slow_kernel.run(OPEN.format(reuse=False))
+    slow_kernel.run("g = lab.submit('a red fox')\nwhile g.status != 'running': pass")
+
+    slow_kernel.manager.shutdown_kernel(now=False)
+
+    with il.open(folder / "sandbox.db", sandbox=True) as lab:
+        generation = lab.generation(1).wait()
+        assert (generation.status, len(generation)) == ("succeeded", 1)
+    assert bill(folder) == 1
+
+
+@pytest.mark.fault
+def test_a_kernel_that_is_killed_in_flight_leaves_what_can_be_settled(
+    slow_kernel: Kernel, folder: Path
+) -> None:
+    slow_kernel.run(OPEN.format(reuse=False))
+    slow_kernel.run("g = lab.submit('a red fox')\nwhile g.status != 'running': pass")
+
+    slow_kernel.manager.shutdown_kernel(now=True)
+
+    with il.open(folder / "sandbox.db", sandbox=True) as lab:
+        with pytest.raises(il.errors.OutcomeUnknownError, match="may have been billed") as caught:
+            lab.generation(1).wait(20)
+        assert caught.value.generation == lab.generation(1)
+
+
+@pytest.mark.fault
+def test_ipython_in_a_terminal_shows_one_line_for_each_thing(tmp_path: Path) -> None:
+    script = """
+        import imagelab as il
+        lab = il.open('sandbox.db', sandbox=True)
+        g = lab.generate('a red fox')
+        from IPython.core.interactiveshell import InteractiveShell
+        shell = InteractiveShell.instance(colors='nocolor')
+        shell.enable_html_pager = False
+        shell.user_ns.update(lab=lab, g=g)
+        for thing in ['g', 'g[0]', 'lab.search()', 'lab.quote("a fox")', 'lab', 'await g']:
+            shell.run_cell(thing)
+        lab.close()
+        shell.history_manager.end_session()
+    """
+
+    lines = python(script, tmp_path).splitlines()
+
+    assert [line.partition("(")[0] for line in lines[1:]] == [
+        "Out[1]: Generation",
+        "Out[1]: Asset",
+        "Out[1]: Assets",
+        "Out[1]: Quote",
+        "Out[1]: Lab",
+        "Out[1]: Generation",
+    ]
+
+
+@pytest.mark.fault
+def test_a_script_is_silent_while_it_waits(tmp_path: Path) -> None:
+    said = python(OPEN.format(reuse=False) + "\nlab.generate('a fox'); lab.close()", tmp_path, SLOW)
+
+    assert said.splitlines()[1:] == []
+
+
+@pytest.mark.fault
+def test_a_terminal_shows_one_line_and_wipes_it(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    code = OPEN.format(reuse=False) + "\nlab.generate('a fox'); lab.close(); print('end')"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=tmp_path, stdout=slave, env={**os.environ, **SLOW}
+    ) as process:
+        os.close(slave)
+        seen = b"".join(iter(lambda: read(master), b"")).decode()
+    os.close(master)
+
+    assert process.returncode == 0
+    first, *drawn = seen.replace("\r\n", "\n").split("\r")
+    assert first.count("\n") == 1
+    assert drawn[0].startswith("g1: 0 of 1, 0 s, ≈ $")
+    assert drawn[-2].strip() == ""
+    assert drawn[-1] == "end\n"
+
+
+def execute(
+    cells: list[str], folder: Path, environment: dict[str, str] | None = None
+) -> nbformat.NotebookNode:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    manager = AsyncKernelManager(
+        kernel_name="here",
+        kernel_spec_manager=ThisInterpreter(),
+        transport="ipc",
+        ip=str(folder / "k"),
+    )
+    resources = {"metadata": {"path": str(folder)}}
+    runner = NotebookClient(notebook, km=manager, timeout=60, resources=resources)
+    runner.execute(env={**os.environ, **(environment or {}), "IPYTHONDIR": str(folder / "i")})
+    return notebook
+
+
+def python(code: str, folder: Path, environment: dict[str, str] | None = None) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=folder,
+        env={**os.environ, **(environment or {}), "IPYTHONDIR": str(folder / "ipython")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+
+
+def read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1024)
+    except OSError:  # the other end is closed
+        return b""
