@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 from imagelab import clock, killpoints
-from imagelab.catalog import blobs, indexing
+from imagelab.catalog import blobs, indexing, thumbnails
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.entries import call_row, generation_row, money_columns, tell
 from imagelab.domain.arrival import Arrival
@@ -26,6 +26,7 @@ def keep_image(db: sqlite3.Connection, call: str, arrival: Arrival, blob: Blob) 
     asset = _insert_asset(db, row, _position(db, row, arrival), arrival, blob)
     tags = json.loads(generation_row(db, row["generation"])["tags"])
     db.executemany("INSERT OR IGNORE INTO tag VALUES (?, ?)", [(asset, name) for name in tags])
+    thumbnails.recall(db, asset)
     indexing.add(db, asset)
     tell(db, row["generation"], row["id"], row["state"], "kept", f"#{asset}")
     killpoints.reach("keeping")

@@ -85,8 +85,15 @@ class Connections:
                     self._read_only()
 
     def left_hot(self) -> bool:
-        """Whether a journal lies there while nobody writes; ask under the lock."""
-        return self.path.with_name(f"{self.path.name}-journal").exists()
+        """Whether a journal lies there while nobody writes; ask under the lock.
+
+        One that begins with a zero was never needed: SQLite passes it by, and writes it over.
+        """
+        try:
+            with self.path.with_name(f"{self.path.name}-journal").open("rb") as journal:
+                return journal.read(1) not in (b"", b"\x00")
+        except FileNotFoundError:
+            return False
 
     def close(self) -> None:
         """Close every thread's connection, what it is doing interrupted; later use is an error."""
@@ -101,7 +108,10 @@ class Connections:
     @contextmanager
     def _lent(self) -> Iterator[sqlite3.Connection]:
         """This thread's connection, which nobody closes meanwhile; SQLite's errors in our words."""
-        owned = self._own()
+        try:
+            owned = self._own()
+        except sqlite3.DatabaseError as error:
+            raise _translated(error, self.path) from error
         with owned.lent:
             try:
                 self._check_owner()
@@ -164,15 +174,20 @@ class Connections:
 class _Connection(sqlite3.Connection):
     """A connection that knows the cursors it gave out."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as its base's
         super().__init__(*args, **options)
         self._given: list[weakref.ref[sqlite3.Cursor]] = []
 
-    def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
-        """A cursor; the shortcuts `execute` and `executemany` come by here as well."""
+    def cursor(self, factory: Any = sqlite3.Cursor) -> Any:  # noqa: ANN401 - as its base's
         made = super().cursor(factory)
         self._given.append(weakref.ref(made))
         return made
+
+    def execute(self, *statement: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as its base's
+        return self.cursor().execute(*statement)  # type: ignore[no-any-return] # a cursor's own
+
+    def executemany(self, *statement: Any) -> sqlite3.Cursor:  # noqa: ANN401 - as its base's
+        return self.cursor().executemany(*statement)  # type: ignore[no-any-return] # a cursor's own
 
     def close_cursors(self) -> None:
         """End every statement: one half-read would hold back every writer."""
@@ -230,8 +245,13 @@ def _opened(path: Path) -> _Connection:
         check_same_thread=False,
         cached_statements=256,
         factory=_Connection,
+        timeout=BUSY_MILLISECONDS / 1000,
     )
-    for pragma in _PREAMBLE:
-        connection.execute(pragma).fetchall()
+    try:
+        for pragma in _PREAMBLE:
+            connection.execute(pragma).fetchall()
+    except BaseException:
+        connection.close()
+        raise
     connection.row_factory = sqlite3.Row
     return connection

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from imagelab.catalog import interrupts
 from imagelab.errors import CatalogBusyError
 
 PATIENCE_SECONDS = 30.0
@@ -64,13 +65,17 @@ class Locks:
         if self._mine.held:
             yield
             return
+        deferred = None
         try:
             self._enter(lock, gate, mode)
+            deferred = interrupts.put_off()
             self._mine.held = mode
             yield
         finally:
             self._mine.held = None
             fcntl.flock(lock, fcntl.LOCK_UN)
+            if deferred:
+                deferred.end()
 
     def _enter(self, lock: int, gate: int, mode: Literal["shared", "alone"]) -> None:
         flag = fcntl.LOCK_SH if mode == "shared" else fcntl.LOCK_EX

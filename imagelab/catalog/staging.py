@@ -27,6 +27,11 @@ class StagedReply:
     body: bytes = field(repr=False)
 
 
+def prepare(folder: Path) -> None:
+    """Make the folder, before anything is paid for that could then not be kept."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def stage(folder: Path, call: str, reply: StagedReply) -> None:
     """Make a reply durable: written aside, synced, renamed, and the folder synced."""
     _write(folder, f"{call}.reply", reply)
@@ -42,7 +47,7 @@ def staged(folder: Path, call: str) -> StagedReply | None:
     """The reply that was staged for a call, if one was and can be read."""
     try:
         content = (folder / f"{call}.reply").read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     head, _, body = content.partition(b"\n")
     try:
@@ -66,7 +71,7 @@ def remove(folder: Path, call: str) -> None:
 
 
 def _write(folder: Path, name: str, reply: StagedReply) -> None:
-    folder.mkdir(mode=0o700, exist_ok=True)
+    prepare(folder)
     head = json.dumps({"status": reply.status, "headers": dict(reply.headers)})
     aside = folder / f"{name}.part"
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)

@@ -36,14 +36,25 @@ def save(db: sqlite3.Connection, sha256: str, look: Look) -> None:
         "VALUES (?, ?, ?, ?, ?, ?)",
         (blob, look.data, look.media_type, look.likeness, look.transparent, look.damaged),
     )
-    if not look.transparent and not look.damaged:
-        return
-    for (asset,) in db.execute("SELECT id FROM asset WHERE blob = ?", (blob,)).fetchall():
+    seen_otherwise = db.execute(
+        "SELECT id FROM asset WHERE blob = ? AND (transparent IS NOT ? OR damaged IS NOT ?)",
+        (blob, look.transparent, look.damaged),
+    ).fetchall()
+    for (asset,) in seen_otherwise:
         with indexing.reindexed(db, asset):
             db.execute(
                 "UPDATE asset SET transparent = ?, damaged = ? WHERE id = ?",
                 (look.transparent, look.damaged, asset),
             )
+
+
+def recall(db: sqlite3.Connection, asset: int) -> None:
+    """What was seen of these bytes before, for a new asset that is not in the index yet."""
+    db.execute(
+        "UPDATE asset SET transparent = t.transparent, damaged = t.damaged FROM thumbnail t "
+        "WHERE asset.id = ? AND t.blob = asset.blob",
+        (asset,),
+    )
 
 
 def read(db: sqlite3.Connection, sha256: str) -> tuple[bytes, str] | None:

@@ -160,7 +160,8 @@ def _frame(lab: Lab) -> None:
 
 
 def _next(folder: Path, page: Path) -> None:
-    say_lines(f"\n7. Show: open {page} in a browser; it is one file, good to send")
+    say_lines(f"\n7. Show: {page}")
+    say("one file with everything in it: open it in a browser, send it along", indent=3)
     say_lines(
         f"\nNext: cd {folder}, start python, and\n"
         "   import imagelab as il\n"

@@ -114,7 +114,14 @@ class Assets:
     def __getitem__(self, index: int | slice) -> Asset | Assets:
         if isinstance(index, slice):
             return Assets(self._backing, self.query, self._sort, self.ids[index])
-        return Asset(self._backing, self._backing.asset_row(self.ids[index]))
+        numbers = self.ids
+        try:
+            number = numbers[index]
+        except IndexError:
+            raise IndexError(
+                f"there is no asset at {index} among {len(numbers):,} assets"
+            ) from None
+        return Asset(self._backing, self._backing.asset_row(number))
 
     def __repr__(self) -> str:
         try:

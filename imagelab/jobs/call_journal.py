@@ -43,6 +43,7 @@ class CallJournal:
     async def sent(self, send: Send, sha256: str) -> None:
         """The intent becomes `sent`; from here on, no answer means not knowing."""
         record = send.body.record() if send.body else ""
+        await self._writer.doing(lambda: staging.prepare(self._folder))
         await self._writer.writing(
             lambda db: journal.mark_sent(db, self._call, send.method, send.url, record, sha256)
         )

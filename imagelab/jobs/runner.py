@@ -132,6 +132,10 @@ class Runner:
             )
         else:
             _log.error("generation g%d could not be settled: %s", job.generation, stopped)
+            if isinstance(stopped, OSError):
+                stopped = CatalogError(
+                    f"g{job.generation} was stopped by the disk and stays open: {stopped}"
+                )
         mine = this_process()
         with contextlib.suppress(CatalogError):  # then it is free when this process ends
             await self._writer.writing(lambda db: release(db, job.uuid, mine))
@@ -217,7 +221,10 @@ def _intended(db: sqlite3.Connection, intent: Intent) -> int:
 
 
 UNSENT = Ending(
-    "cancelled", "no", error_kind="CancelledError", error="it ended before anything was sent"
+    "cancelled",
+    "no",
+    error_kind="CancelledError",
+    error="cancelled before anything was sent; nothing was billed",
 )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from imagelab.catalog.catalog import Mode
+from imagelab.catalog.location import here
 from imagelab.errors import RequestError, listed
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.runner import Account
@@ -35,7 +36,7 @@ class Accounts:
         given: Mapping[str, str | Secret] | None = None,
     ) -> None:
         self._mode, self._folder, self._loop = mode, folder, loop
-        self._given = given or {}
+        self._given, self._start = given or {}, here()
         self._wires: dict[str, Wire] = {}
         self._transport: SandboxTransport | None = None
 
@@ -52,7 +53,7 @@ class Accounts:
 
     def key(self, provider: Provider) -> Secret | None:
         """The key of a provider, if one is known."""
-        return find_key(provider.name, provider.key_variable, self._given, self._folder)
+        return find_key(provider.name, provider.key_variable, self._given, self._start)
 
     def account(self, name: str) -> Account:
         """Everything it takes to pay a provider; MissingKeyError says how to give a key."""
@@ -62,7 +63,7 @@ class Accounts:
         base = self.base(provider)
         if self._keyless(provider):
             return Account(provider, self.wire(name), "", base)
-        key = required_key(name, provider.key_variable, self._given, self._folder)
+        key = required_key(name, provider.key_variable, self._given, self._start)
         return Account(provider, self.wire(name), key.reveal(), base)
 
     def wire(self, name: str) -> Wire:

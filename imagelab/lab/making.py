@@ -42,6 +42,7 @@ class Maker:
 
     def quote(self, backing: Backing, prompt: str, given: Mapping[str, Any]) -> Quote:
         """The price; nothing is sent, fetched or kept. BudgetError where it would pass a limit."""
+        _check_words(given)
         quote = self._asked(backing, prompt, given, None).quote
         with self._engine.catalog.reading() as db:
             budget.check(db, quote.high, quote.offer)
@@ -53,9 +54,8 @@ class Maker:
         An address is read only when nothing else is in the way of sending, and not again
         where what was read there finds an equal request.
         """
-        _check_names(given)
-        again = given.get("reuse")
-        again = self._reuse if again is None else again
+        _check_words(given)
+        again = self._reuse if given.get("reuse") is None else given["reuse"]
         asked = self._asked(backing, prompt, given, self._kept if again else None)
         equal = self._equal(asked)
         if not (again and equal):
@@ -72,7 +72,6 @@ class Maker:
     def _asked(
         self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
     ) -> Asked:
-        _check_names(given)
         offer = choose(
             offers(),
             provider=given.get("provider"),
@@ -129,7 +128,7 @@ def notebook() -> str | None:
     return os.environ.get("JPY_SESSION_NAME") or None
 
 
-def _check_names(given: Mapping[str, Any]) -> None:
+def _check_words(given: Mapping[str, Any]) -> None:
     known = {*NAMES, "provider", "model", "n", "images", "mask", "tags", "reuse", "extra"}
     unknown = [name for name in given if name not in known]
     if unknown:

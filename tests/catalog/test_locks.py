@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -210,41 +212,26 @@ def test_an_interrupt_while_waiting_leaves_nothing_held(
 
 
 @pytest.mark.parametrize("how", ["reading", "writing"])
-def test_an_interrupt_at_any_line_leaves_nothing_held(path: Path, how: str) -> None:
-    locks = Locks(path)
-    enter(locks.writing())
-    left = [line for line in range(200) if interrupted(locks, how, line) and not free(path)]
+def test_an_interrupt_at_any_moment_leaves_nothing_held(path: Path, how: str) -> None:
+    locks, other, chance = Locks(path), Locks(path, patience=0), random.Random(7)
+    before = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
 
-    assert left == []
-    assert not locks.alone
+    felt = []
+    for _ in range(3000):
+        felt.append(interrupted(locks, how, chance.uniform(0.000_001, 0.000_1)))
+        assert enter(other.writing())
+    signal.signal(signal.SIGALRM, before)
+
+    assert any(felt)
 
 
-def interrupted(locks: Locks, how: str, line: int) -> bool:
-    """Whether an interrupt before the nth line run in the locks was felt."""
-    seen = -1
-
-    def trace(frame: FrameType, event: str, _: object) -> object:
-        nonlocal seen
-        if frame.f_code.co_filename.endswith("locks.py") and event == "line":
-            seen += 1
-            if seen == line:
-                sys.settrace(None)
-                raise KeyboardInterrupt
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)  # type: ignore[arg-type] # a tracer may be typed as any callable
+def interrupted(locks: Locks, how: str, seconds: float) -> KeyboardInterrupt | None:
+    """The interrupt that was felt, with its traceback, which a notebook keeps as well."""
     try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         enter(getattr(locks, how)())
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(before)
-    return False
-
-
-def free(path: Path) -> bool:
-    try:
-        return enter(Locks(path, patience=0).writing())
-    except CatalogBusyError:
-        return False
+        time.sleep(seconds)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except KeyboardInterrupt as error:
+        return error
+    return None

@@ -7,10 +7,34 @@ from imagelab.cli.examples import CHAINS, RUNWARE, RUNWARE_PAGE, Example
 # What the page's own example requests say: the prompt's first and last words, the size and
 # the settings that it sends beside them.
 DOCUMENTED = (
-    ("Luminescent Botanical", "A grand interior of a moonlit", "art realism.", "1536x1024", "opaque"),
-    ("Bioluminescent Art", "Transform the reference portrait", "graceful mood.", "1024x1536", "opaque"),
-    ("Retro-Futurist Obs", "A premium sticker-sheet style", "style markings.", "1024x1024", "transparent"),
-    ("Retro-Futurist Metro", "A meticulously designed retro", "poster aesthetic.", "1536x1024", "opaque"),
+    (
+        "Luminescent Botanical",
+        "A grand interior of a moonlit",
+        "art realism.",
+        "1536x1024",
+        "opaque",
+    ),
+    (
+        "Bioluminescent Art",
+        "Transform the reference portrait",
+        "graceful mood.",
+        "1024x1536",
+        "opaque",
+    ),
+    (
+        "Retro-Futurist Obs",
+        "A premium sticker-sheet style",
+        "style markings.",
+        "1024x1024",
+        "transparent",
+    ),
+    (
+        "Retro-Futurist Metro",
+        "A meticulously designed retro",
+        "poster aesthetic.",
+        "1536x1024",
+        "opaque",
+    ),
 )
 
 

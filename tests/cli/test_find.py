@@ -10,15 +10,21 @@ from imagelab.cli.main import main
 PROMPTS = ("A red fox in the snow", "A blue koi", "A red kite over very many hills " * 6)
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    with il.open(tmp_path / ".imagelab" / "sandbox.db", sandbox=True) as lab:
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("find")
+    with il.open(folder / ".imagelab" / "sandbox.db", sandbox=True) as lab:
         for prompt in PROMPTS:
             lab.generate(prompt, quality="low")
         lab.asset(1).rate(5)
-    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+@pytest.fixture
+def folder(searched: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(searched)
     monkeypatch.setenv("COLUMNS", "80")
-    return tmp_path
+    return searched
 
 
 def found(capsys: pytest.CaptureFixture[str]) -> list[str]:

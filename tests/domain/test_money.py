@@ -96,7 +96,7 @@ def test_dollars_never_show_an_exponent(amount: str, said: str) -> None:
 
 
 def test_the_weakest_of_nothing_is_an_error() -> None:
-    with pytest.raises(ValueError, match="empty|no"):
+    with pytest.raises(ValueError, match=r"empty|no"):
         weakest([])
 
 

@@ -87,7 +87,7 @@ def test_more_images_than_fit_are_refused_naming_who_takes_them() -> None:
 
 
 def test_a_mask_where_none_is_taken_names_who_takes_one() -> None:
-    with pytest.raises(RequestError, match="takes no mask=; describe.*; openai/gpt-image-2,"):
+    with pytest.raises(RequestError, match=r"takes no mask=; describe.*; openai/gpt-image-2,"):
         check_inputs(RUNWARE, 1, mask=True, others=OFFERS.values())
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from datetime import UTC, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -17,6 +19,18 @@ from imagelab.export.page import Shown, page, write_page
 PIXEL = (b"\xff\xd8 a picture", "image/jpeg")
 HOSTILE = "\"><script>alert(1)</script></style><img src=x onerror='alert(1)'>&amp;"
 VOID = {"meta", "img"}
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+OFFLINE = (
+    "--headless",
+    "--no-sandbox",  # it does not start as root otherwise
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--dump-dom",
+)
 
 
 class Reader(HTMLParser):
@@ -195,7 +209,12 @@ def test_the_page_forbids_itself_scripts_and_the_network() -> None:
 
 
 def test_hostile_words_stay_words() -> None:
-    values = {"prompt": HOSTILE, "tags": (HOSTILE,), "provider": HOSTILE, "format": HOSTILE}
+    values: dict[str, Any] = {
+        "prompt": HOSTILE,
+        "tags": (HOSTILE,),
+        "provider": HOSTILE,
+        "format": HOSTILE,
+    }
     item = Shown(row(**values, params={"quality": HOSTILE}), (b"x", HOSTILE))
 
     reader = Reader(page(HOSTILE, [item, Shown(row(2, damaged=HOSTILE), None)], HOSTILE))
@@ -204,6 +223,20 @@ def test_hostile_words_stay_words() -> None:
     assert len(reader.all("img")) == 1
     assert HOSTILE in reader.texts
     assert [a for _, a in reader.elements if any(name.startswith("on") for name in a)] == []
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here")
+def test_no_hostile_word_runs_in_a_browser(tmp_path: Path) -> None:
+    script = "<script>document.body.dataset.ran = 1</script>"
+    image = "<img src=x onerror='document.body.dataset.ran = 1'>"
+    words = f"\"'>{script}{image}</style></title></textarea>-->{script}{image}"
+    path = write_page(tmp_path / "a.html", words, [shown(prompt=words, tags=(words,))], words)
+
+    command = [str(BROWSER), *OFFLINE, f"--user-data-dir={tmp_path / 'b'}", path.as_uri()]
+    drawn = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+    assert drawn.count("<article") == 1
+    assert "data-ran" not in drawn
 
 
 @settings(deadline=None, max_examples=60)
@@ -246,5 +279,7 @@ def test_somebody_else_s_file_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_refused_with_a_name_to_use(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"is a folder; name a file in it, such as .*gallery\.html"):
+    with pytest.raises(
+        ValueError, match=r"is a folder; name a file in it, such as .*gallery\.html"
+    ):
         write_page(tmp_path, "t", [])

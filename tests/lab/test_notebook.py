@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -11,17 +12,38 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager, KernelManager
-from nbclient import NotebookClient
+from jupyter_client.manager import KernelManager
 
 import imagelab as il
 from imagelab.sandbox.book import Book
 
 OPEN = "import imagelab as il\nlab = il.open('sandbox.db', sandbox=True, reuse={reuse})"
-SLOW = {"IMAGELAB_SANDBOX_FAULT": "slow:9", "IMAGELAB_SANDBOX_PACE": "4"}  # four seconds a call
+SLOW = {"IMAGELAB_SANDBOX_FAULT": "slow:9", "IMAGELAB_SANDBOX_PACE": "2"}  # two seconds a call
+
+
+EXECUTE = """
+import json, sys
+import nbformat
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+
+class ThisInterpreter(KernelSpecManager):
+    def get_kernel_spec(self, name):
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name=name, language="python")
+
+cells = [nbformat.v4.new_code_cell(cell) for cell in json.loads(sys.argv[1])]
+notebook = nbformat.v4.new_notebook(cells=cells)
+manager = AsyncKernelManager(
+    kernel_name="here", kernel_spec_manager=ThisInterpreter(), transport="ipc", ip="./k"
+)
+NotebookClient(notebook, km=manager, timeout=60).execute()
+nbformat.validate(notebook)
+print(json.dumps(notebook))
+"""
 
 
 class ThisInterpreter(KernelSpecManager):
@@ -53,6 +75,7 @@ class Kernel:
             ip=str(folder / "k"),
         )
         surroundings = {**os.environ, **environment, "IPYTHONDIR": str(folder / "ipython")}
+        self.manager.shutdown_wait_time = 20  # as long as a call in flight may take to come home
         self.manager.start_kernel(cwd=str(folder), env=surroundings)
         self.client = self.manager.client()
         self.client.start_channels()
@@ -212,7 +235,7 @@ def test_restart_and_run_all_with_reuse_costs_nothing(folder: Path) -> None:
     notebook = execute(cells, folder)
 
     assert before == bill(folder) == 3
-    assert "Generation(g2 succeeded" in notebook.cells[2].outputs[0].data["text/plain"]
+    assert "Generation(g2 succeeded" in notebook["cells"][2]["outputs"][0]["data"]["text/plain"]
 
 
 @pytest.mark.fault
@@ -221,12 +244,11 @@ def test_a_saved_notebook_holds_no_rubbish(folder: Path) -> None:
 
     notebook = execute(cells, folder, {"IMAGELAB_SANDBOX_PACE": "2"})
 
-    saved = nbformat.writes(notebook)
-    nbformat.validate(notebook)
+    saved = json.dumps(notebook)
     assert len(saved) < 120_000
     assert "\x1b" not in saved
     assert str(Path.home()) not in saved
-    assert [output.get("data", {}).get("text/html") for output in notebook.cells[1].outputs] == [""]
+    assert [output["data"]["text/html"] for output in notebook["cells"][1]["outputs"]] == [""]
 
 
 @pytest.mark.fault
@@ -254,7 +276,7 @@ def test_a_kernel_that_is_killed_in_flight_leaves_what_can_be_settled(
     slow_kernel.manager.shutdown_kernel(now=True)
 
     with il.open(folder / "sandbox.db", sandbox=True) as lab:
-        with pytest.raises(il.errors.OutcomeUnknownError, match="may have been billed") as caught:
+        with pytest.raises(il.errors.OutcomeUnknownError, match="usage page") as caught:
             lab.generation(1).wait(20)
         assert caught.value.generation == lab.generation(1)
 
@@ -270,7 +292,7 @@ def test_ipython_in_a_terminal_shows_one_line_for_each_thing(tmp_path: Path) -> 
         shell.enable_html_pager = False
         shell.user_ns.update(lab=lab, g=g)
         for thing in ['g', 'g[0]', 'lab.search()', 'lab.quote("a fox")', 'lab', 'await g']:
-            shell.run_cell(thing)
+            shell.run_cell(thing, store_history=True)
         lab.close()
         shell.history_manager.end_session()
     """
@@ -279,11 +301,11 @@ def test_ipython_in_a_terminal_shows_one_line_for_each_thing(tmp_path: Path) -> 
 
     assert [line.partition("(")[0] for line in lines[1:]] == [
         "Out[1]: Generation",
-        "Out[1]: Asset",
-        "Out[1]: Assets",
-        "Out[1]: Quote",
-        "Out[1]: Lab",
-        "Out[1]: Generation",
+        "Out[2]: Asset",
+        "Out[3]: Assets",
+        "Out[4]: Quote",
+        "Out[5]: Lab",
+        "Out[6]: Generation",
     ]
 
 
@@ -313,25 +335,17 @@ def test_a_terminal_shows_one_line_and_wipes_it(tmp_path: Path) -> None:
     assert drawn[-1] == "end\n"
 
 
-def execute(
-    cells: list[str], folder: Path, environment: dict[str, str] | None = None
-) -> nbformat.NotebookNode:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    manager = AsyncKernelManager(
-        kernel_name="here",
-        kernel_spec_manager=ThisInterpreter(),
-        transport="ipc",
-        ip=str(folder / "k"),
-    )
-    resources = {"metadata": {"path": str(folder)}}
-    runner = NotebookClient(notebook, km=manager, timeout=60, resources=resources)
-    runner.execute(env={**os.environ, **(environment or {}), "IPYTHONDIR": str(folder / "i")})
-    return notebook
+def execute(cells: list[str], folder: Path, environment: dict[str, str] | None = None) -> Any:
+    """The notebook as it would be saved; in a process of its own, since nbclient leaves sockets."""
+    found = python(EXECUTE, folder, environment, json.dumps(cells))
+    return json.loads(found.splitlines()[-1])
 
 
-def python(code: str, folder: Path, environment: dict[str, str] | None = None) -> str:
+def python(
+    code: str, folder: Path, environment: dict[str, str] | None = None, *arguments: str
+) -> str:
     return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)],
+        [sys.executable, "-c", textwrap.dedent(code), *arguments],
         cwd=folder,
         env={**os.environ, **(environment or {}), "IPYTHONDIR": str(folder / "ipython")},
         stdin=subprocess.DEVNULL,

@@ -178,7 +178,7 @@ def test_a_budget_is_held_before_anything_is_sent(unharmed: il.Lab) -> None:
 def test_an_open_price_and_a_budget_do_not_go_together(unharmed: il.Lab) -> None:
     unharmed.budget(total=100)
 
-    with pytest.raises(BudgetError, match="no upper price in dollars.*lab.budget"):
+    with pytest.raises(BudgetError, match=r"no upper price in dollars.*lab.budget"):
         unharmed.generate("a fox", extra={"safety_identifier": "u1"})
 
 

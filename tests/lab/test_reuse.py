@@ -12,7 +12,6 @@ from imagelab.errors import OutcomeUnknownError, RefusedError
 from imagelab.sandbox.book import Book
 
 Png = Callable[..., bytes]
-INPUT = "https://assets.runware.ai/assets/inputs/portrait.jpg"
 
 ELSEWHERE = """
 import sys, imagelab as il
@@ -171,14 +170,3 @@ def test_the_order_of_inputs_counts(lab: il.Lab, png: Png) -> None:
 
     assert lab.generate("a hat", quality="low", images=both, reuse=True) == first
     assert lab.generate("a hat", quality="low", images=both[::-1], reuse=True) != first
-
-
-def test_an_address_is_not_read_again_to_find_what_was_made_from_it(
-    lab: il.Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = lab.generate("a hat", quality="low", images=INPUT)
-    monkeypatch.setattr("imagelab.sandbox.transport.stand_in", lambda _: None)
-
-    assert lab.generate("a hat", quality="low", images=INPUT, reuse=True) == first
-    with pytest.raises(il.errors.InputImageError, match="the image at that address cannot be read"):
-        lab.generate("a scarf", quality="low", images=INPUT, reuse=True)

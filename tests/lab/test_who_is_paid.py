@@ -124,7 +124,7 @@ def test_an_edit_goes_elsewhere_when_told(lab: il.Lab) -> None:
 def test_an_edit_the_parents_offer_cannot_do_names_those_that_can(lab: il.Lab) -> None:
     parent = lab.generate("a fox", provider="runware", quality="low")[0]
 
-    with pytest.raises(UnsupportedParamError, match="^runware/gpt-image-1.5 .*openai/gpt-image-2"):
+    with pytest.raises(UnsupportedParamError, match=r"^runware/gpt-image-1.5 .*openai/gpt-image-2"):
         parent.edit("at night", moderation="low")
 
 

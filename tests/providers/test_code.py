@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,10 +25,15 @@ from imagelab.providers.steps import Pay, Provider, Send
 PROMPT = 'it\'s a "fox" $HOME `id` @den \\ é'
 FOX = Input("ab" * 32, "input", b"\x89PNG fox", "png", 8, 8)
 TASK = "3d582d50-3e2b-47b2-bd02-839f962a7b38"
+POLL_S = 0.01  # a listener asked to stop does so this soon
+
+EACH_PROVIDER = pytest.mark.parametrize("provider", [OPENAI, RUNWARE], ids=["openai", "runware"])
+WITH_AND_WITHOUT_IMAGES = pytest.mark.parametrize("inputs", [(), (FOX,)], ids=["words", "images"])
+Heard = list[tuple[dict[str, str], bytes]]
 
 
 class Listener(BaseHTTPRequestHandler):
-    heard: list[tuple[dict[str, str], bytes]]
+    heard: Heard
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
@@ -43,31 +48,35 @@ class Listener(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
-    heard: list[tuple[dict[str, str], bytes]] = []
+def server() -> Iterator[tuple[str, Heard]]:
+    heard: Heard = []
     handler = type("Handler", (Listener,), {"heard": heard})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
-        threading.Thread(target=listening.serve_forever).start()
+        threading.Thread(target=listening.serve_forever, args=(POLL_S,)).start()
         yield f"http://127.0.0.1:{listening.server_port}/v1", heard
         listening.shutdown()
 
 
-@pytest.mark.parametrize("provider", [OPENAI, RUNWARE])
-@pytest.mark.parametrize("inputs", [(), (FOX,)])
-def test_no_key_and_no_image_is_in_the_code(provider: Provider, inputs: tuple[Input, ...]) -> None:
+@pytest.mark.parametrize("written", [as_python, as_curl])
+@EACH_PROVIDER
+@WITH_AND_WITHOUT_IMAGES
+def test_no_key_and_no_image_is_in_the_code(
+    provider: Provider, inputs: tuple[Input, ...], written: Callable[[Send, str], str]
+) -> None:
     send = _send(provider, "https://api.example/v1", inputs)
 
-    for code in (as_python(send, provider.key_variable), as_curl(send, provider.key_variable)):
-        assert "sk-CANARY" not in code
-        assert provider.key_variable in code
-        assert "iVBORw" not in code
-        assert (file_name(FOX) in code) == bool(inputs)
+    code = written(send, provider.key_variable)
+
+    assert "sk-CANARY" not in code
+    assert provider.key_variable in code
+    assert "iVBORw" not in code
+    assert (file_name(FOX) in code) == bool(inputs)
 
 
-@pytest.mark.parametrize("provider", [OPENAI, RUNWARE])
-@pytest.mark.parametrize("inputs", [(), (FOX,)])
+@EACH_PROVIDER
+@WITH_AND_WITHOUT_IMAGES
 def test_the_python_script_sends_what_the_flow_would(
-    provider: Provider, inputs: tuple[Input, ...], tmp_path: Path, server: Any
+    provider: Provider, inputs: tuple[Input, ...], tmp_path: Path, server: tuple[str, Heard]
 ) -> None:
     base, heard = server
     send = _send(provider, base, inputs)
@@ -79,10 +88,10 @@ def test_the_python_script_sends_what_the_flow_would(
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
-@pytest.mark.parametrize("provider", [OPENAI, RUNWARE])
-@pytest.mark.parametrize("inputs", [(), (FOX,)])
+@EACH_PROVIDER
+@WITH_AND_WITHOUT_IMAGES
 def test_the_shell_command_sends_what_the_flow_would(
-    provider: Provider, inputs: tuple[Input, ...], tmp_path: Path, server: Any
+    provider: Provider, inputs: tuple[Input, ...], tmp_path: Path, server: tuple[str, Heard]
 ) -> None:
     base, heard = server
     send = _send(provider, base, inputs)
@@ -93,7 +102,7 @@ def test_the_shell_command_sends_what_the_flow_would(
     _assert_same(heard, send)
 
 
-@pytest.mark.parametrize("provider", [OPENAI, RUNWARE])
+@EACH_PROVIDER
 def test_the_paying_post_of_a_call_can_be_seen_without_sending(provider: Provider) -> None:
     send = paying(provider, _call(provider, ()), "https://api.example/v1")
 
@@ -130,7 +139,7 @@ def _run(command: list[str], provider: Provider, folder: Path) -> None:
     )
 
 
-def _assert_same(heard: list[tuple[dict[str, str], bytes]], send: Send) -> None:
+def _assert_same(heard: Heard, send: Send) -> None:
     [(headers, body)] = heard
     assert send.body is not None
     kind, content = send.body.content()

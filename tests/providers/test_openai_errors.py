@@ -1,55 +1,45 @@
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from imagelab.errors import (
-    AuthError,
-    Charged,
-    InvalidError,
-    ModelGoneError,
-    OutcomeUnknownError,
-    ProtocolError,
-    ProviderError,
-    QuotaError,
-    RateLimitError,
-    RefusedError,
-)
+from imagelab import errors
+from imagelab.errors import Charged
 from imagelab.providers.openai import PROVIDER
 from imagelab.providers.openai_errors import failure
 from imagelab.providers.steps import Reply, Verdict
+from tests.providers.tape import replied
 
 # The rows of OpenAI's error table, shaped after the error object of its API reference.
-ROWS: list[tuple[int, dict[str, Any], type[ProviderError], Charged]] = [
-    (400, {"type": "invalid_request_error", "param": "size"}, InvalidError, "no"),
-    (400, {"code": "moderation_blocked"}, RefusedError, "no"),
-    (400, {"type": "image_generation_user_error"}, RefusedError, "no"),
-    (400, {"code": "billing_hard_limit_reached"}, QuotaError, "no"),
-    (401, {"code": "invalid_api_key"}, AuthError, "no"),
-    (403, {"type": "forbidden"}, AuthError, "no"),
-    (404, {"code": "model_not_found"}, ModelGoneError, "no"),
-    (404, {"type": "invalid_request_error"}, InvalidError, "no"),
-    (409, {"type": "conflict"}, InvalidError, "no"),
-    (413, {"type": "too_large"}, InvalidError, "no"),
-    (422, {"type": "unprocessable"}, InvalidError, "no"),
-    (429, {"code": "rate_limit_exceeded"}, RateLimitError, "no"),
-    (429, {"code": "insufficient_quota"}, QuotaError, "no"),
-    (408, {"type": "timeout"}, OutcomeUnknownError, "unknown"),
-    (500, {"type": "server_error"}, OutcomeUnknownError, "unknown"),
-    (502, {"type": "server_error"}, OutcomeUnknownError, "unknown"),
-    (503, {"type": "server_error"}, OutcomeUnknownError, "unknown"),
-    (504, {"type": "server_error"}, OutcomeUnknownError, "unknown"),
-    (200, {"type": "server_error"}, ProtocolError, "unknown"),
+ROWS: list[tuple[int, dict[str, Any], type[errors.ProviderError], Charged]] = [
+    (400, {"type": "invalid_request_error", "param": "size"}, errors.InvalidError, "no"),
+    (400, {"code": "moderation_blocked"}, errors.RefusedError, "no"),
+    (400, {"type": "image_generation_user_error"}, errors.RefusedError, "no"),
+    (400, {"code": "billing_hard_limit_reached"}, errors.QuotaError, "no"),
+    (401, {"code": "invalid_api_key"}, errors.AuthError, "no"),
+    (403, {"type": "forbidden"}, errors.AuthError, "no"),
+    (404, {"code": "model_not_found"}, errors.ModelGoneError, "no"),
+    (404, {"type": "invalid_request_error"}, errors.InvalidError, "no"),
+    (409, {"type": "conflict"}, errors.InvalidError, "no"),
+    (413, {"type": "too_large"}, errors.InvalidError, "no"),
+    (422, {"type": "unprocessable"}, errors.InvalidError, "no"),
+    (429, {"code": "rate_limit_exceeded"}, errors.RateLimitError, "no"),
+    (429, {"code": "insufficient_quota"}, errors.QuotaError, "no"),
+    (408, {"type": "timeout"}, errors.OutcomeUnknownError, "unknown"),
+    (500, {"type": "server_error"}, errors.OutcomeUnknownError, "unknown"),
+    (502, {"type": "server_error"}, errors.OutcomeUnknownError, "unknown"),
+    (503, {"type": "server_error"}, errors.OutcomeUnknownError, "unknown"),
+    (504, {"type": "server_error"}, errors.OutcomeUnknownError, "unknown"),
+    (200, {"type": "server_error"}, errors.ProtocolError, "unknown"),
 ]
 
 
 @pytest.mark.parametrize(("status", "error", "kind", "charged"), ROWS)
 def test_every_row_of_the_table_has_its_type_and_its_charge(
-    status: int, error: dict[str, Any], kind: type[ProviderError], charged: Charged
+    status: int, error: dict[str, Any], kind: type[errors.ProviderError], charged: Charged
 ) -> None:
-    found = failure(_reply(status, {"error": {"message": "so it is", **error}}))
+    found = failure(_refused(status, message="so it is", **error))
 
     assert type(found) is kind
     assert found.charged == charged
@@ -62,20 +52,9 @@ def test_moderation_of_the_finished_image_may_have_been_billed(
 ) -> None:
     details = {"moderation_stage": stage, "categories": ["violence"]}
 
-    found = failure(
-        _reply(
-            400,
-            {
-                "error": {
-                    "message": "no",
-                    "code": "moderation_blocked",
-                    "moderation_details": details,
-                }
-            },
-        )
-    )
+    found = failure(_refused(400, code="moderation_blocked", moderation_details=details))
 
-    assert isinstance(found, RefusedError)
+    assert isinstance(found, errors.RefusedError)
     assert found.charged == charged
 
 
@@ -89,23 +68,23 @@ def test_moderation_of_the_finished_image_may_have_been_billed(
     ],
 )
 def test_compatible_servers_complain_in_other_shapes(body: dict[str, Any]) -> None:
-    found = failure(_reply(422, body))
+    found = failure(replied(body, 422))
 
-    assert isinstance(found, InvalidError)
+    assert isinstance(found, errors.InvalidError)
     assert "'the queue is full'" in str(found)
 
 
 def test_plain_text_is_a_complaint_too() -> None:
     found = failure(Reply(400, {}, b"no such size"))
 
-    assert isinstance(found, InvalidError)
+    assert isinstance(found, errors.InvalidError)
     assert "'no such size'" in str(found)
 
 
 def test_a_page_with_a_refusing_status_may_stand_before_a_paid_answer() -> None:
     found = failure(Reply(403, {}, b"<html>blocked by your company</html>"))
 
-    assert isinstance(found, OutcomeUnknownError)
+    assert isinstance(found, errors.OutcomeUnknownError)
     assert found.charged == "unknown"
 
 
@@ -117,15 +96,13 @@ def test_the_request_id_is_named() -> None:
 
 
 def test_a_key_the_vendor_quotes_is_taken_out() -> None:
-    reply = _reply(
-        401, {"error": {"message": "incorrect key sk-secret", "code": "invalid_api_key"}}
-    )
+    reply = _refused(401, message="incorrect key sk-secret", code="invalid_api_key")
 
     assert "sk-secret" not in str(failure(reply, key="sk-secret"))
 
 
 def test_a_rate_limit_may_be_tried_again_when_it_says() -> None:
-    reply = _reply(429, {"error": {"code": "rate_limit_exceeded"}}, {"retry-after": "7"})
+    reply = _refused(429, {"retry-after": "7"}, code="rate_limit_exceeded")
 
     assert PROVIDER.verdict(reply) == Verdict("no", again=True, after=7)
 
@@ -135,30 +112,32 @@ def test_a_rate_limit_without_a_time_may_be_tried_again() -> None:
 
 
 def test_a_rate_limit_of_an_hour_is_for_a_person_to_decide() -> None:
-    reply = _reply(429, {"error": {"code": "rate_limit_exceeded"}}, {"retry-after": "3600"})
+    reply = _refused(429, {"retry-after": "3600"}, code="rate_limit_exceeded")
 
     assert PROVIDER.verdict(reply) == Verdict("no", again=False, after=3600)
 
 
 def test_a_limit_told_in_a_success_is_not_tried_again() -> None:
-    reply = _reply(200, {"error": {"message": "slow down", "code": "rate_limit_exceeded"}})
+    reply = _refused(200, message="slow down", code="rate_limit_exceeded")
 
     assert PROVIDER.verdict(reply) == Verdict("unknown")
 
 
 def test_no_money_is_not_tried_again() -> None:
-    reply = _reply(429, {"error": {"code": "insufficient_quota"}}, {"retry-after": "7"})
+    reply = _refused(429, {"retry-after": "7"}, code="insufficient_quota")
 
     assert PROVIDER.verdict(reply) == Verdict("no")
 
 
 def test_a_servers_trouble_is_never_tried_again() -> None:
-    assert PROVIDER.verdict(_reply(503, {"error": {"message": "busy"}})) == Verdict("unknown")
+    assert PROVIDER.verdict(_refused(503, message="busy")) == Verdict("unknown")
 
 
 def test_an_answer_with_an_image_was_charged() -> None:
-    assert PROVIDER.verdict(_reply(200, {"data": [{"b64_json": "aGk="}]})) == Verdict("yes")
+    reply = replied({"data": [{"b64_json": "aGk="}]})
+
+    assert PROVIDER.verdict(reply) == Verdict("yes")
 
 
-def _reply(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> Reply:
-    return Reply(status, headers or {}, json.dumps(body).encode())
+def _refused(status: int, headers: dict[str, str] | None = None, **error: Any) -> Reply:
+    return replied({"error": error}, status, headers)

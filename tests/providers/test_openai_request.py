@@ -1,25 +1,24 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from imagelab.domain.params import Params
-from imagelab.domain.request import Call, Input, Request
+from imagelab.domain.request import Call, Input
 from imagelab.errors import RequestError
 from imagelab.providers.body import FormBody, JsonBody
 from imagelab.providers.openai import BASE, PROVIDER
 from imagelab.providers.steps import Pay, Send
+from tests.providers.openai_call import ELSEWHERE, boat_call
 
-ELSEWHERE = "http://127.0.0.1:8080/v1"
 FOX = Input("a" * 64, "input", b"fox", "png", 1024, 1024)
 DEN = Input("b" * 64, "input", b"den", "jpeg", 1024, 1024)
 MASK = Input("c" * 64, "mask", b"hole", "png", 1024, 1024)
 
 
 def test_a_prompt_goes_to_generations_with_only_what_was_resolved() -> None:
-    send = _sent(_call(params=Params(size="1536x864", format="webp", compression=90)))
+    send = _sent(boat_call(params=Params(size="1536x864", format="webp", compression=90)))
 
     assert send.url == "https://api.openai.com/v1/images/generations"
     assert send.headers == {"Authorization": "Bearer sk-1"}
@@ -35,7 +34,7 @@ def test_a_prompt_goes_to_generations_with_only_what_was_resolved() -> None:
 
 
 def test_images_and_mask_go_to_edits_as_files() -> None:
-    send = _sent(_call(inputs=(FOX, DEN, MASK), n=2))
+    send = _sent(boat_call(inputs=(FOX, DEN, MASK), n=2))
 
     assert send.url == "https://api.openai.com/v1/images/edits"
     assert isinstance(send.body, FormBody)
@@ -44,34 +43,34 @@ def test_images_and_mask_go_to_edits_as_files() -> None:
 
 
 def test_a_server_without_a_key_is_sent_none() -> None:
-    step = next(PROVIDER.generate(_call(), "", ELSEWHERE))
+    step = next(PROVIDER.generate(boat_call(), "", ELSEWHERE))
 
     assert isinstance(step, Pay)
     assert step.send.headers == {}
 
 
 def test_gpt_image_models_are_never_asked_for_base64() -> None:
-    step = next(PROVIDER.generate(_call(), "", ELSEWHERE))
+    step = next(PROVIDER.generate(boat_call(), "", ELSEWHERE))
 
     assert isinstance(step, Pay)
     assert "response_format" not in _document(step.send)
 
 
 def test_other_models_on_other_servers_are_asked_for_base64() -> None:
-    step = next(PROVIDER.generate(_call(native="flux"), "", ELSEWHERE))
+    step = next(PROVIDER.generate(boat_call(native="flux"), "", ELSEWHERE))
 
     assert isinstance(step, Pay)
     assert _document(step.send)["response_format"] == "b64_json"
 
 
 def test_extra_is_passed_on() -> None:
-    send = _sent(_call(extra={"complexity": "high"}))
+    send = _sent(boat_call(extra={"complexity": "high"}))
 
     assert _document(send)["complexity"] == "high"
 
 
 def test_extra_in_an_edit_becomes_text() -> None:
-    send = _sent(_call(inputs=(FOX,), extra={"frame_count": 4}))
+    send = _sent(boat_call(inputs=(FOX,), extra={"frame_count": 4}))
 
     assert isinstance(send.body, FormBody)
     assert send.body.fields["frame_count"] == "4"
@@ -79,7 +78,7 @@ def test_extra_in_an_edit_becomes_text() -> None:
 
 def test_extra_for_a_field_of_ours_names_the_parameter() -> None:
     with pytest.raises(RequestError, match=r"output_format.*use format= for it"):
-        _sent(_call(extra={"output_format": "png"}))
+        _sent(boat_call(extra={"output_format": "png"}))
 
 
 @pytest.mark.parametrize(
@@ -94,21 +93,7 @@ def test_what_has_no_field_here_is_refused_before_paying(
     params: Params, inputs: tuple[Input, ...], said: str
 ) -> None:
     with pytest.raises(RequestError, match=said):
-        _sent(_call(params=params, inputs=inputs))
-
-
-def _call(
-    *,
-    native: str = "gpt-image-2",
-    params: Params | None = None,
-    n: int = 1,
-    inputs: tuple[Input, ...] = (),
-    extra: Mapping[str, Any] | None = None,
-) -> Call:
-    request = Request(
-        "openai", native, native, "a paper boat", params or Params(), n, inputs, extra or {}
-    )
-    return Call("0190-u", "6f1a9f0e-8a55-4c0e-9c57-2f4f3f0f7a11", request, n)
+        _sent(boat_call(params=params, inputs=inputs))
 
 
 def _sent(call: Call) -> Send:

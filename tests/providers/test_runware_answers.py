@@ -1,73 +1,62 @@
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from imagelab.errors import (
-    AuthError,
-    CancelledError,
-    Charged,
-    InvalidError,
-    ModelGoneError,
-    ProviderError,
-    QuotaError,
-    RateLimitError,
-    RefusedError,
-    UnavailableError,
-)
+from imagelab import errors
+from imagelab.errors import Charged
 from imagelab.providers.answers import Complaint, document
 from imagelab.providers.runware import PROVIDER
 from imagelab.providers.runware_answers import complaints, entries, kind_of, refusal, task_failure
 from imagelab.providers.steps import Reply, Verdict
-
-TASK = "3d582d50-3e2b-47b2-bd02-839f962a7b38"
+from tests.providers.runware_task import TASK
+from tests.providers.tape import replied
 
 # Codes from Runware's page "Errors" and the table of its package runware-sdk 1.8.0.
-ROWS: list[tuple[str, type[ProviderError], Charged]] = [
-    ("contentPolicyViolation", RefusedError, "unknown"),
-    ("providerContentPolicyViolation", RefusedError, "unknown"),
-    ("sensitiveContentDetected", RefusedError, "unknown"),
-    ("nsfwContentDetected", RefusedError, "unknown"),
-    ("promptBlocked", RefusedError, "unknown"),
-    ("imageBlocked", RefusedError, "unknown"),
-    ("moderationFailed", RefusedError, "unknown"),
-    ("invalidProviderContent", RefusedError, "unknown"),
-    ("providerRateLimitExceeded", RateLimitError, "no"),
-    ("insufficientCredits", QuotaError, "no"),
-    ("dailyQuota", QuotaError, "no"),
-    ("insufficientBalance", QuotaError, "no"),
-    ("paymentRequired", QuotaError, "no"),
-    ("invalidApiKey", AuthError, "no"),
-    ("missingApiKey", AuthError, "no"),
-    ("unauthorized", AuthError, "no"),
-    ("tokenExpired", AuthError, "no"),
-    ("internalServerError", UnavailableError, "unknown"),
-    ("serviceUnavailable", UnavailableError, "unknown"),
-    ("inferenceError", UnavailableError, "unknown"),
-    ("noAvailableServer", UnavailableError, "unknown"),
-    ("modelUnavailable", UnavailableError, "unknown"),
-    ("providerError", UnavailableError, "unknown"),
-    ("timeoutProvider", UnavailableError, "unknown"),
-    ("taskTimeout", UnavailableError, "unknown"),
-    ("taskCancelled", CancelledError, "unknown"),
-    ("modelNotFound", ModelGoneError, "no"),
-    ("taskFailedOrNotFound", UnavailableError, "unknown"),
-    ("resultExpired", UnavailableError, "unknown"),
-    ("invalidParameterValue", InvalidError, "no"),
-    ("missingParameter", InvalidError, "no"),
-    ("unsupportedDimensions", InvalidError, "no"),
-    ("duplicateParameter", InvalidError, "no"),
-    ("valueTooLarge", InvalidError, "no"),
-    ("arrayTooLong", InvalidError, "no"),
-    ("maxPromptLength", InvalidError, "no"),
+ROWS: list[tuple[str, type[errors.ProviderError], Charged]] = [
+    ("contentPolicyViolation", errors.RefusedError, "unknown"),
+    ("providerContentPolicyViolation", errors.RefusedError, "unknown"),
+    ("sensitiveContentDetected", errors.RefusedError, "unknown"),
+    ("nsfwContentDetected", errors.RefusedError, "unknown"),
+    ("promptBlocked", errors.RefusedError, "unknown"),
+    ("imageBlocked", errors.RefusedError, "unknown"),
+    ("moderationFailed", errors.RefusedError, "unknown"),
+    ("invalidProviderContent", errors.RefusedError, "unknown"),
+    ("providerRateLimitExceeded", errors.RateLimitError, "no"),
+    ("insufficientCredits", errors.QuotaError, "no"),
+    ("dailyQuota", errors.QuotaError, "no"),
+    ("insufficientBalance", errors.QuotaError, "no"),
+    ("paymentRequired", errors.QuotaError, "no"),
+    ("invalidApiKey", errors.AuthError, "no"),
+    ("missingApiKey", errors.AuthError, "no"),
+    ("unauthorized", errors.AuthError, "no"),
+    ("tokenExpired", errors.AuthError, "no"),
+    ("internalServerError", errors.UnavailableError, "unknown"),
+    ("serviceUnavailable", errors.UnavailableError, "unknown"),
+    ("inferenceError", errors.UnavailableError, "unknown"),
+    ("noAvailableServer", errors.UnavailableError, "unknown"),
+    ("modelUnavailable", errors.UnavailableError, "unknown"),
+    ("providerError", errors.UnavailableError, "unknown"),
+    ("timeoutProvider", errors.UnavailableError, "unknown"),
+    ("taskTimeout", errors.UnavailableError, "unknown"),
+    ("taskCancelled", errors.CancelledError, "unknown"),
+    ("modelNotFound", errors.ModelGoneError, "no"),
+    ("taskFailedOrNotFound", errors.UnavailableError, "unknown"),
+    ("resultExpired", errors.UnavailableError, "unknown"),
+    ("invalidParameterValue", errors.InvalidError, "no"),
+    ("missingParameter", errors.InvalidError, "no"),
+    ("unsupportedDimensions", errors.InvalidError, "no"),
+    ("duplicateParameter", errors.InvalidError, "no"),
+    ("valueTooLarge", errors.InvalidError, "no"),
+    ("arrayTooLong", errors.InvalidError, "no"),
+    ("maxPromptLength", errors.InvalidError, "no"),
 ]
 
 
 @pytest.mark.parametrize(("code", "kind", "charged"), ROWS)
 def test_a_task_that_failed_has_its_type_and_its_charge(
-    code: str, kind: type[ProviderError], charged: Charged
+    code: str, kind: type[errors.ProviderError], charged: Charged
 ) -> None:
     found = task_failure(Complaint("so it is", code), Reply(200, {}, b""), "k")
 
@@ -78,10 +67,10 @@ def test_a_task_that_failed_has_its_type_and_its_charge(
 
 @pytest.mark.parametrize(("code", "kind", "charged"), ROWS)
 def test_a_task_turned_away_at_the_door_cost_nothing(
-    code: str, kind: type[ProviderError], charged: Charged
+    code: str, kind: type[errors.ProviderError], charged: Charged
 ) -> None:
     del charged
-    reply = _reply({"data": [], "errors": [{"code": code, "message": "so it is"}]}, 400)
+    reply = replied({"data": [], "errors": [{"code": code, "message": "so it is"}]}, 400)
 
     found = refusal(reply, document(reply))
 
@@ -92,7 +81,7 @@ def test_a_task_turned_away_at_the_door_cost_nothing(
 
 @pytest.mark.parametrize("status", [500, 503, 408])
 def test_a_servers_trouble_is_no_refusal(status: int) -> None:
-    reply = _reply({"errors": [{"code": "internalServerError", "message": "?"}]}, status)
+    reply = replied({"errors": [{"code": "internalServerError", "message": "?"}]}, status)
 
     assert refusal(reply, document(reply)) is None
     assert PROVIDER.verdict(reply) == Verdict("unknown", again=True)
@@ -105,7 +94,7 @@ def test_a_rate_limit_may_be_tried_again() -> None:
 
 
 def test_no_credit_is_not_tried_again() -> None:
-    reply = _reply({"errors": [{"code": "insufficientCredits", "message": "?"}]}, 402)
+    reply = replied({"errors": [{"code": "insufficientCredits", "message": "?"}]}, 402)
 
     assert PROVIDER.verdict(reply) == Verdict("no")
 
@@ -115,12 +104,12 @@ def test_no_credit_is_not_tried_again() -> None:
     [{"data": [{"taskUUID": TASK}]}, {"data": [], "errors": [{"code": "conflictTaskUUID"}]}],
 )
 def test_a_task_taken_on_is_charged(said: dict[str, Any]) -> None:
-    assert PROVIDER.verdict(_reply(said)) == Verdict("yes")
+    assert PROVIDER.verdict(replied(said)) == Verdict("yes")
 
 
 def test_a_code_nobody_knows_goes_by_the_status() -> None:
-    assert kind_of(Complaint("?", "brandNew"), 403) is AuthError
-    assert kind_of(Complaint("?", "brandNew"), 400) is InvalidError
+    assert kind_of(Complaint("?", "brandNew"), 403) is errors.AuthError
+    assert kind_of(Complaint("?", "brandNew"), 400) is errors.InvalidError
 
 
 def test_entries_of_other_tasks_are_not_ours() -> None:
@@ -142,7 +131,3 @@ def test_being_asked_too_often_is_no_failure_of_the_task() -> None:
     said = {"data": [], "errors": [{"code": "rateLimitExceeded", "message": "?"}]}
 
     assert complaints(said, TASK) == ()
-
-
-def _reply(said: dict[str, Any], status: int = 200) -> Reply:
-    return Reply(status, {}, json.dumps(said).encode())

@@ -1,31 +1,29 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from imagelab.domain.params import Params
-from imagelab.domain.request import Call, Input, Request
+from imagelab.domain.request import Call, Input
 from imagelab.errors import RequestError
 from imagelab.providers.body import DataUri, JsonBody
 from imagelab.providers.runware import PROVIDER
 from imagelab.providers.steps import Pay
+from tests.providers.runware_task import BASE, TASK, task_call
 
-BASE = "https://api.runware.ai/v1"
-TASK = "3d582d50-3e2b-47b2-bd02-839f962a7b38"
 FOX = Input("a" * 64, "input", b"fox", "png", 1024, 1024)
 DEN = Input("b" * 64, "input", b"den", "jpeg", 1024, 1024, url="https://pictures.example/den.jpg")
 
 
 def test_a_task_is_one_entry_of_a_list_under_our_id() -> None:
-    step = next(PROVIDER.generate(_call(n=2), "k", BASE))
+    step = next(PROVIDER.generate(task_call(n=2), "k", BASE))
 
     assert isinstance(step, Pay)
     assert step.send.url == BASE
     assert step.send.headers == {"Authorization": "Bearer k"}
-    assert _task(_call(n=2)) == {
+    assert _task(task_call(n=2)) == {
         "taskType": "imageInference",
         "taskUUID": TASK,
         "model": "openai:4@1",
@@ -40,7 +38,7 @@ def test_a_task_is_one_entry_of_a_list_under_our_id() -> None:
 
 
 def test_the_post_may_be_repeated_for_a_quarter_of_an_hour() -> None:
-    step = next(PROVIDER.generate(_call(), "k", BASE))
+    step = next(PROVIDER.generate(task_call(), "k", BASE))
 
     assert isinstance(step, Pay)
     assert step.repeatable == timedelta(minutes=15)
@@ -51,7 +49,7 @@ def test_parameters_are_spelled_as_runware_spells_them() -> None:
         size="1536x1024", quality="high", background="opaque", format="jpeg", compression=80
     )
 
-    task = _task(_call(params=params))
+    task = _task(task_call(params=params))
 
     assert (task["width"], task["height"]) == (1536, 1024)
     assert (task["outputFormat"], task["outputQuality"]) == ("JPG", 80)
@@ -59,7 +57,7 @@ def test_parameters_are_spelled_as_runware_spells_them() -> None:
 
 
 def test_an_address_goes_as_it_is_and_bytes_as_a_data_uri() -> None:
-    task = _task(_call(inputs=(FOX, DEN)))
+    task = _task(task_call(inputs=(FOX, DEN)))
 
     assert task["inputs"] == {"referenceImages": [DataUri(FOX), "https://pictures.example/den.jpg"]}
 
@@ -67,7 +65,7 @@ def test_an_address_goes_as_it_is_and_bytes_as_a_data_uri() -> None:
 def test_extra_is_merged_deeply() -> None:
     extra = {"ttl": 600, "providerSettings": {"openai": {"style": "ink"}}}
 
-    task = _task(_call(params=Params(quality="low"), extra=extra))
+    task = _task(task_call(params=Params(quality="low"), extra=extra))
 
     assert task["ttl"] == 600
     assert task["providerSettings"] == {"openai": {"quality": "low", "style": "ink"}}
@@ -87,27 +85,7 @@ def test_extra_is_merged_deeply() -> None:
 )
 def test_extra_for_a_field_of_ours_is_refused(extra: dict[str, Any], said: str) -> None:
     with pytest.raises(RequestError, match=said):
-        _task(_call(extra=extra))
-
-
-def _call(
-    *,
-    params: Params | None = None,
-    n: int = 1,
-    inputs: tuple[Input, ...] = (),
-    extra: Mapping[str, Any] | None = None,
-) -> Call:
-    request = Request(
-        "runware",
-        "gpt-image-1.5",
-        "openai:4@1",
-        "an observatory",
-        params or Params(size="1024x1024"),
-        n,
-        inputs,
-        extra or {},
-    )
-    return Call("0190-u", TASK, request, n)
+        _task(task_call(extra=extra))
 
 
 def _task(call: Call) -> dict[str, Any]:

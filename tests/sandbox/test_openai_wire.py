@@ -1,21 +1,15 @@
 from __future__ import annotations
 
-import asyncio
 import base64
-import io
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 
-from imagelab.sandbox.book import Book
-from imagelab.sandbox.faults import Faults
-from imagelab.sandbox.transport import SandboxTransport
+from tests.sandbox.conftest import Bill, Exchange
+from tests.sandbox.pictures import data_uri, opened, png
 
-BASE = "https://api.openai.com/v1/images"
 BOAT: dict[str, Any] = {
     "model": "gpt-image-1.5",
     "prompt": "a paper boat on a slate table",
@@ -34,45 +28,10 @@ DOCUMENTED: dict[str, Any] = {
     "output_compression": 90,
     "moderation": "auto",
 }
-Post = Callable[..., httpx.Response]
 
 
-@pytest.fixture
-def post(tmp_path: Path) -> Post:
-    """Posts over a new transport each time: whatever is remembered is in the book."""
-
-    def send(
-        path: str, key: str | None = "sandbox", fault: str | None = None, **more: Any
-    ) -> httpx.Response:
-        async def run() -> httpx.Response:
-            faults = Faults({fault: 1} if fault else {})
-            transport = SandboxTransport(tmp_path / "book.db", pace=0.0, faults=faults)
-            headers = {} if key is None else {"authorization": f"Bearer {key}"}
-            async with httpx.AsyncClient(transport=transport, headers=headers) as client:
-                return await client.post(f"{BASE}/{path}", **more)
-
-        return asyncio.run(run())
-
-    return send
-
-
-def pictures(reply: httpx.Response) -> list[Image.Image]:
-    items = reply.json()["data"]
-    return [Image.open(io.BytesIO(base64.b64decode(item["b64_json"]))) for item in items]
-
-
-def png(size: tuple[int, int] = (1024, 1024), mode: str = "RGB", colour: str = "red") -> bytes:
-    file = io.BytesIO()
-    Image.new(mode, size, colour).save(file, "PNG")
-    return file.getvalue()
-
-
-def data_uri(data: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
-
-
-def test_a_generation_answers_with_the_picture_and_its_usage(post: Post) -> None:
-    reply = post("generations", json=BOAT)
+def test_a_generation_answers_with_the_picture_and_its_usage(openai: Exchange) -> None:
+    reply = openai("generations", json=BOAT)
 
     assert reply.status_code == 200
     assert [(image.format, image.size) for image in pictures(reply)] == [("PNG", (1024, 1024))]
@@ -85,8 +44,8 @@ def test_a_generation_answers_with_the_picture_and_its_usage(post: Post) -> None
     }
 
 
-def test_the_documented_request_is_answered_as_it_was_asked(post: Post) -> None:
-    reply = post("generations", json=DOCUMENTED)
+def test_the_documented_request_is_answered_as_it_was_asked(openai: Exchange) -> None:
+    reply = openai("generations", json=DOCUMENTED)
 
     told = reply.json()
     asked = ("background", "output_format", "quality", "size")
@@ -94,8 +53,8 @@ def test_the_documented_request_is_answered_as_it_was_asked(post: Post) -> None:
     assert [(image.format, image.size) for image in pictures(reply)] == [("WEBP", (1536, 864))] * 2
 
 
-def test_what_was_left_to_the_vendor_is_told(post: Post) -> None:
-    reply = post("generations", json={"model": "gpt-image-1.5", "prompt": "a wide landscape"})
+def test_what_was_left_to_the_vendor_is_told(openai: Exchange) -> None:
+    reply = openai("generations", json={"model": "gpt-image-1.5", "prompt": "a wide landscape"})
 
     told = reply.json()
     assert told["size"] == "1536x1024"
@@ -103,8 +62,8 @@ def test_what_was_left_to_the_vendor_is_told(post: Post) -> None:
     assert told["output_format"] == "png"
 
 
-def test_a_transparent_background_is_transparent(post: Post) -> None:
-    reply = post("generations", json={**BOAT, "background": "transparent"})
+def test_a_transparent_background_is_transparent(openai: Exchange) -> None:
+    reply = openai("generations", json={**BOAT, "background": "transparent"})
 
     [image] = pictures(reply)
     assert image.mode == "RGBA"
@@ -112,24 +71,23 @@ def test_a_transparent_background_is_transparent(post: Post) -> None:
 
 
 def test_the_same_request_gives_another_picture_and_another_charge(
-    post: Post, tmp_path: Path
+    openai: Exchange, bill: Bill
 ) -> None:
-    first, second = post("generations", json=BOAT), post("generations", json=BOAT)
+    first, second = openai("generations", json=BOAT), openai("generations", json=BOAT)
 
-    bill = Book(tmp_path / "book.db").bill()
     assert first.json()["data"] != second.json()["data"]
-    assert [line.id for line in bill] == [r.headers["x-request-id"] for r in (first, second)]
+    assert [line.id for line in bill()] == [r.headers["x-request-id"] for r in (first, second)]
 
 
-def test_the_bill_is_the_usage_at_the_list_price(post: Post, tmp_path: Path) -> None:
-    usage = post("generations", json={**BOAT, "n": 3}).json()["usage"]
+def test_the_bill_is_the_usage_at_the_list_price(openai: Exchange, bill: Bill) -> None:
+    usage = openai("generations", json={**BOAT, "n": 3}).json()["usage"]
 
-    [line] = Book(tmp_path / "book.db").bill()
+    [line] = bill()
     assert line.nano == usage["input_tokens"] * 5_000 + usage["output_tokens"] * 32_000
     assert (line.images, line.provider, line.note) == (3, "openai", "gpt-image-1.5")
 
 
-def test_an_edit_by_form_counts_its_images_and_keeps_the_mask(post: Post) -> None:
+def test_an_edit_by_form_counts_its_images_and_keeps_the_mask(openai: Exchange) -> None:
     files = [
         ("image[]", ("a.png", png((1024, 1536)), "image/png")),
         ("image[]", ("b.png", png((512, 512)), "image/png")),
@@ -137,44 +95,43 @@ def test_an_edit_by_form_counts_its_images_and_keeps_the_mask(post: Post) -> Non
     ]
     fields = {"model": "gpt-image-2", "prompt": "add a fox", "quality": "low", "n": "1"}
 
-    reply = post("edits", data=fields, files=files)
+    reply = openai("edits", data=fields, files=files)
 
     assert reply.status_code == 200
     assert reply.json()["usage"]["input_tokens_details"]["image_tokens"] == 323 + 194
     assert pictures(reply)[0].size == (1024, 1536)
 
 
-def test_an_edit_takes_one_file_named_image(post: Post) -> None:
+def test_an_edit_takes_one_file_named_image(openai: Exchange) -> None:
     files = [("image", ("a.png", png(), "image/png"))]
 
-    reply = post("edits", data={**BOAT, "input_fidelity": "high"}, files=files)
+    reply = openai("edits", data={**BOAT, "input_fidelity": "high"}, files=files)
 
     assert reply.json()["usage"]["input_tokens_details"]["image_tokens"] == 194 + 4096
 
 
-def test_an_edit_by_json_takes_data_uris_and_addresses_it_can_reach(post: Post) -> None:
+def test_an_edit_by_json_takes_data_uris_and_addresses_it_can_reach(openai: Exchange) -> None:
     stand_in = "https://assets.runware.ai/assets/inputs/2c91d5eb.jpg"
     images = [{"image_url": data_uri(png())}, {"image_url": stand_in}]
 
-    reply = post("edits", json={**BOAT, "images": images, "moderation": "low"})
+    reply = openai("edits", json={**BOAT, "images": images, "moderation": "low"})
 
     assert reply.json()["usage"]["input_tokens_details"]["image_tokens"] == 194 + 323
 
 
-def test_other_input_pixels_give_another_picture(post: Post) -> None:
-    red, blue = (
-        post("edits", json={**BOAT, "images": [{"image_url": data_uri(png(colour=colour))}]})
-        for colour in ("red", "blue")
-    )
+def test_other_input_pixels_give_another_picture(openai: Exchange) -> None:
+    inputs = [data_uri(png(colour=colour)) for colour in ("red", "blue")]
+
+    red, blue = (openai("edits", json={**BOAT, "images": [{"image_url": i}]}) for i in inputs)
 
     assert red.json()["data"] != blue.json()["data"]
 
 
 @pytest.mark.parametrize("size", ["1024x1024", "1536x864", "2048x2048", "3840x2160", "1440x480"])
-def test_the_second_family_takes_every_legal_size(post: Post, size: str) -> None:
+def test_the_second_family_takes_every_legal_size(openai: Exchange, size: str) -> None:
     model = {"model": "gpt-image-2", "output_format": "jpeg"}
 
-    reply = post("generations", json={**BOAT, **model, "size": size})
+    reply = openai("generations", json={**BOAT, **model, "size": size})
 
     assert reply.json()["size"] == size
 
@@ -186,49 +143,52 @@ def test_the_second_family_takes_every_legal_size(post: Post, size: str) -> None
         (png(), "no PNG with an alpha channel"),
         (b"no image", "is not a PNG, JPEG or WebP"),
     ],
+    ids=["of another size", "opaque", "no picture"],
 )
-def test_a_mask_that_does_not_fit_is_refused(post: Post, mask: bytes, words: str) -> None:
+def test_a_mask_that_does_not_fit_is_refused(openai: Exchange, mask: bytes, words: str) -> None:
     files = [("image", ("a.png", png(), "image/png")), ("mask", ("m.png", mask, "image/png"))]
 
-    reply = post("edits", data=BOAT, files=files)
+    reply = openai("edits", data=BOAT, files=files)
 
     assert reply.json()["error"]["param"] == "mask"
     assert words in reply.json()["error"]["message"]
 
 
-def test_an_edit_without_an_image_is_refused(post: Post) -> None:
-    reply = post("edits", json=BOAT)
+def test_an_edit_without_an_image_is_refused(openai: Exchange) -> None:
+    reply = openai("edits", json=BOAT)
 
     assert reply.json()["error"]["code"] == "missing_required_parameter"
 
 
-def test_moderation_is_no_field_of_the_form(post: Post) -> None:
+def test_moderation_is_no_field_of_the_form(openai: Exchange) -> None:
     files = [("image", ("a.png", png(), "image/png"))]
 
-    reply = post("edits", data={**BOAT, "moderation": "low"}, files=files)
+    reply = openai("edits", data={**BOAT, "moderation": "low"}, files=files)
 
     assert reply.json()["error"]["code"] == "unknown_parameter"
 
 
-def test_an_address_out_of_reach_is_refused(post: Post) -> None:
+def test_an_address_out_of_reach_is_refused(openai: Exchange) -> None:
     images = [{"image_url": "https://example.org/fox.png"}]
 
-    reply = post("edits", json={**BOAT, "images": images})
+    reply = openai("edits", json={**BOAT, "images": images})
 
     assert reply.json()["error"]["code"] == "invalid_image_url"
 
 
 @pytest.mark.parametrize("key", [None, "invalid-key"])
-def test_a_key_that_is_missing_or_wrong_is_401(post: Post, key: str | None) -> None:
-    reply = post("generations", key=key, json=BOAT)
+def test_a_key_that_is_missing_or_wrong_is_401(openai: Exchange, key: str | None) -> None:
+    reply = openai("generations", key=key, json=BOAT)
 
     assert reply.status_code == 401
     assert "invalid-key" not in reply.text
 
 
-def test_a_body_that_is_no_json_object_is_refused(post: Post) -> None:
-    assert post("generations", content=b"{").status_code == 400
-    assert post("generations", json=[BOAT]).status_code == 400
+@pytest.mark.parametrize("body", [b"{", b"[{}]"])
+def test_a_body_that_is_no_json_object_is_refused(openai: Exchange, body: bytes) -> None:
+    reply = openai("generations", content=body)
+
+    assert reply.status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -244,9 +204,9 @@ def test_a_body_that_is_no_json_object_is_refused(post: Post) -> None:
     ],
 )
 def test_a_fault_speaks_as_openai_does(
-    post: Post, fault: str, status: int, code: str | None
+    openai: Exchange, fault: str, status: int, code: str | None
 ) -> None:
-    reply = post("generations", fault=fault, json=BOAT)
+    reply = openai("generations", fault=fault, json=BOAT)
 
     assert reply.status_code == status
     assert reply.json()["error"]["code"] == code
@@ -254,23 +214,23 @@ def test_a_fault_speaks_as_openai_does(
 
 
 @pytest.mark.parametrize("fault", ["fewer", "partial"])
-def test_a_missing_picture_is_not_billed(post: Post, tmp_path: Path, fault: str) -> None:
-    reply = post("generations", fault=fault, json={**BOAT, "n": 3})
+def test_a_missing_picture_is_not_billed(openai: Exchange, bill: Bill, fault: str) -> None:
+    reply = openai("generations", fault=fault, json={**BOAT, "n": 3})
 
-    [line] = Book(tmp_path / "book.db").bill()
+    [line] = bill()
     assert len(reply.json()["data"]) == line.images == 2
     assert reply.json()["usage"]["output_tokens"] == 2 * 272
 
 
-def test_text_can_come_where_a_picture_should(post: Post) -> None:
-    reply = post("generations", fault="not_an_image", json=BOAT)
+def test_text_can_come_where_a_picture_should(openai: Exchange) -> None:
+    reply = openai("generations", fault="not_an_image", json=BOAT)
 
     data = base64.b64decode(reply.json()["data"][0]["b64_json"])
     assert data == b"this is no image"
 
 
-def test_a_refusal_has_the_documented_form_and_costs_nothing(post: Post, tmp_path: Path) -> None:
-    reply = post("generations", json={**BOAT, "seed": 7})
+def test_a_refusal_has_the_documented_form_and_costs_nothing(openai: Exchange, bill: Bill) -> None:
+    reply = openai("generations", json={**BOAT, "seed": 7})
 
     assert reply.status_code == 400
     assert reply.json()["error"] == {
@@ -279,4 +239,8 @@ def test_a_refusal_has_the_documented_form_and_costs_nothing(post: Post, tmp_pat
         "param": "seed",
         "code": "unknown_parameter",
     }
-    assert Book(tmp_path / "book.db").bill() == []
+    assert bill() == []
+
+
+def pictures(reply: httpx.Response) -> list[Image.Image]:
+    return [opened(base64.b64decode(item["b64_json"])) for item in reply.json()["data"]]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import colorsys
 import os
 import subprocess
 import sys
@@ -11,10 +10,10 @@ from hypothesis import given, settings, strategies as st
 from PIL import Image, ImageChops
 
 from imagelab.sandbox.painter import paint
+from tests.sandbox.pictures import difference, difference_hash, share_near
 
 LEAST_DISTANCE = 8  # of 64 bits
 LEAST_SHARE = 0.05  # of the pixels
-HUE_APART = 25 / 360
 
 TEAL, AMBER, VIOLET, CORAL = (0, 128, 128), (255, 180, 31), (135, 69, 214), (255, 119, 88)
 RED, BLUE, GREEN, PINK = (214, 45, 45), (47, 104, 216), (55, 163, 74), (245, 139, 176)
@@ -215,28 +214,3 @@ def test_the_label_is_at_the_lower_left() -> None:
     assert left < 40
     assert 900 < top < bottom <= 1024
     assert right < 512
-
-
-def difference_hash(picture: Image.Image) -> int:
-    levels = picture.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
-    bits = [levels[row * 9 + x] < levels[row * 9 + x + 1] for row in range(8) for x in range(8)]
-    return sum(bit << place for place, bit in enumerate(bits))
-
-
-def share_near(picture: Image.Image, colour: tuple[int, int, int]) -> float:
-    hue = colorsys.rgb_to_hsv(*(channel / 255 for channel in colour))[0]
-    seen = picture.convert("RGB").resize((64, 64), Image.Resampling.NEAREST).tobytes()
-    pixels = zip(seen[0::3], seen[1::3], seen[2::3], strict=True)
-    near = [is_near(hue, (red / 255, green / 255, blue / 255)) for red, green, blue in pixels]
-    return sum(near) / len(near)
-
-
-def is_near(hue: float, pixel: tuple[float, float, float]) -> bool:
-    other, saturation, value = colorsys.rgb_to_hsv(*pixel)
-    apart = abs(other - hue)
-    return min(apart, 1 - apart) < HUE_APART and saturation > 0.2 and value > 0.15
-
-
-def difference(first: Image.Image, second: Image.Image) -> float:
-    levels = ImageChops.difference(first, second).convert("L").histogram()
-    return sum(level * count for level, count in enumerate(levels)) / (first.width * first.height)

@@ -1,60 +1,10 @@
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import httpx
 import pytest
 
-from imagelab.sandbox.book import Book
-from imagelab.sandbox.faults import Faults
-from imagelab.sandbox.transport import SandboxTransport
-
-ID = "6f1a9f0e-8a55-4c0e-9c57-2f4f3f0f7a11"
-BOAT: dict[str, Any] = {
-    "taskType": "imageInference",
-    "taskUUID": ID,
-    "model": "openai:4@1",
-    "positivePrompt": "a paper boat on a slate table",
-    "width": 1024,
-    "height": 1024,
-    "providerSettings": {"openai": {"quality": "low", "background": "opaque"}},
-}
-LATER = {**BOAT, "deliveryMethod": "async", "includeCost": True}
-POLL = {"taskType": "getResponse", "taskUUID": ID}
-Post = Callable[..., httpx.Response]
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Post:
-    """Posts tasks over a new transport each time: whatever is remembered is in the book."""
-
-    def send(*tasks: dict[str, Any], fault: str | None = None) -> httpx.Response:
-        faults = Faults({fault: 1} if fault else {})
-        transport = SandboxTransport(tmp_path / "book.db", pace=0.0, faults=faults)
-        headers = {"authorization": "Bearer sandbox"}
-        return asyncio.run(sent(transport, headers, "POST", "https://api.runware.ai/v1", tasks))
-
-    return send
-
-
-@pytest.fixture
-def download(tmp_path: Path) -> Post:
-    def send(url: str, fault: str | None = None) -> httpx.Response:
-        faults = Faults({fault: 1} if fault else {})
-        transport = SandboxTransport(tmp_path / "book.db", pace=0.0, faults=faults)
-        return asyncio.run(sent(transport, {}, "GET", url, None))
-
-    return send
-
-
-async def sent(
-    transport: SandboxTransport, headers: dict[str, str], method: str, url: str, body: Any
-) -> httpx.Response:
-    async with httpx.AsyncClient(transport=transport, headers=headers) as client:
-        return await client.request(method, url, json=body)
+from tests.sandbox.conftest import Bill, Exchange
+from tests.sandbox.runware_tasks import BOAT, LATER, POLL
 
 
 @pytest.mark.parametrize(
@@ -69,71 +19,75 @@ async def sent(
         ("moderation", 400, "contentPolicyViolation"),
     ],
 )
-def test_a_fault_speaks_as_runware_does(post: Post, fault: str, status: int, code: str) -> None:
-    reply = post(BOAT, fault=fault)
+def test_a_fault_speaks_as_runware_does(
+    runware: Exchange, fault: str, status: int, code: str
+) -> None:
+    reply = runware(BOAT, fault=fault)
 
     assert (reply.status_code, reply.json()["errors"][0]["code"]) == (status, code)
 
 
-def test_a_task_billed_before_the_server_failed_can_be_polled(post: Post) -> None:
-    post(LATER, fault="server_error_after_charge")
+def test_a_task_billed_before_the_server_failed_can_be_polled(runware: Exchange) -> None:
+    runware(LATER, fault="server_error_after_charge")
 
-    assert [item["status"] for item in post(POLL).json()["data"]] == ["success"]
+    assert [item["status"] for item in runware(POLL).json()["data"]] == ["success"]
 
 
 def test_a_refusal_of_an_asynchronous_task_is_seen_when_it_is_polled(
-    post: Post, tmp_path: Path
+    runware: Exchange, bill: Bill
 ) -> None:
-    post(LATER, fault="moderation")
+    runware(LATER, fault="moderation")
 
-    polled = post(POLL).json()
+    polled = runware(POLL).json()
 
     assert [error["code"] for error in polled["errors"]] == ["contentPolicyViolation"]
     assert (polled["errors"][0]["status"], polled["data"]) == ("error", [])
-    assert Book(tmp_path / "book.db").bill() == []
+    assert bill() == []
 
 
 def test_a_partial_result_has_data_and_errors_and_bills_the_data(
-    post: Post, tmp_path: Path
+    runware: Exchange, bill: Bill
 ) -> None:
-    post({**LATER, "numberResults": 3}, fault="partial")
+    runware({**LATER, "numberResults": 3}, fault="partial")
 
-    polled = post(POLL).json()
+    polled = runware(POLL).json()
 
     assert (len(polled["data"]), len(polled["errors"])) == (2, 1)
-    assert [line.images for line in Book(tmp_path / "book.db").bill()] == [2]
+    assert [line.images for line in bill()] == [2]
 
 
-def test_fewer_results_come_without_a_word(post: Post) -> None:
-    reply = post({**BOAT, "numberResults": 3}, fault="fewer")
+def test_fewer_results_come_without_a_word(runware: Exchange) -> None:
+    reply = runware({**BOAT, "numberResults": 3}, fault="fewer")
 
     assert len(reply.json()["data"]) == 2
     assert "errors" not in reply.json()
 
 
 @pytest.mark.parametrize(("fault", "status"), [("expired", 404), ("download_server_error", 503)])
-def test_a_download_can_fail_once(post: Post, download: Post, fault: str, status: int) -> None:
-    [item] = post(BOAT).json()["data"]
+def test_a_download_can_fail_once(
+    runware: Exchange, download: Exchange, fault: str, status: int
+) -> None:
+    [item] = runware(BOAT).json()["data"]
 
     assert download(item["imageURL"], fault=fault).status_code == status
     assert download(item["imageURL"]).status_code == 200
 
 
-def test_a_download_can_break(post: Post, download: Post) -> None:
-    [item] = post(BOAT).json()["data"]
+def test_a_download_can_break(runware: Exchange, download: Exchange) -> None:
+    [item] = runware(BOAT).json()["data"]
 
     with pytest.raises(httpx.ReadError, match="the connection breaks"):
         download(item["imageURL"], fault="download_reset")
 
 
-def test_a_download_can_be_text(post: Post, download: Post) -> None:
-    [item] = post(BOAT, fault="not_an_image").json()["data"]
+def test_a_download_can_be_text(runware: Exchange, download: Exchange) -> None:
+    [item] = runware(BOAT, fault="not_an_image").json()["data"]
 
     assert download(item["imageURL"]).content == b"this is no image"
 
 
-def test_a_poll_can_fail_while_the_task_goes_on(post: Post) -> None:
-    post(LATER)
+def test_a_poll_can_fail_while_the_task_goes_on(runware: Exchange) -> None:
+    runware(LATER)
 
-    assert post(POLL, fault="poll_server_error").status_code == 500
-    assert post(POLL).json()["data"][0]["status"] == "success"
+    assert runware(POLL, fault="poll_server_error").status_code == 500
+    assert runware(POLL).json()["data"][0]["status"] == "success"

@@ -1,69 +1,16 @@
 from __future__ import annotations
 
-import asyncio
 import base64
-import io
 import sqlite3
-from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from PIL import Image
 
 from imagelab.sandbox.book import Book
-from imagelab.sandbox.faults import Faults
-from imagelab.sandbox.transport import SandboxTransport
-
-ID = "6f1a9f0e-8a55-4c0e-9c57-2f4f3f0f7a11"
-OTHER = "0b5c0a1e-1111-4222-8333-444455556666"
-BOAT: dict[str, Any] = {
-    "taskType": "imageInference",
-    "taskUUID": ID,
-    "model": "openai:4@1",
-    "positivePrompt": "a paper boat on a slate table",
-    "width": 1024,
-    "height": 1024,
-    "providerSettings": {"openai": {"quality": "low", "background": "opaque"}},
-}
-LATER = {**BOAT, "deliveryMethod": "async", "includeCost": True}
-POLL = {"taskType": "getResponse", "taskUUID": ID}
-# A task of low quality, 0.3 s at pace 1, takes 3000 s: it is still running when a test looks.
-VERY_SLOW = 10_000.0
-Post = Callable[..., httpx.Response]
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Post:
-    """Posts tasks over a new transport each time: whatever is remembered is in the book."""
-
-    def send(*tasks: dict[str, Any], pace: float = 0.0) -> httpx.Response:
-        transport = SandboxTransport(tmp_path / "book.db", pace=pace, faults=Faults())
-        headers = {"authorization": "Bearer sandbox"}
-        return asyncio.run(sent(transport, headers, "POST", "https://api.runware.ai/v1", tasks))
-
-    return send
-
-
-@pytest.fixture
-def download(tmp_path: Path) -> Post:
-    def send(url: str) -> httpx.Response:
-        transport = SandboxTransport(tmp_path / "book.db", pace=0.0, faults=Faults())
-        return asyncio.run(sent(transport, {}, "GET", url, None))
-
-    return send
-
-
-async def sent(
-    transport: SandboxTransport, headers: dict[str, str], method: str, url: str, body: Any
-) -> httpx.Response:
-    async with httpx.AsyncClient(transport=transport, headers=headers) as client:
-        return await client.request(method, url, json=body)
-
-
-def opened(reply: httpx.Response) -> Image.Image:
-    return Image.open(io.BytesIO(reply.content))
+from tests.sandbox.conftest import Exchange
+from tests.sandbox.pictures import noise, opened
+from tests.sandbox.runware_tasks import BOAT, DETAILS, ID, LATER, OTHER, POLL, VERY_SLOW
 
 
 @pytest.mark.parametrize(
@@ -71,18 +18,20 @@ def opened(reply: httpx.Response) -> Image.Image:
     [("JPG", "JPEG", "image/jpeg"), ("PNG", "PNG", "image/png"), ("WEBP", "WEBP", "image/webp")],
 )
 def test_a_result_is_served_in_its_format(
-    post: Post, download: Post, name: str, form: str, content_type: str
+    runware: Exchange, download: Exchange, name: str, form: str, content_type: str
 ) -> None:
-    [item] = post({**BOAT, "outputFormat": name}).json()["data"]
+    [item] = runware({**BOAT, "outputFormat": name}).json()["data"]
 
     reply = download(item["imageURL"])
 
     assert reply.headers["content-type"] == content_type
-    assert opened(reply).format == form
+    assert opened(reply.content).format == form
 
 
-def test_a_result_is_the_same_however_often_it_is_read(post: Post, download: Post) -> None:
-    [item] = post(BOAT).json()["data"]
+def test_a_result_is_the_same_however_often_it_is_read(
+    runware: Exchange, download: Exchange
+) -> None:
+    [item] = runware(BOAT).json()["data"]
 
     assert download(item["imageURL"]).content == download(item["imageURL"]).content
 
@@ -90,78 +39,77 @@ def test_a_result_is_the_same_however_often_it_is_read(post: Post, download: Pos
 @pytest.mark.parametrize(
     ("output", "field"), [("base64Data", "imageBase64Data"), ("dataURI", "imageDataURI")]
 )
-def test_a_result_can_come_inside_the_reply(post: Post, output: str, field: str) -> None:
-    [item] = post({**BOAT, "outputType": output}).json()["data"]
+def test_a_result_can_come_inside_the_reply(runware: Exchange, output: str, field: str) -> None:
+    [item] = runware({**BOAT, "outputType": output}).json()["data"]
 
     data = base64.b64decode(item[field].rpartition(",")[2])
-    assert Image.open(io.BytesIO(data)).size == (1024, 1024)
+    assert opened(data).size == (1024, 1024)
 
 
-def test_transparency_survives_png_and_not_jpg(post: Post, download: Post) -> None:
+def test_transparency_survives_png_and_not_jpg(runware: Exchange, download: Exchange) -> None:
     settings = {"providerSettings": {"openai": {"background": "transparent", "quality": "low"}}}
-    [png] = post({**BOAT, **settings, "outputFormat": "PNG"}).json()["data"]
-    [jpg] = post({**BOAT, **settings, "taskUUID": OTHER}).json()["data"]
+    [clear] = runware({**BOAT, **settings, "outputFormat": "PNG"}).json()["data"]
+    [filled] = runware({**BOAT, **settings, "taskUUID": OTHER}).json()["data"]
 
-    assert opened(download(png["imageURL"])).mode == "RGBA"
-    assert opened(download(jpg["imageURL"])).mode == "RGB"
+    assert opened(download(clear["imageURL"]).content).mode == "RGBA"
+    assert opened(download(filled["imageURL"]).content).mode == "RGB"
 
 
-def test_several_results_arrive_one_after_another(post: Post, tmp_path: Path) -> None:
-    post({**LATER, "numberResults": 4})
+def test_several_results_arrive_one_after_another(runware: Exchange, book_file: Path) -> None:
+    runware({**LATER, "numberResults": 4})
     # Of 3000 s, the first of four is there after 5/8, the second after 6/8.
-    db = sqlite3.connect(tmp_path / "book.db")
-    db.execute("UPDATE task SET at_us = at_us - 2000 * 1000000")
-    db.commit()
-    db.close()
+    _later(book_file, seconds=2000)
 
-    data = post(POLL, pace=VERY_SLOW).json()["data"]
+    data = runware(POLL, pace=VERY_SLOW).json()["data"]
 
     assert [item["status"] for item in data] == ["success", "processing"]
 
 
-def test_a_running_task_has_no_picture_yet(post: Post, tmp_path: Path) -> None:
-    post(LATER)
-    task = Book(tmp_path / "book.db").task(ID)
+def test_a_running_task_has_no_picture_yet(
+    runware: Exchange, download: Exchange, book_file: Path
+) -> None:
+    runware(LATER)
+    task = Book(book_file).task(ID)
     assert task is not None
     url = f"https://im.runware.ai/image/os/a00d00/ws/3/ii/{task.image_uuid(0)}.jpg"
 
-    transport = SandboxTransport(tmp_path / "book.db", pace=VERY_SLOW, faults=Faults())
+    reply = download(url, pace=VERY_SLOW)
 
-    assert asyncio.run(sent(transport, {}, "GET", url, None)).status_code == 404
+    assert reply.status_code == 404
 
 
-def test_references_come_as_address_data_uri_base64_and_uuid(post: Post, download: Post) -> None:
-    [item] = post(BOAT).json()["data"]
+def test_references_come_as_address_data_uri_base64_and_uuid(
+    runware: Exchange, download: Exchange
+) -> None:
+    [item] = runware(BOAT).json()["data"]
     text = base64.b64encode(download(item["imageURL"]).content).decode()
     named = [item["imageURL"], f"data:image/jpeg;base64,{text}", text, item["imageUUID"]]
 
     edit = {**BOAT, "taskUUID": OTHER, "includeCost": True, "inputs": {"referenceImages": named}}
-    [edited] = post(edit).json()["data"]
+    [edited] = runware(edit).json()["data"]
 
     assert edited["cost"] == pytest.approx((272 * 32 + 7 * 5 + 4 * 194 * 8) / 1e6, abs=1e-5)
 
 
-def test_references_outlive_the_process_without_being_stored_in_the_request(post: Post) -> None:
-    file = io.BytesIO()
-    Image.effect_noise((256, 256), 90).save(file, "PNG")
-    text = base64.b64encode(file.getvalue()).decode()
-    post({**LATER, "outputType": "base64Data", "inputs": {"referenceImages": [text]}})
+def test_references_outlive_the_process_without_being_stored_in_the_request(
+    runware: Exchange,
+) -> None:
+    text = base64.b64encode(noise((256, 256))).decode()
+    runware({**LATER, "outputType": "base64Data", "inputs": {"referenceImages": [text]}})
 
-    [item] = post(POLL).json()["data"]
-    [details] = post({"taskType": "getTaskDetails", "taskUUID": ID}).json()["data"]
+    [item] = runware(POLL).json()["data"]
+    [details] = runware(DETAILS).json()["data"]
 
     assert item["imageBase64Data"] == details["response"]["data"][0]["imageBase64Data"]
     assert details["request"][0]["inputs"]["referenceImages"][0].startswith("sha256:")
 
 
 def test_an_address_is_gone_after_its_time_to_live(
-    post: Post, download: Post, tmp_path: Path
+    runware: Exchange, download: Exchange, book_file: Path
 ) -> None:
-    [item] = post({**BOAT, "ttl": 60}).json()["data"]
-    db = sqlite3.connect(tmp_path / "book.db")
-    db.execute("UPDATE task SET at_us = at_us - 61 * 1000000")
-    db.commit()
-    db.close()
+    [item] = runware({**BOAT, "ttl": 60}).json()["data"]
+
+    _later(book_file, seconds=61)
 
     assert download(item["imageURL"]).status_code == 404
 
@@ -173,11 +121,17 @@ def test_an_address_is_gone_after_its_time_to_live(
         "https://im.runware.ai/",
     ],
 )
-def test_an_address_that_was_never_given_is_404(download: Post, url: str) -> None:
+def test_an_address_that_was_never_given_is_404(download: Exchange, url: str) -> None:
     assert download(url).status_code == 404
 
 
-def test_a_result_is_not_served_under_another_ending(post: Post, download: Post) -> None:
-    [item] = post(BOAT).json()["data"]
+def test_a_result_is_not_served_under_another_ending(runware: Exchange, download: Exchange) -> None:
+    [item] = runware(BOAT).json()["data"]
 
     assert download(item["imageURL"].replace(".jpg", ".png")).status_code == 404
+
+
+def _later(book_file: Path, *, seconds: int) -> None:
+    """As if all that is in the book had happened that long ago."""
+    with closing(sqlite3.connect(book_file)) as db, db:
+        db.execute("UPDATE task SET at_us = at_us - ? * 1000000", (seconds,))

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +9,7 @@ from imagelab.sandbox.runware_results import price_nano
 from imagelab.sandbox.runware_rules import order
 from imagelab.sandbox.stand_ins import stand_in
 from imagelab.sandbox.tariff import Usage, output_tokens, picture_tokens, text_tokens
-
-PAGE = json.loads((Path(__file__).parent / "runware_page.json").read_text())
-EXAMPLES = PAGE["examples"]
+from tests.sandbox.runware_tasks import EXAMPLES
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["title"])
