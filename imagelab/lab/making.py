@@ -65,7 +65,8 @@ class Maker:
                 equal = self._equal(asked)
         if again and equal:
             return _taken(backing, equal[0])
-        for earlier in [row for row in equal if row.arrived][:1]:
+        earlier = next((row for row in equal if row.arrived), None)
+        if earlier is not None:
             print(_there_already(earlier))  # noqa: T201 - one line that may save money
         return backing.generation(self._start(asked))
 

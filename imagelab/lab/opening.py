@@ -102,11 +102,12 @@ def _dangers(path: Path) -> list[str]:
     """What would delete a new catalog without meaning to; said once."""
     folders = path.resolve().parents
     passing = next((name for name in _throw_away() if Path(name).resolve() in folders), None)
-    return [
-        *["in a git work tree, where `git clean -dfx` deletes it"]
-        * any((folder / ".git").exists() for folder in folders),
-        *[f"on a throw-away disk: {passing} is emptied, and another path keeps it"] * bool(passing),
-    ]
+    dangers = []
+    if any((folder / ".git").exists() for folder in folders):
+        dangers.append("in a git work tree, where `git clean -dfx` deletes it")
+    if passing:
+        dangers.append(f"on a throw-away disk: {passing} is emptied, and another path keeps it")
+    return dangers
 
 
 def _throw_away() -> list[str]:

@@ -20,7 +20,8 @@ import imagelab as il
 from imagelab.sandbox.book import Book
 
 OPEN = "import imagelab as il\nlab = il.open('sandbox.db', sandbox=True, reuse={reuse})"
-SLOW = {"IMAGELAB_SANDBOX_FAULT": "slow:9", "IMAGELAB_SANDBOX_PACE": "2"}  # two seconds a call
+SLOW = {"IMAGELAB_SANDBOX_FAULT": "slow:9", "IMAGELAB_SANDBOX_PACE": "3"}  # three seconds a call
+BRISK = {"IMAGELAB_SANDBOX_FAULT": "slow:9", "IMAGELAB_SANDBOX_PACE": "1"}
 
 
 EXECUTE = """
@@ -150,7 +151,7 @@ def test_a_cell_that_generates_shows_pictures_and_facts(kernel: Kernel) -> None:
 
     assert opened.text.startswith("imagelab: sandbox.db, new; sandbox")
     assert cell.error == ""
-    (shown,) = cell.shown
+    shown = cell.shown[-1]  # before it there may have been a card of its progress
     assert shown["text/plain"].startswith("Generation(g1 succeeded 2/2 in ")
     assert shown["text/html"].count("<img src") == 2
     assert "a red fox" in shown["text/html"]
@@ -200,7 +201,7 @@ def test_progress_is_one_card_that_is_empty_in_the_end(slow_kernel: Kernel) -> N
     assert card["text/plain"].startswith("g1: 0 of 1, ")
     assert "openai/gpt-image-2" in card["text/html"]
     assert len({display for display, _ in cell.updated}) == 1
-    assert 2 <= len(cell.updated) <= 4 * 6 + 1
+    assert 2 <= len(cell.updated) <= 4 * cell.seconds + 2
     assert cell.updated[-1][1] == {"text/plain": "", "text/html": ""}
 
 
@@ -311,7 +312,9 @@ def test_ipython_in_a_terminal_shows_one_line_for_each_thing(tmp_path: Path) -> 
 
 @pytest.mark.fault
 def test_a_script_is_silent_while_it_waits(tmp_path: Path) -> None:
-    said = python(OPEN.format(reuse=False) + "\nlab.generate('a fox'); lab.close()", tmp_path, SLOW)
+    said = python(
+        OPEN.format(reuse=False) + "\nlab.generate('a fox'); lab.close()", tmp_path, BRISK
+    )
 
     assert said.splitlines()[1:] == []
 
@@ -321,7 +324,7 @@ def test_a_terminal_shows_one_line_and_wipes_it(tmp_path: Path) -> None:
     master, slave = pty.openpty()
     code = OPEN.format(reuse=False) + "\nlab.generate('a fox'); lab.close(); print('end')"
     with subprocess.Popen(
-        [sys.executable, "-c", code], cwd=tmp_path, stdout=slave, env={**os.environ, **SLOW}
+        [sys.executable, "-c", code], cwd=tmp_path, stdout=slave, env={**os.environ, **BRISK}
     ) as process:
         os.close(slave)
         seen = b"".join(iter(lambda: read(master), b"")).decode()
@@ -330,7 +333,7 @@ def test_a_terminal_shows_one_line_and_wipes_it(tmp_path: Path) -> None:
     assert process.returncode == 0
     first, *drawn = seen.replace("\r\n", "\n").split("\r")
     assert first.count("\n") == 1
-    assert drawn[0].startswith("g1: 0 of 1, 0 s, ≈ $")
+    assert drawn[0].startswith("g1: 0 of 1, ")
     assert drawn[-2].strip() == ""
     assert drawn[-1] == "end\n"
 

@@ -67,3 +67,10 @@ def test_what_the_reference_does_not_list_is_refused(
 def test_the_second_family_refuses_every_size_outside_its_rule(size: str) -> None:
     with pytest.raises(WireError, match=f"'{size}'"):
         order(Asked({**BOAT, "model": "gpt-image-2", "size": size}))
+
+
+@pytest.mark.parametrize("size", ["1024x1024", "1536x864", "2048x2048", "3840x2160", "1440x480"])
+def test_the_second_family_takes_every_legal_size(size: str) -> None:
+    taken = order(Asked({**BOAT, "model": "gpt-image-2", "size": size}))
+
+    assert f"{taken.width}x{taken.height}" == size

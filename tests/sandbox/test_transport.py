@@ -1,47 +1,36 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import threading
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from PIL import Image
 
-from imagelab.sandbox.book import Book
-from imagelab.sandbox.faults import Faults
 from imagelab.sandbox.transport import SandboxTransport
+from tests.sandbox.conftest import Bill, Exchange
+from tests.sandbox.pictures import opened
 
 GENERATIONS = "https://api.openai.com/v1/images/generations"
 KEY = {"authorization": "Bearer sandbox"}
-FOX: dict[str, Any] = {"model": "gpt-image-1.5", "prompt": "a fox in snow", "quality": "low"}
+FOX: dict[str, Any] = {
+    "model": "gpt-image-2",
+    "prompt": "a fox in snow",
+    "quality": "low",
+    "size": "1440x480",
+    "output_format": "jpeg",
+}
 
 
-def exchange(
-    book: Path, method: str, url: str, *, faults: Faults | None = None, **more: Any
-) -> httpx.Response:
-    async def run() -> httpx.Response:
-        transport = SandboxTransport(book, pace=0.0, faults=faults)
-        async with httpx.AsyncClient(transport=transport, headers=KEY) as client:
-            return await client.request(method, url, **more)
-
-    return asyncio.run(run())
-
-
-def struck(book: Path, fault: str) -> httpx.Response:
-    return exchange(book, "POST", GENERATIONS, json=FOX, faults=Faults({fault: 1}))
-
-
-def test_an_unknown_host_is_a_connection_error(tmp_path: Path) -> None:
+def test_an_unknown_host_is_a_connection_error(exchange: Exchange) -> None:
     with pytest.raises(httpx.ConnectError, match=r"as example.org: nothing is served there"):
-        exchange(tmp_path / "book.db", "GET", "https://example.org/")
+        exchange("GET", "https://example.org/")
 
 
-def test_plain_http_is_not_served(tmp_path: Path) -> None:
+def test_plain_http_is_not_served(exchange: Exchange) -> None:
     with pytest.raises(httpx.ConnectError, match="nothing is served there"):
-        exchange(tmp_path / "book.db", "GET", "http://api.openai.com/v1/images/generations")
+        exchange("GET", "http://api.openai.com/v1/images/generations")
 
 
 @pytest.mark.parametrize(
@@ -52,16 +41,16 @@ def test_plain_http_is_not_served(tmp_path: Path) -> None:
     ],
 )
 def test_inputs_of_the_pages_have_a_stand_in(
-    tmp_path: Path, url: str, size: tuple[int, int], form: str
+    exchange: Exchange, url: str, size: tuple[int, int], form: str
 ) -> None:
-    reply = exchange(tmp_path / "book.db", "GET", url)
+    reply = exchange("GET", url)
 
-    image = Image.open(io.BytesIO(reply.content))
+    image = opened(reply.content)
     assert (image.size, image.format) == (size, form)
     assert reply.headers["content-type"] == f"image/{form.lower()}"
 
 
-def test_the_loop_is_free_while_a_vendor_works(tmp_path: Path) -> None:
+def test_the_loop_is_free_while_a_vendor_works(book_file: Path) -> None:
     seen: set[str] = set()
 
     class Watching(SandboxTransport):
@@ -70,7 +59,7 @@ def test_the_loop_is_free_while_a_vendor_works(tmp_path: Path) -> None:
             return super()._answer(call)
 
     async def run() -> None:
-        async with httpx.AsyncClient(transport=Watching(tmp_path / "book.db", pace=0.0)) as client:
+        async with httpx.AsyncClient(transport=Watching(book_file, pace=0.0)) as client:
             await client.post(GENERATIONS, json=FOX, headers=KEY)
 
     asyncio.run(run())
@@ -78,17 +67,17 @@ def test_the_loop_is_free_while_a_vendor_works(tmp_path: Path) -> None:
     assert seen == {"imagelab-sandbox"}
 
 
-def test_calls_at_once_are_all_answered_and_billed(tmp_path: Path) -> None:
+def test_calls_at_once_are_all_answered_and_billed(book_file: Path, bill: Bill) -> None:
     async def run() -> list[httpx.Response]:
-        transport = SandboxTransport(tmp_path / "book.db", pace=0.0)
+        transport = SandboxTransport(book_file, pace=0.0)
         async with httpx.AsyncClient(transport=transport, headers=KEY) as client:
-            return await asyncio.gather(*[client.post(GENERATIONS, json=FOX) for _ in range(6)])
+            return await asyncio.gather(*[client.post(GENERATIONS, json=FOX) for _ in range(4)])
 
     replies = asyncio.run(run())
 
     pictures = {reply.json()["data"][0]["b64_json"] for reply in replies}
-    billed = {line.id for line in Book(tmp_path / "book.db").bill()}
-    assert len(pictures) == 6
+    billed = {line.id for line in bill()}
+    assert len(pictures) == 4
     assert billed == {reply.headers["x-request-id"] for reply in replies}
 
 
@@ -101,10 +90,10 @@ def test_calls_at_once_are_all_answered_and_billed(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_connection_is_the_error_httpx_would_raise(
-    tmp_path: Path, fault: str, error: type[Exception], words: str
+    openai: Exchange, fault: str, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=f"as api.openai.com: {words}"):
-        struck(tmp_path / "book.db", fault)
+        openai("generations", fault=fault, json=FOX)
 
 
 @pytest.mark.parametrize(
@@ -118,45 +107,47 @@ def test_a_broken_connection_is_the_error_httpx_would_raise(
     ],
 )
 def test_a_spoiled_reply_has_the_status_and_type_of_the_table(
-    tmp_path: Path, fault: str, status: int, content_type: str
+    openai: Exchange, fault: str, status: int, content_type: str
 ) -> None:
-    reply = struck(tmp_path / "book.db", fault)
+    reply = openai("generations", fault=fault, json=FOX)
 
     assert (reply.status_code, reply.headers["content-type"]) == (status, content_type)
 
 
 @pytest.mark.parametrize("fault", ["bad_gateway", "truncated", "null", "server_error_after_charge"])
-def test_a_reply_spoiled_on_the_way_back_is_billed_all_the_same(tmp_path: Path, fault: str) -> None:
-    struck(tmp_path / "book.db", fault)
+def test_a_reply_spoiled_on_the_way_back_is_billed_all_the_same(
+    openai: Exchange, bill: Bill, fault: str
+) -> None:
+    openai("generations", fault=fault, json=FOX)
 
-    assert len(Book(tmp_path / "book.db").bill()) == 1
+    assert len(bill()) == 1
 
 
 @pytest.mark.parametrize("fault", ["reset_after_charge", "stall"])
 def test_a_connection_lost_on_the_way_back_is_billed_all_the_same(
-    tmp_path: Path, fault: str
+    openai: Exchange, bill: Bill, fault: str
 ) -> None:
     with pytest.raises(httpx.TransportError, match="sandbox, as"):
-        struck(tmp_path / "book.db", fault)
+        openai("generations", fault=fault, json=FOX)
 
-    assert len(Book(tmp_path / "book.db").bill()) == 1
+    assert len(bill()) == 1
 
 
 @pytest.mark.parametrize(
     "fault",
     ["html", "rate_limit", "quota", "auth", "moderation", "server_error_before_charge"],
 )
-def test_what_never_got_through_is_not_billed(tmp_path: Path, fault: str) -> None:
-    struck(tmp_path / "book.db", fault)
+def test_what_never_got_through_is_not_billed(openai: Exchange, bill: Bill, fault: str) -> None:
+    openai("generations", fault=fault, json=FOX)
 
-    assert Book(tmp_path / "book.db").bill() == []
+    assert bill() == []
 
 
 def test_the_environment_switches_a_fault_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    openai: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IMAGELAB_SANDBOX_FAULT", "rate_limit")
 
-    reply = exchange(tmp_path / "book.db", "POST", GENERATIONS, json=FOX)
+    reply = openai("generations", json=FOX)
 
     assert (reply.status_code, reply.headers["retry-after"]) == (429, "1")
