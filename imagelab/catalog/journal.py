@@ -15,9 +15,10 @@ from imagelab.catalog.blobs import Blob
 from imagelab.catalog.entries import call_row, generation_row, money_columns, tell
 from imagelab.catalog.imports import keep_import
 from imagelab.domain.life import CALL_FINAL, Ending, Intent
-from imagelab.domain.money import Cost
+from imagelab.domain.money import Cost, split
 from imagelab.domain.records import Status
 from imagelab.domain.request import Input, canonical
+from imagelab.errors import Charged
 
 
 def record_intent(db: sqlite3.Connection, intent: Intent) -> int:
@@ -105,6 +106,21 @@ def settle_call(db: sqlite3.Connection, call: str, ending: Ending) -> None:
     tell(db, row["generation"], row["id"], row["state"], ending.state, ending.error)
     _settle_generation(db, row["generation"])
     killpoints.reach("settling")
+
+
+def settle_unknown(db: sqlite3.Connection, generation: int, cost: Cost | None) -> int:
+    """Close the calls whose outcome is unknown: billed so much together, or not; how many."""
+    calls = db.execute(
+        "SELECT * FROM call WHERE generation = ? AND state = 'unknown' ORDER BY position",
+        (generation,),
+    ).fetchall()
+    shares = split(cost.nano, len(calls)) if cost and calls else (0,) * len(calls)
+    for call, share in zip(calls, shares, strict=True):
+        known = Cost.from_nano(share, cost.unit, cost.source) if cost else None
+        charged: Charged = "yes" if cost else "no"
+        error = {"error_kind": call["error_kind"], "error": call["error"]}
+        settle_call(db, call["uuid"], Ending("failed", charged, known, **error))
+    return len(calls)
 
 
 def _settle_generation(db: sqlite3.Connection, generation: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow, GenerationRow
 
 if TYPE_CHECKING:  # pandas is heavy, and a generation is itself given a backing
@@ -95,6 +96,14 @@ class Backing(Protocol):
 
     def cancel(self, generation: int) -> bool:
         """Drop what was not sent; True if nothing will be charged."""
+        ...
+
+    def settle(self, generation: int, cost: Cost | None) -> None:
+        """Close what is unknown of it as billed so much, or as not billed."""
+        ...
+
+    def resend(self, generation: int) -> Generation:
+        """An equal request sent anew."""
         ...
 
     def seconds(self, generation: int) -> float | None:

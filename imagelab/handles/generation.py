@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Generator, Iterator
 from datetime import datetime
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 from imagelab import errors
 from imagelab.domain.money import Cost
@@ -138,6 +138,19 @@ class Generation:
         Images of what was already sent are still kept when they come.
         """
         return self._backing.cancel(self._id)
+
+    def settle(self, charged: Cost | Literal[False]) -> Generation:
+        """Close one whose outcome is unknown, with what the provider's usage page says of it.
+
+        `charged` is what was billed for the part that is unknown, or False for nothing.
+        RequestError where there is nothing unknown.
+        """
+        self._backing.settle(self._id, charged or None)
+        return self
+
+    def resend(self) -> Generation:
+        """Send an equal request anew, and return at once; it will be billed as a new one."""
+        return self._backing.resend(self._id)
 
     def code(self, style: str = "imagelab") -> str:
         """The same request as code: `"imagelab"`, `"python"` or `"curl"`."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imagelab import clock
-from imagelab.catalog import blobs, curation, requests, rows, search, thumbnails
+from imagelab.catalog import blobs, curation, journal, requests, rows, search, thumbnails
+from imagelab.domain.money import Cost
 from imagelab.domain.query import parse
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
@@ -122,15 +123,29 @@ class Shelf:
         return self._submit(prompt, images=images, **given).wait()
 
     def regenerate(self, generation: int, params: dict[str, Any]) -> Generation:
+        return self._again(generation, params).wait()
+
+    def resend(self, generation: int) -> Generation:
+        return self._again(generation, {"reuse": False})
+
+    def _again(self, generation: int, params: dict[str, Any]) -> Generation:
         row = self.generation_row(generation)
         given: dict[str, Any] = {"n": row.n, "tags": row.tags, "extra": row.extra or None}
-        given |= {"provider": row.provider, "model": row.model, **row.params, **params}
+        kept = {} if params.get("model") else {"provider": row.provider, "model": row.model}
+        given |= {**kept, **row.params, **params}
         if "images" not in given:
             with self._engine.catalog.reading() as db:
                 request = requests.request_of(db, generation)
             given["images"] = list(row.inputs) or None
             given["mask"] = request.mask.data if request.mask else None
-        return self._submit(given.pop("prompt", row.prompt), **given).wait()
+        return self._submit(given.pop("prompt", row.prompt), **given)
+
+    def settle(self, generation: int, cost: Cost | None) -> None:
+        row = self.generation_row(generation)
+        with self._engine.catalog.writing() as db:
+            settled = journal.settle_unknown(db, row.id, cost)
+        if not settled:
+            raise RequestError(f"g{row.id} is {row.status}; nothing of it is unknown")
 
     def wait(self, generation: int, timeout: float | None) -> None:
         work = self._work(generation)

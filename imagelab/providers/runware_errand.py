@@ -199,7 +199,7 @@ class Errand:
         return OutcomeUnknownError(
             NAME,
             f"the service {known} task {self.call.key} after all this time; "
-            "lab.recover() asks again, and asking is free",
+            "look at the account's usage page, then settle() or resend() the generation",
             charged="unknown",
         )
 

@@ -2,35 +2,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 
-from imagelab.catalog import indexing, schema, search
+from imagelab.catalog import search
 from imagelab.catalog.ordering import Cursor
 from imagelab.domain.query import parse
+from tests.catalog.searchable import PROPERTY, keep, searchable
 
-PROPERTY = settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120
-)
 Row = dict[str, Any]
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(tmp_path / "c.db", isolation_level=None)) as connection:
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.row_factory = sqlite3.Row
-        for migration in schema.MIGRATIONS:
-            migration(connection)
-        connection.execute(
-            "INSERT INTO blob (id, sha256, format, width, height, size_bytes, data)"
-            " VALUES (1, '', 'png', 1, 1, 1, x'00')"
-        )
+    with searchable(tmp_path) as connection:
         yield connection
 
 
@@ -165,19 +154,6 @@ def keep_rows(db: sqlite3.Connection, rows: list[Row]) -> list[Row]:
         columns |= {"cost_nano": row["cost"][0], "cost_unit": row["cost"][1]}
         kept.append({"id": keep(db, **columns)} | columns)
     return kept
-
-
-def keep(db: sqlite3.Connection, tags: tuple[str, ...], **columns: Any) -> int:
-    row = {"blob": 1, "format": "png", "height": 64, "size_bytes": 1} | columns
-    names, marks = ", ".join(row), ", ".join("?" * len(row))
-    added = db.execute(
-        f"INSERT INTO asset (uuid, {names}) VALUES (hex(randomblob(16)), {marks})",
-        list(row.values()),
-    )
-    asset = added.lastrowid or 0
-    db.executemany("INSERT INTO tag VALUES (?, ?)", [(asset, tag) for tag in tags])
-    indexing.add(db, asset)
-    return asset
 
 
 def paged(db: sqlite3.Connection, text: str) -> list[int]:

@@ -62,7 +62,6 @@ FAULTS: dict[str, dict[str, tuple[str, str, int]]] = {
         "rate_limit": ("succeeded", "yes", 2),
         "quota": ("failed", "no", 0),
         "auth": ("failed", "no", 0),
-        "moderation": ("failed", "unknown", 0),
         "poll_server_error": ("succeeded", "yes", 2),
         "poll_reset": ("succeeded", "yes", 2),
         "expired": ("succeeded", "yes", 2),
@@ -168,7 +167,7 @@ def covered(ledger: Told, billed: tuple[tuple[int, int], ...]) -> bool:
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Walks:
     """All of them, a few at a time: most of the time of each is spent in starting Python."""
     folder = tmp_path_factory.mktemp("kills")
-    cases = [param.values[0] for param in KILLS]
+    cases: list[Any] = [param.values[0] for param in KILLS]
     with ThreadPoolExecutor(4) as pool:
         running = {
             case: pool.submit(walked, folder / f"{number}", *case)

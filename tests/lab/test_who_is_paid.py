@@ -121,6 +121,23 @@ def test_an_edit_goes_elsewhere_when_told(lab: il.Lab) -> None:
     assert elsewhere.inputs == [parent]
 
 
+def test_a_regeneration_goes_elsewhere_when_told(lab: il.Lab) -> None:
+    parent = lab.generate("a fox", provider="runware", quality="low")[0]
+
+    elsewhere = parent.regenerate(model="openai/gpt-image-1-mini")
+
+    assert (elsewhere.provider, elsewhere.model) == ("openai", "gpt-image-1-mini")
+    assert elsewhere.params == {"quality": "low"}
+
+
+def test_an_edit_takes_more_images_as_a_search_gives_them(lab: il.Lab) -> None:
+    first, second = (lab.generate(prompt, quality="low")[0] for prompt in ("a fox", "a hat"))
+
+    edit = first.edit("the fox wears it", images=lab.search("hat"), quality="low")
+
+    assert edit.inputs == [first, second]
+
+
 def test_an_edit_the_parents_offer_cannot_do_names_those_that_can(lab: il.Lab) -> None:
     parent = lab.generate("a fox", provider="runware", quality="low")[0]
 

@@ -21,7 +21,7 @@ def test_every_offer_has_a_name_of_its_own() -> None:
     assert len({offer.name for offer in ALL}) == len(ALL) == 6
 
 
-@pytest.mark.parametrize("offers", [OPENAI, RUNWARE])
+@pytest.mark.parametrize("offers", [OPENAI, RUNWARE], ids=["openai", "runware"])
 def test_a_provider_has_one_default(offers: tuple[Offer, ...]) -> None:
     assert [offer.model for offer in offers if offer.default] == [offers[0].model]
 
