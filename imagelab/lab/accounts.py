@@ -18,7 +18,7 @@ from imagelab.providers.keys import Secret, base_url, find_key, required_key
 from imagelab.providers.registry import provider_named, providers
 from imagelab.providers.steps import Provider
 from imagelab.providers.wire import Wire, open_wire
-from imagelab.sandbox.transport import SandboxTransport
+from imagelab.sandbox.transport import SandboxTransport, answers_for
 
 _PACE = "IMAGELAB_SANDBOX_PACE"  # 1 is a vendor that takes up to a second, 0 one that takes none
 _SANDBOX_KEY = "sandbox-key"  # no word of its messages, from which keys are taken out
@@ -41,9 +41,9 @@ class Accounts:
         self._transport: SandboxTransport | None = None
 
     def usable(self) -> list[str]:
-        """The providers that could be paid now: all in the sandbox, else those with a key."""
+        """The providers that could be paid now: those the sandbox plays, else those with a key."""
         if self._mode == "sandbox":
-            return list(providers())
+            return [name for name, p in providers().items() if answers_for(p.base_url)]
         return [name for name, provider in providers().items() if self._payable(provider)]
 
     def endings(self) -> dict[str, str]:
@@ -59,6 +59,10 @@ class Accounts:
         """Everything it takes to pay a provider; MissingKeyError says how to give a key."""
         provider = provider_named(name)
         if self._mode == "sandbox":
+            if not answers_for(provider.base_url):
+                raise RequestError(
+                    f"the sandbox does not play {name}; it plays {listed(self.usable())}"
+                )
             return Account(provider, self.wire(name), _SANDBOX_KEY, provider.base_url)
         base = self.base(provider)
         if self._keyless(provider):

@@ -19,6 +19,7 @@ from imagelab.sandbox.runware import Runware
 from imagelab.sandbox.stand_ins import stand_in
 from imagelab.sandbox.wire import Answer, Call
 
+API_HOSTS = ("api.openai.com", "api.runware.ai")
 _THREADS: Final = 4
 
 
@@ -75,6 +76,15 @@ class SandboxTransport(httpx.AsyncBaseTransport):
     def _web(self, address: str) -> bytes | None:
         found = stand_in(address)
         return found[0] if found else self._runware.result(address)
+
+
+def answers_for(base: str) -> bool:
+    """Whether the sandbox speaks as the vendor whose API is at this address.
+
+    >>> answers_for("https://api.runware.ai/v1"), answers_for("https://api.example.com")
+    (True, False)
+    """
+    return httpx.URL(base).host in API_HOSTS
 
 
 def _place(call: Call) -> Place | None:
