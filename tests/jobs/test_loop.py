@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import threading
 from collections.abc import Iterator
 
@@ -47,8 +46,7 @@ def test_closing_cancels_what_runs_and_ends_the_thread(loop: BackgroundLoop) -> 
     began.wait(10)
     loop.close()
 
-    with pytest.raises(concurrent.futures.CancelledError):
-        work.result(0)
+    assert work.cancelled()
     assert "imagelab-loop" not in {thread.name for thread in threading.enumerate()}
 
 
