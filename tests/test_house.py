@@ -161,7 +161,7 @@ def test_every_public_name_is_there() -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'generat'"):
-        _ = imagelab.generat  # type: ignore[attr-defined] # it is not there
+        _ = imagelab.generat
 
 
 KINDS = {

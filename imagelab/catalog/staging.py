@@ -28,8 +28,10 @@ class StagedReply:
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder, before anything is paid for that could then not be kept."""
-    folder.mkdir(mode=0o700, exist_ok=True)
+    """Make the folder, durably, before anything is paid for that could then not be kept."""
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(folder.parent)
 
 
 def stage(folder: Path, call: str, reply: StagedReply) -> None:
@@ -83,7 +85,6 @@ def _write(folder: Path, name: str, reply: StagedReply) -> None:
     killpoints.reach("part")
     aside.replace(folder / name)
     _sync_folder(folder)
-    _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -32,3 +32,12 @@ def file_size(count: int) -> str:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:.1f} GB"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "asset"), counted(4212, "asset")
+    ('1 asset', '4,212 assets')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from imagelab.domain.money import Spend
 from imagelab.domain.records import AssetRow
-from imagelab.domain.text import one_line
+from imagelab.domain.text import counted, one_line
 from imagelab.errors import CatalogError
 from imagelab.handles.asset import Asset
 from imagelab.handles.backing import Backing
@@ -119,7 +119,7 @@ class Assets:
             number = numbers[index]
         except IndexError:
             raise IndexError(
-                f"there is no asset at {index} among {len(numbers):,} assets"
+                f"there is no asset at {index} among {counted(len(numbers), 'asset')}"
             ) from None
         return Asset(self._backing, self._backing.asset_row(number))
 
@@ -141,7 +141,7 @@ class Assets:
 
     def _card(self, pictures: Sequence[tuple[AssetRow, Picture | None]]) -> str:
         count = len(self)
-        head = ["1 asset" if count == 1 else f"{count:,} assets"]
+        head = [counted(count, "asset")]
         head += [str(self.cost)] if count else []
         head += [one_line(self.query, 120)] if self.query else []
         advice = empty_advice(self.query) if self._whole and not count else ""

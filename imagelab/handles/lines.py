@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from imagelab.domain.money import Cost, Spend, dollars
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
-from imagelab.domain.text import one_line
+from imagelab.domain.text import counted, one_line
 
 _PROMPT_CHARACTERS = 48
 
@@ -43,7 +43,7 @@ def assets_line(
     numbers: Sequence[int], cost: Spend | None, query: str, *, whole: bool = True
 ) -> str:
     """A set of images; an empty answer says what to do, a part of one does not."""
-    count = "1 asset" if len(numbers) == 1 else f"{len(numbers):,} assets"
+    count = counted(len(numbers), "asset")
     asked = f", {quoted(query)}" if query else ""
     worth = f", {cost}" if cost and numbers else ""
     hint = f"; {empty_advice(query)}" if whole and not numbers else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from imagelab.catalog import arrivals, journal, staging
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.staging import StagedReply
 from imagelab.domain.arrival import Arrival
+from imagelab.domain.life import Ending
 from imagelab.errors import DamagedImageError
 from imagelab.imaging.sniff import sniff
 from imagelab.jobs.writer import Writer
@@ -33,10 +35,11 @@ class CallJournal:
         arrived: Callable[[str], None],
         shown: Callable[[float | None], None],
         late: Callable[[], bool],
-        safe: Callable[[], None] = lambda: None,
+        safe: Callable[[], None],
     ) -> None:
         self._call, self._writer, self._folder = call, writer, folder
         self._arrived, self._shown, self._late, self._safe = arrived, shown, late, safe
+        self._unmarked: Reply | None = None
         self.was_sent = False
         self.problem: DamagedImageError | None = None
 
@@ -51,12 +54,13 @@ class CallJournal:
         killpoints.reach("sent")
 
     async def staged(self, reply: Reply) -> None:
-        """The raw reply is on disk, then the catalog knows that it is."""
+        """The raw reply is on disk; the catalog is told with whatever it is told next.
+
+        The file is the truth of it, and looked for first by whoever takes the call up.
+        """
         raw = StagedReply(reply.status, reply.headers, reply.body)
         await self._writer.insisting(lambda: staging.stage(self._folder, self._call, raw))
-        await self._writer.insist_writing(
-            lambda db: journal.mark_staged(db, self._call, reply.status, reply.request_id)
-        )
+        self._unmarked = reply
 
     async def partial(self, reply: Reply) -> None:
         """What came of a reply that was cut off is kept for a look."""
@@ -64,7 +68,7 @@ class CallJournal:
 
     async def accepted(self, remote: tuple[str, ...]) -> None:
         """The vendor's ids are in the catalog."""
-        await self._writer.insist_writing(lambda db: journal.mark_accepted(db, self._call, remote))
+        await self._written(lambda db: journal.mark_accepted(db, self._call, remote))
         killpoints.reach("accepted")
         self._safe()
 
@@ -88,15 +92,29 @@ class CallJournal:
             late=self._late(),
             reported=image.reported,
         )
-        await self._writer.insist_writing(
-            lambda db: arrivals.keep_image(db, self._call, arrival, blob)
-        )
+        await self._written(lambda db: arrivals.keep_image(db, self._call, arrival, blob))
         killpoints.reach("kept")
         self._arrived(blob.sha256)
+
+    async def settle(self, ending: Ending) -> None:
+        """How the call ended and what it cost is in the catalog."""
+        await self._written(lambda db: journal.settle_call(db, self._call, ending))
 
     async def show(self, fraction: float | None) -> None:
         """Progress, as far as the vendor tells it."""
         self._shown(fraction)
+
+    async def _written(self, step: Callable[[sqlite3.Connection], object]) -> None:
+        """One transaction, insisted on, with the word that the reply is staged before it."""
+        reply = self._unmarked
+
+        def steps(db: sqlite3.Connection) -> None:
+            if reply is not None:
+                journal.mark_staged(db, self._call, reply.status, reply.request_id)
+            step(db)
+
+        await self._writer.insist_writing(steps)
+        self._unmarked = None
 
     async def _aside(self, name: str, data: bytes) -> None:
         """Bytes that are no reply and no image, kept if the disk has room for them."""

@@ -144,12 +144,13 @@ class Runner:
     async def _call(
         self, job: Job, account: Account, call: Call, flow: Flow[Facts] | Ending
     ) -> None:
+        told = self._journal(job, call)
         if isinstance(flow, Ending):
             ending = flow
         else:
             async with self._limit(account.provider.name):
-                ending = await self._driven(job, account, call, flow, paid=job.resumed)
-        await self._writer.insist_writing(lambda db: journal.settle_call(db, call.uuid, ending))
+                ending = await self._driven(job, account, call, flow, told)
+        await told.settle(ending)
         killpoints.reach("done")
         job.safe()
         if ending.state in ("done", "cancelled") or ending.charged == "no":
@@ -158,20 +159,11 @@ class Runner:
                 await self._writer.doing(lambda: staging.remove(folder, call.uuid))
 
     async def _driven(
-        self, job: Job, account: Account, call: Call, flow: Flow[Facts], *, paid: bool
+        self, job: Job, account: Account, call: Call, flow: Flow[Facts], told: CallJournal
     ) -> Ending:
         if not (job.resumed or job.begin()):
             flow.close()
             return UNSENT
-        told = CallJournal(
-            call.uuid,
-            self._writer,
-            self._catalog.staging,
-            arrived=self._arrival(job),
-            shown=lambda fraction: setattr(job, "fraction", fraction),
-            late=lambda: job.cancelled,
-            safe=job.safe,
-        )
         folder = self._catalog.staging
         raw = await self._writer.doing(lambda: staging.staged(folder, call.uuid))
         reply = Reply(raw.status, raw.headers, raw.body) if raw else None
@@ -185,11 +177,22 @@ class Runner:
                 provider=account.provider.name,
                 base=account.base,
                 staged=reply,
-                paid=paid,
+                paid=job.resumed,
             )
         except ProviderError as error:
             return _after_error(error)
         return _after_facts(facts, told)
+
+    def _journal(self, job: Job, call: Call) -> CallJournal:
+        return CallJournal(
+            call.uuid,
+            self._writer,
+            self._catalog.staging,
+            arrived=self._arrival(job),
+            shown=lambda fraction: setattr(job, "fraction", fraction),
+            late=lambda: job.cancelled,
+            safe=job.safe,
+        )
 
     def _arrival(self, job: Job) -> Callable[[str], None]:
         def arrived(sha256: str) -> None:

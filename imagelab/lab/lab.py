@@ -11,6 +11,7 @@ from imagelab.catalog import budget, rows, spending, statements
 from imagelab.catalog.budget import Budget
 from imagelab.catalog.statements import Parameters
 from imagelab.domain.quote import Quote
+from imagelab.domain.text import counted
 from imagelab.errors import (
     AssetNotFoundError,
     CatalogError,
@@ -186,7 +187,7 @@ class Lab:
                 count = db.execute("SELECT count(*) FROM asset").fetchone()[0]
         except CatalogError:  # it was closed, or another process holds it: that is worth a line too
             return f"Lab({catalog.path.name}, {catalog.mode}, cannot be read now)"
-        return f"Lab({catalog.path.name}, {catalog.mode}, {count:,} assets)"
+        return f"Lab({catalog.path.name}, {catalog.mode}, {counted(count, 'asset')})"
 
 
 def _check_text(*words: object) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from imagelab.catalog.catalog import open_catalog
 from imagelab.catalog.location import here, locate, make_folder
+from imagelab.domain.text import counted
 from imagelab.errors import MissingKeyError
 from imagelab.lab.accounts import any_key, check_keys
 from imagelab.lab.engine import Engine
@@ -53,8 +54,8 @@ def open_lab(
         lab = Lab(engine, model=model, reuse=reuse)
         if budget is not None:
             lab.budget(total=budget)
-        resumed = engine.take_up()
         close_at_exit(engine)
+        resumed = engine.take_up()
         print(_first_line(engine, fresh=fresh, resumed=len(resumed)))  # noqa: T201 - design: a lab says where it is
     except BaseException:
         engine.close()
@@ -73,7 +74,7 @@ def _first_line(engine: Engine, *, fresh: bool, resumed: int) -> str:
     catalog = engine.catalog
     with catalog.reading() as db:
         count = db.execute("SELECT count(*) FROM asset").fetchone()[0]
-    parts = [f"imagelab: {_shown(catalog.path)}, {'new' if fresh else f'{count:,} assets'}"]
+    parts = [f"imagelab: {_shown(catalog.path)}, {'new' if fresh else counted(count, 'asset')}"]
     parts.append(
         "sandbox: nothing is sent, nothing is paid" if catalog.mode == "sandbox" else _keys(engine)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ def wait(generations: Iterable[Generation]) -> pd.DataFrame:
     """Wait for every generation and return a table of them; raises for none."""
     waited = list(generations)
     for generation in waited:
-        with suppress(ImagelabError):
+        with suppress(ImagelabError), warnings.catch_warnings(action="ignore"):  # the table tells
             generation.wait()
     return table_frame(_COLUMNS, [_row(generation) for generation in waited])
 

@@ -78,7 +78,9 @@ class Book:
     """The file. Every method opens it, does one transaction and closes it again."""
 
     def __init__(self, path: Path) -> None:
+        """Prompts stand in it, so the file is its owner's alone."""
         self._path = path
+        path.touch(mode=0o600)
 
     def accept(
         self, task: Task, *, digest: str, nano: int, charged: int, inputs: Sequence[bytes] = ()

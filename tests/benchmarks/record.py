@@ -71,9 +71,10 @@ def _whole(catalog: Catalog) -> None:
     with catalog.writing() as db:
         journal.mark_sent(db, call.uuid, "POST", "https://api.openai.com", "{}", "0" * 64)
     staging.stage(catalog.staging, call.uuid, staging.StagedReply(200, {}, data))
+    blob = Blob.of(data, "png", 1024, 1024)
     with catalog.writing() as db:
         journal.mark_staged(db, call.uuid, 200, None)
-    _keep(catalog, call, data)
+        arrivals.keep_image(db, call.uuid, Arrival(0), blob)
     with catalog.writing() as db:
         journal.settle_call(db, call.uuid, Ending("done", "yes", Cost.from_nano(5_902_500)))
     staging.remove(catalog.staging, call.uuid)
