@@ -12,8 +12,9 @@ from PIL import Image
 
 import imagelab as il
 
-# The vendors in the box answer at once; set before any lab is opened, also by child processes.
+# The vendors in the box answer at once and paint roughly, also in child processes.
 os.environ["IMAGELAB_SANDBOX_PACE"] = "0"
+os.environ["IMAGELAB_SANDBOX_SKETCH"] = "4"
 
 _PERSONAL = (
     "OPENAI_API_KEY",

@@ -186,5 +186,5 @@ def _unreadable(called: str, error: Exception) -> InputImageError:
 
 
 def _short(text: str) -> str:
-    """Quoted, and cut: what was meant as base64 may be megabytes."""
-    return repr(text if len(text) <= 80 else text[:77] + "…")
+    """Quoted, and cut in the middle: what was meant as base64 may be megabytes."""
+    return repr(text if len(text) <= 80 else f"{text[:24]}…{text[-55:]}")

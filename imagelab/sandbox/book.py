@@ -78,9 +78,7 @@ class Book:
     """The file. Every method opens it, does one transaction and closes it again."""
 
     def __init__(self, path: Path) -> None:
-        """Prompts stand in it, so the file is its owner's alone."""
         self._path = path
-        path.touch(mode=0o600)
 
     def accept(
         self, task: Task, *, digest: str, nano: int, charged: int, inputs: Sequence[bytes] = ()
@@ -134,6 +132,7 @@ class Book:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch(mode=0o600)  # prompts stand in it
         db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,6 +19,7 @@ CONTENT_TYPES: dict[Format, str] = {
     "jpeg": "image/jpeg",
     "webp": "image/webp",
 }
+SKETCH = "IMAGELAB_SANDBOX_SKETCH"
 _FORMATS = tuple(name.upper() for name in CONTENT_TYPES)
 
 
@@ -37,16 +39,23 @@ class Commission:
 
 
 def rendered(commission: Commission) -> bytes:
-    """The file; equal commissions give equal bytes."""
+    """The file; equal commissions give equal bytes.
+
+    With `IMAGELAB_SANDBOX_SKETCH=4` it is drawn at a quarter of its size and enlarged, which
+    takes a third of the time: for tests, and for trying things out by the thousand.
+    """
+    coarse = max(1, int(os.environ.get(SKETCH, "1")))
     painting = paint(
         commission.prompt,
         commission.seed,
-        commission.width,
-        commission.height,
+        -(-commission.width // coarse),
+        -(-commission.height // coarse),
         transparent=commission.transparent,
         inputs=[decoded(data) for data in commission.inputs],
         mask=decoded(commission.mask) if commission.mask else None,
     )
+    if coarse > 1:
+        painting = painting.resize((commission.width, commission.height), Image.Resampling.NEAREST)
     return encoded(painting, commission.format, commission.compression)
 
 

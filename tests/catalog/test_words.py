@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from imagelab.catalog import schema, words
-from imagelab.catalog.folding import _folded, asked_words, folded_value, words as cut
+from imagelab.catalog.folding import _folded, folded_value, words as cut
 from imagelab.catalog.words import IndexEntry, facet, index_entry
 
 PROPERTY = settings(

@@ -3,6 +3,8 @@ from __future__ import annotations
 import base64
 import io
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,20 @@ from imagelab.domain.money import Spend
 from imagelab.errors import QueryError, RequestError
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("made") / "sandbox.db"
+    with il.open(path, sandbox=True) as lab:
+        lab.generate("a red fox", n=3)
+        lab.generate("a grey owl", n=2)
+    return path.parent
+
+
 @pytest.fixture
-def filled(lab: il.Lab) -> il.Lab:
-    lab.generate("a red fox", n=3)
-    lab.generate("a grey owl", n=2)
-    return lab
+def filled(made: Path, tmp_path: Path) -> Iterator[il.Lab]:
+    copy = shutil.copytree(made, tmp_path / "copy")
+    with il.open(copy / "sandbox.db", sandbox=True) as lab:
+        yield lab
 
 
 def test_what_is_found_has_a_length_and_an_order(filled: il.Lab) -> None:

@@ -103,7 +103,7 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
 
 
 @pytest.mark.parametrize("verb", ["quote", "submit"])
-@pytest.mark.parametrize(("given", "kind", "said"), BAD, ids=[str(c[0])[:50] for c in BAD])
+@pytest.mark.parametrize(("given", "kind", "said"), BAD, ids=[c[2][:50] for c in BAD])
 def test_bad_input_is_one_sentence_and_nothing_is_sent(
     unharmed: il.Lab, verb: str, given: dict[str, Any], kind: type[Exception], said: str
 ) -> None:

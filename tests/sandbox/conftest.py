@@ -18,6 +18,11 @@ Exchange = Callable[..., httpx.Response]
 Bill = Callable[[], list[Charge]]
 
 
+@pytest.fixture(autouse=True)
+def _painted_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("IMAGELAB_SANDBOX_SKETCH")
+
+
 @pytest.fixture
 def book_file(tmp_path: Path) -> Path:
     return tmp_path / "book.db"
