@@ -23,6 +23,7 @@ class Budget:
     per_day: Decimal | None
     spent: Decimal
     spent_today: Decimal
+    open_ended: int = 0  # lines and calls whose upper price nobody knows
 
     def __str__(self) -> str:
         """As a person reads it."""
@@ -30,7 +31,12 @@ class Budget:
         parts += [f"of {dollars(self.total)}"] if self.total is not None else ["(no limit)"]
         if self.per_day is not None:
             parts.append(f"and {dollars(self.spent_today)} of today's {dollars(self.per_day)}")
+        if self.open_ended:
+            parts.append(f"and {self.open_ended} that may have cost anything")
         return " ".join(parts)
+
+    def __repr__(self) -> str:
+        return f"Budget({self})"
 
 
 def limit(db: sqlite3.Connection, name: str, amount: Decimal | None) -> None:
@@ -43,7 +49,11 @@ def limit(db: sqlite3.Connection, name: str, amount: Decimal | None) -> None:
 def read(db: sqlite3.Connection) -> Budget:
     """The limits and what counts against them."""
     return Budget(
-        _limit(db, "total"), _limit(db, "per_day"), _counted(db, 0), _counted(db, _midnight_us())
+        _limit(db, "total"),
+        _limit(db, "per_day"),
+        _counted(db, 0),
+        _counted(db, _midnight_us()),
+        _open_ended(db),
     )
 
 
@@ -52,6 +62,11 @@ def check(db: sqlite3.Connection, high: Cost | None, offer: str) -> None:
     held = read(db)
     if held.total is None and held.per_day is None:
         return
+    if held.open_ended:
+        raise BudgetError(
+            f"{held.open_ended} earlier lines may have cost anything, and a budget is set; nothing "
+            "was sent. settle() those generations, or lift the budget with il.NO_LIMIT"
+        )
     if high is None or high.unit != "usd":
         raise BudgetError(
             f"{offer} has no upper price in dollars, and a budget is set; nothing was sent. "
@@ -83,12 +98,21 @@ def _counted(db: sqlite3.Connection, since_us: int) -> Decimal:
         (since_us,),
     ).fetchone()[0]
     reserved = db.execute(
-        "SELECT coalesce(sum(g.quote_high * c.n / g.n), 0) FROM generation g "
+        "SELECT coalesce(sum((g.quote_high * c.n + g.n - 1) / g.n), 0) FROM generation g "
         "JOIN call c ON c.generation = g.id WHERE g.status IN ('queued', 'running') "
         "AND c.finished_at IS NULL AND g.quote_unit = 'usd' AND g.created_at >= ?",
         (since_us,),
     ).fetchone()[0]
     return Decimal(settled + reserved) / NANO
+
+
+def _open_ended(db: sqlite3.Connection) -> int:
+    found = db.execute(
+        "SELECT (SELECT count(*) FROM ledger WHERE amount_nano IS NULL AND high_nano IS NULL) "
+        "+ (SELECT count(*) FROM generation WHERE status IN ('queued', 'running') "
+        "AND quote_high IS NULL)"
+    ).fetchone()
+    return int(found[0])
 
 
 def _midnight_us() -> int:

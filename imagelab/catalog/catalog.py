@@ -74,14 +74,19 @@ def _opened(path: Path, mode: Mode | None) -> Catalog:
         unclean = path.with_name(f"{path.name}-journal").exists()
         with _own(path) as db:
             _check_kind(db, path)
+            if _version(db):
+                _check_mode(_mode(db, path), mode, path)
             _upgrade(db, mode or "real")
             found = _mode(db, path)
-    if mode not in (None, found):
+    return Catalog(path, found, unclean=unclean)
+
+
+def _check_mode(found: Mode, asked: Mode | None, path: Path) -> None:
+    if asked not in (None, found):
         raise CatalogModeError(
-            f"{path.name} is a {found} catalog, and {mode} was asked for; "
+            f"{path.name} is a {found} catalog, and {asked} was asked for; "
             f"open it with sandbox={found == 'sandbox'}, or name another file"
         )
-    return Catalog(path, found, unclean=unclean)
 
 
 def _create(path: Path) -> None:
@@ -97,6 +102,8 @@ def _own(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         db.execute("PRAGMA busy_timeout=30000")
         db.execute("PRAGMA synchronous=EXTRA")
+        db.execute("PRAGMA trusted_schema=OFF")
+        db.execute("PRAGMA cell_size_check=ON")
         yield db
     except sqlite3.DatabaseError as error:
         raise _translated(error, path) from error

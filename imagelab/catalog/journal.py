@@ -15,10 +15,9 @@ from imagelab.catalog.blobs import Blob
 from imagelab.catalog.entries import call_row, generation_row, money_columns, tell
 from imagelab.catalog.imports import keep_import
 from imagelab.domain.life import CALL_FINAL, Ending, Intent
-from imagelab.domain.money import Cost, split
+from imagelab.domain.money import Cost
 from imagelab.domain.records import Status
 from imagelab.domain.request import Input, canonical
-from imagelab.errors import Charged
 
 
 def record_intent(db: sqlite3.Connection, intent: Intent) -> int:
@@ -109,18 +108,18 @@ def settle_call(db: sqlite3.Connection, call: str, ending: Ending) -> None:
 
 
 def settle_unknown(db: sqlite3.Connection, generation: int, cost: Cost | None) -> int:
-    """Close the calls whose outcome is unknown: billed so much together, or not; how many."""
-    calls = db.execute(
-        "SELECT * FROM call WHERE generation = ? AND state = 'unknown' ORDER BY position",
-        (generation,),
-    ).fetchall()
-    shares = split(cost.nano, len(calls)) if cost and calls else (0,) * len(calls)
-    for call, share in zip(calls, shares, strict=True):
-        known = Cost.from_nano(share, cost.unit, cost.source) if cost else None
-        charged: Charged = "yes" if cost else "no"
-        error = {"error_kind": call["error_kind"], "error": call["error"]}
-        settle_call(db, call["uuid"], Ending("failed", charged, known, **error))
-    return len(calls)
+    """Close what is not known of a generation: billed so much, or not; how many lines that were."""
+    calls, lines = ledger.settle(db, generation, cost)
+    words = f"settled as {cost}" if cost else "settled as not billed"
+    for call in calls:
+        db.execute(
+            "UPDATE call SET charged = ?, error = ?, state = CASE state WHEN 'unknown' THEN "
+            "'failed' ELSE state END WHERE id = ?",
+            ("yes" if cost else "no", f"its outcome was not known; it is {words}", call),
+        )
+        tell(db, generation, call, "unknown", "settled", words)
+    _settle_generation(db, generation)
+    return lines
 
 
 def _settle_generation(db: sqlite3.Connection, generation: int) -> None:

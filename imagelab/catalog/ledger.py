@@ -28,6 +28,34 @@ def write(db: sqlite3.Connection, call: int, charged: Charged, cost: Cost | None
         _write_call(db, call, charged, cost)
 
 
+def settle(db: sqlite3.Connection, generation: int, cost: Cost | None) -> tuple[list[int], int]:
+    """Give the lines without an amount theirs: equal parts of a cost, or nothing at all.
+
+    The calls they belong to, and how many lines there were.
+    """
+    lines = db.execute(
+        "SELECT * FROM ledger WHERE generation = ? AND amount_nano IS NULL ORDER BY id",
+        (generation,),
+    ).fetchall()
+    amount = cost if cost is not None else Cost.from_nano(0)
+    shares = split(amount.nano, len(lines)) if lines else ()
+    for line, share in zip(lines, shares, strict=True):
+        known = (share, amount.unit, amount.source)
+        db.execute(
+            "UPDATE ledger SET amount_nano = ?, unit = ?, source = ?, high_nano = NULL, "
+            "note = 'settled by hand' WHERE id = ?",
+            (*known, line["id"]),
+        )
+        db.execute(
+            "UPDATE asset SET cost_nano = ?, cost_unit = ?, cost_source = ? WHERE id = ?",
+            (*known, line["asset"]),
+        )
+    if cost is None:  # what gave no image and was not billed is no line of a ledger
+        settled = [(line["id"],) for line in lines if line["asset"] is None]
+        db.executemany("DELETE FROM ledger WHERE id = ?", settled)
+    return sorted({line["call"] for line in lines}), len(lines)
+
+
 def of_generation(db: sqlite3.Connection, generation: int) -> Cost | None:
     """The sum of a generation's lines; None if any is unknown, zero if nothing was billed."""
     lines = db.execute(

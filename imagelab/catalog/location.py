@@ -62,10 +62,11 @@ def _named(path: object, mode: Mode | None) -> Path | None:
     """The path given, absolute, so that a later change of folder changes nothing."""
     if path is None:
         variable = os.environ.get(VARIABLE)
-        return Path(variable).expanduser().absolute() if variable and mode != "sandbox" else None
+        return Path(variable).expanduser().resolve() if variable and mode != "sandbox" else None
     if not isinstance(path, str | os.PathLike) or not str(path):
         raise RequestError(f"path={path!r} is not a path; name a file, such as 'catalog.db'")
-    return Path(path).expanduser().absolute()
+    # A link would have lock files of its own, and two openers would not see each other.
+    return Path(path).expanduser().resolve()
 
 
 def _nearest() -> Path | None:

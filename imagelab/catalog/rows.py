@@ -9,7 +9,7 @@ from typing import Any
 
 from imagelab.clock import from_us
 from imagelab.domain.money import Cost
-from imagelab.domain.records import AssetRow, CallRow, GenerationRow
+from imagelab.domain.records import AssetRow, GenerationRow
 
 # SQLite takes at most so many parameters in one statement everywhere.
 _SLICE = 500
@@ -72,22 +72,6 @@ def equal_generations(db: sqlite3.Connection, fingerprint: str) -> list[Generati
     """Every generation of an equal request, newest first."""
     rows = db.execute(f"{_GENERATIONS} WHERE g.fingerprint = ? ORDER BY g.id DESC", (fingerprint,))
     return [_generation(row) for row in rows]
-
-
-def open_generations(db: sqlite3.Connection) -> list[GenerationRow]:
-    """The generations that are not settled, oldest first."""
-    rows = db.execute(f"{_GENERATIONS} WHERE g.status IN ('queued', 'running') ORDER BY g.id")
-    return [_generation(row) for row in rows]
-
-
-def calls_of(db: sqlite3.Connection, generation: int) -> list[CallRow]:
-    """A generation's calls, in the order of their images."""
-    rows = db.execute(
-        "SELECT c.*, g.uuid AS of FROM call c JOIN generation g ON g.id = c.generation "
-        "WHERE c.generation = ? ORDER BY c.position",
-        (generation,),
-    )
-    return [_call(row) for row in rows]
 
 
 def lineage_of(db: sqlite3.Connection, asset: int) -> tuple[list[int], list[int]]:
@@ -161,24 +145,6 @@ def _generation(row: sqlite3.Row) -> GenerationRow:
         finished_at=None if row["finished_at"] is None else from_us(row["finished_at"]),
         inputs=tuple(json.loads(row["inputs"])),
         arrived=row["arrived"],
-    )
-
-
-def _call(row: sqlite3.Row) -> CallRow:
-    return CallRow(
-        uuid=row["uuid"],
-        generation=row["of"],
-        state=row["state"],
-        key=row["key"],
-        n=row["n"],
-        offset=row["position"],
-        remote=tuple(json.loads(row["remote"])),
-        body_sha256=row["body_sha256"],
-        charged=row["charged"],
-        images=row["images"],
-        cost=_cost(row),
-        error_kind=row["error_kind"],
-        error=row["error"],
     )
 
 

@@ -51,8 +51,10 @@ def spending(db: sqlite3.Connection, by: str) -> list[tuple[Any, ...]]:
                sum(l.amount_nano IS NULL),
                sum(CASE WHEN l.amount_nano IS NULL AND l.unit = 'usd'
                    THEN coalesce(l.high_nano, 0) ELSE 0 END),
-               sum(l.asset IS NULL)
+               sum(l.asset IS NULL AND l.amount_nano IS NOT NULL)
         FROM ledger l JOIN generation g ON g.id = l.generation
+        JOIN (SELECT generation, count(*) AS lines, min(id) AS first FROM ledger
+              GROUP BY generation) s ON s.generation = l.generation
         GROUP BY value ORDER BY value
         """  # noqa: S608 - our own expressions only
     ).fetchall()
@@ -64,11 +66,8 @@ def _dollars(what: str) -> str:
         return "sum(CASE WHEN l.unit = 'usd' THEN coalesce(l.amount_nano, 0) ELSE 0 END)"
     # A generation's likely price falls to its lines in equal parts, the remainder to the first.
     return """
-        sum(CASE WHEN g.quote_unit = 'usd' THEN
-            coalesce(g.quote_likely, 0) / (SELECT count(*) FROM ledger WHERE generation = g.id)
-            + CASE WHEN l.id = (SELECT min(id) FROM ledger WHERE generation = g.id) THEN
-                coalesce(g.quote_likely, 0) % (SELECT count(*) FROM ledger WHERE generation = g.id)
-              ELSE 0 END
+        sum(CASE WHEN g.quote_unit = 'usd' THEN coalesce(g.quote_likely, 0) / s.lines
+            + CASE WHEN l.id = s.first THEN coalesce(g.quote_likely, 0) % s.lines ELSE 0 END
         ELSE 0 END)
     """
 

@@ -18,7 +18,7 @@ from imagelab.cli.bill import bill
 from imagelab.cli.examples import CHAINS, EDIT_OFFER, RUNWARE, RUNWARE_OFFER, RUNWARE_PAGE, TO_COME
 from imagelab.cli.table import clipped, table
 from imagelab.cli.voice import columns, say, say_lines
-from imagelab.domain.money import Spend
+from imagelab.domain.money import Spend, dollars
 from imagelab.errors import CancelledError, OutcomeUnknownError, RequestError
 from imagelab.handles.asset import Asset
 from imagelab.handles.generation import Generation
@@ -84,7 +84,11 @@ def _make(walk: Walk) -> list[Generation]:
     words = [{"model": RUNWARE_OFFER, **example.words()} for example in RUNWARE]
     quotes = [walk.lab.quote(**asked) for asked in words]
     quoted = Spend.of(quote.likely for quote in quotes)
-    say(f"Quoted for all four, before anything is sent: {quoted}", indent=3)
+    # The reference picture is not read for a quote, so its share is supposed: hence "about".
+    say(
+        f"Quoted for all four, before anything is sent: about {dollars(round(quoted.usd, 2))}",
+        indent=3,
+    )
     started = [_started(walk, **asked) for asked in words]
     return [
         _finished(walk, generation, example.title)

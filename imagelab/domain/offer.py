@@ -132,6 +132,8 @@ def check_prompt(offer: Offer, prompt: object, others: Iterable[Offer] = ()) -> 
             f"the prompt has half a character at position {broken + 1}: {prompt[broken]!r}; "
             "it was cut or decoded wrongly"
         )
+    if "\x00" in prompt:
+        raise RequestError("prompt= holds a NUL character, which no service takes; remove it")
     least, most = offer.prompt_length
     if not least <= len(prompt) <= most:
         able = [o for o in others if o.prompt_length[0] <= len(prompt) <= o.prompt_length[1]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -81,23 +81,3 @@ class GenerationRow:
         if self.sent_at is None or self.finished_at is None:
             return None
         return max((self.finished_at - self.sent_at).total_seconds(), 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class CallRow:
-    """One paid POST, as far as it got."""
-
-    uuid: str
-    generation: str
-    state: str
-    key: str
-    n: int
-    offset: int
-    remote: tuple[str, ...]
-    body_sha256: str | None
-    charged: str
-    images: int
-    cost: Cost | None
-    error_kind: str | None
-    error: str | None
-    facts: Mapping[str, Any] = field(default_factory=dict)

@@ -180,7 +180,8 @@ class Asset:
 
         A name that belongs to another format is refused unless `convert` is set.
         """
-        target, wanted = Path(path), format_of_name(path)
+        target, wanted = Path(path).expanduser(), format_of_name(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if wanted == self.format:
             target.write_bytes(self.read())
         elif wanted and convert:
@@ -192,6 +193,7 @@ class Asset:
     def edit(self, prompt: str, *, mask: object = None, **params: Any) -> Generation:  # noqa: ANN401 - see Lab.generate
         """Make a new image from this one; parameters as `lab.generate` takes them.
 
+        The offer and the quality stay this one's, unless others are named.
         `mask` is an image of this one's size whose clear pixels are where it changes.
         """
         return self._backing.edit(self._id, prompt, {"mask": mask, **params})
@@ -201,11 +203,11 @@ class Asset:
         return self._backing.edit(self._id, self.prompt, {"n": n, **params})
 
     def regenerate(self, **params: Any) -> Generation:  # noqa: ANN401 - see Lab.generate
-        """Ask the same again, with some parameters changed."""
+        """Ask the same again for one image (`n=`), with some parameters changed."""
         number = self._row.generation
         if number is None:
             raise RequestError(f"asset #{self._id} was imported; there is no request to repeat")
-        return self._backing.regenerate(number, params)
+        return self._backing.regenerate(number, {"n": 1, **params})
 
     def rate(self, stars: int) -> Asset:
         """Give 1 to 5 stars; 0 takes them away."""

@@ -84,8 +84,18 @@ class Assets:
         """A DataFrame, a row an asset."""
         return self._backing.frame(self.ids)
 
-    def export(self, dest: str | Path, *, format: str, title: str | None = None) -> Path:  # noqa: A002 - the contract's name
-        """Write them out as `"html"`, one self-contained page; the path that was written."""
+    def export(
+        self,
+        dest: str | Path,
+        *,
+        format: str | None = None,  # noqa: A002 - the contract's name
+        title: str | None = None,
+    ) -> Path:
+        """Write them out as `"html"`, one self-contained page; the path that was written.
+
+        Without `format` it is what the ending of `dest` says.
+        """
+        format = format or Path(dest).suffix.removeprefix(".")  # noqa: A001 - as above
         named = title or (f"imagelab: {self.query}" if self.query else "imagelab")
         return self._backing.export(self.ids, Path(dest), format=format, title=named)
 

@@ -12,7 +12,7 @@ from imagelab import errors
 from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow, Status
-from imagelab.errors import CatalogError, Charged, ImagelabError
+from imagelab.errors import CatalogError, Charged, ImagelabError, RequestError
 from imagelab.handles.asset import Asset
 from imagelab.handles.backing import Backing
 from imagelab.handles.cards import generation_card
@@ -145,11 +145,18 @@ class Generation:
         `charged` is what was billed for the part that is unknown, or False for nothing.
         RequestError where there is nothing unknown.
         """
+        if charged is not False and not isinstance(charged, Cost):
+            raise RequestError(
+                f"charged={charged!r} is neither a cost, such as il.Cost(Decimal('0.04')), nor False"
+            )
         self._backing.settle(self._id, charged or None)
         return self
 
     def resend(self) -> Generation:
-        """Send an equal request anew, and return at once; it will be billed as a new one."""
+        """Send an equal request anew, and return at once; it will be billed as a new one.
+
+        RequestError unless the outcome of this one is unknown.
+        """
         return self._backing.resend(self._id)
 
     def code(self, style: str = "imagelab") -> str:

@@ -35,12 +35,11 @@ class CallJournal:
         arrived: Callable[[str], None],
         shown: Callable[[float | None], None],
         late: Callable[[], bool],
-        safe: Callable[[], None],
+        safe: Callable[[str], None],
     ) -> None:
         self._call, self._writer, self._folder = call, writer, folder
         self._arrived, self._shown, self._late, self._safe = arrived, shown, late, safe
         self._unmarked: Reply | None = None
-        self.was_sent = False
         self.problem: DamagedImageError | None = None
 
     async def sent(self, send: Send, sha256: str) -> None:
@@ -50,7 +49,6 @@ class CallJournal:
         await self._writer.writing(
             lambda db: journal.mark_sent(db, self._call, send.method, send.url, record, sha256)
         )
-        self.was_sent = True
         killpoints.reach("sent")
 
     async def staged(self, reply: Reply) -> None:
@@ -63,14 +61,15 @@ class CallJournal:
         self._unmarked = reply
 
     async def partial(self, reply: Reply) -> None:
-        """What came of a reply that was cut off is kept for a look."""
-        await self._aside(self._call, reply.body)
+        """What came of a reply that was cut off is kept for a look, if the disk has room for it."""
+        with contextlib.suppress(OSError):
+            await self._writer.doing(self._aside(self._call, reply.body))
 
     async def accepted(self, remote: tuple[str, ...]) -> None:
         """The vendor's ids are in the catalog."""
         await self._written(lambda db: journal.mark_accepted(db, self._call, remote))
         killpoints.reach("accepted")
-        self._safe()
+        self._safe(self._call)
 
     async def keep(self, index: int, image: Image) -> None:
         """One image and its row are in the catalog."""
@@ -78,7 +77,7 @@ class CallJournal:
             header = sniff(image.data)
         except DamagedImageError as error:
             self.problem = error
-            await self._aside(f"{self._call}-{index}", image.data)
+            await self._writer.insisting(self._aside(f"{self._call}-{index}", image.data))
             return
         blob = await self._writer.doing(  # hashing takes a millisecond or more: off the loop
             lambda: Blob.of(image.data, header.format, header.width, header.height)
@@ -116,7 +115,6 @@ class CallJournal:
         await self._writer.insist_writing(steps)
         self._unmarked = None
 
-    async def _aside(self, name: str, data: bytes) -> None:
-        """Bytes that are no reply and no image, kept if the disk has room for them."""
-        with contextlib.suppress(OSError):
-            await self._writer.doing(lambda: staging.stage_part(self._folder, name, data))
+    def _aside(self, name: str, data: bytes) -> Callable[[], None]:
+        """The work of keeping bytes that are no reply and no image."""
+        return lambda: staging.stage_part(self._folder, name, data)

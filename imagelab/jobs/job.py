@@ -13,14 +13,14 @@ from imagelab import clock
 class Job:
     """One generation being carried. `done` ends when it is settled, or with what stopped it.
 
-    `calls` are those that nobody could take up again: not yet ended, nor accepted by a vendor
-    that can be asked for them.
+    `calls` are those, by uuid, that nobody could take up again: not yet ended, nor accepted by
+    a vendor that can be asked for them.
     """
 
     uuid: str
     generation: int
     images: int
-    calls: int = 0
+    calls: set[str] = field(default_factory=set)
     resumed: bool = False
     done: concurrent.futures.Future[None] = field(default_factory=concurrent.futures.Future)
     started: float = field(default_factory=clock.monotonic)
@@ -55,12 +55,11 @@ class Job:
     @property
     def leavable(self) -> bool:
         """Whether this process may end without losing what was paid for."""
-        return self.calls <= 0 or self.done.done()
+        return not self.calls or self.done.done()
 
-    def safe(self) -> None:
-        """One more of its calls can be taken up again, or has ended."""
-        with self._lock:
-            self.calls -= 1
+    def safe(self, call: str) -> None:
+        """This one of its calls can be taken up again, or has ended."""
+        self.calls.discard(call)
 
     def finish(self, error: BaseException | None = None) -> None:
         """Let those who wait go on; only the first call counts."""

@@ -11,31 +11,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imagelab.catalog import staging
-from imagelab.catalog.requests import open_calls
 from imagelab.domain.life import Owner
-from imagelab.domain.request import Call
 from imagelab.jobs.owner import abandoned
 
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """An open generation that nobody works on, with its open calls and their states."""
+    """An open generation that nobody works on; what it asked for is read once it is claimed."""
 
     generation: int
     uuid: str
     provider: str
     owner: Owner
-    calls: tuple[tuple[Call, str], ...]
 
 
 def orphans(db: sqlite3.Connection) -> list[Orphan]:
     """The open generations that nobody works on, oldest first."""
     rows = db.execute(
-        "SELECT * FROM generation WHERE status IN ('queued', 'running') ORDER BY id"
+        "SELECT id, uuid, provider, boot, pid, process_start FROM generation "
+        "WHERE status IN ('queued', 'running') ORDER BY id"
     ).fetchall()
     owned = [(row, Owner(row["boot"], row["pid"], row["process_start"])) for row in rows]
     return [
-        Orphan(row["id"], row["uuid"], row["provider"], owner, open_calls(db, row["id"]))
+        Orphan(row["id"], row["uuid"], row["provider"], owner)
         for row, owner in owned
         if abandoned(owner, row["uuid"])
     ]

@@ -24,6 +24,7 @@ from imagelab.jobs.owner import carry, put_down, this_process
 from imagelab.jobs.recovery import release
 from imagelab.jobs.writer import Writer
 from imagelab.providers.driver import drive
+from imagelab.providers.payment import UnsentError
 from imagelab.providers.steps import Facts, Flow, Provider, Reply
 from imagelab.providers.wire import Wire
 
@@ -73,8 +74,7 @@ class Runner:
         that was never sent ends as cancelled. Its owner has `carry`-ed it.
         """
         job = Job(uuid, generation, sum(call.n for call, _ in calls), resumed=True)
-        flows = [(call, self._resumed(call, state, account)) for call, state in calls]
-        self._carry(job, account, flows)
+        self._carry(job, account, calls)
         return job
 
     def open_jobs(self) -> list[Job]:
@@ -87,31 +87,24 @@ class Runner:
         try:
             generation = self._writer.transaction(lambda db: _intended(db, intent))
             killpoints.reach("intent")
-            job = Job(intent.uuid, generation, intent.request.n, calls=len(intent.calls))
-            flows = [
-                (call, account.provider.generate(call, account.key, account.base))
-                for call in intent.calls
-            ]
-            self._carry(job, account, flows)
+            unsafe = {call.uuid for call in intent.calls}
+            job = Job(intent.uuid, generation, intent.request.n, calls=unsafe)
+            self._carry(job, account, [(call, "intent") for call in intent.calls])
         except BaseException:
             put_down(intent.uuid)
             raise
         return job
 
-    def _carry(
-        self, job: Job, account: Account, flows: Sequence[tuple[Call, Flow[Facts] | Ending]]
-    ) -> None:
+    def _carry(self, job: Job, account: Account, calls: Sequence[tuple[Call, str]]) -> None:
         self.jobs[job.uuid] = job
-        self._loop.submit(self._carried(job, account, flows))
+        self._loop.submit(self._carried(job, account, calls))
 
-    async def _carried(
-        self, job: Job, account: Account, flows: Sequence[tuple[Call, Flow[Facts] | Ending]]
-    ) -> None:
+    async def _carried(self, job: Job, account: Account, calls: Sequence[tuple[Call, str]]) -> None:
         """Carry it to its end; whatever stops it before, somebody else may take it up."""
         stopped: BaseException | None = None
         try:
             outcomes = await asyncio.gather(
-                *(self._call(job, account, call, flow) for call, flow in flows),
+                *(self._call(job, account, call, state) for call, state in calls),
                 return_exceptions=True,
             )
             stopped = next((o for o in outcomes if isinstance(o, BaseException)), None)
@@ -141,33 +134,42 @@ class Runner:
             await self._writer.writing(lambda db: release(db, job.uuid, mine))
         return stopped
 
-    async def _call(
-        self, job: Job, account: Account, call: Call, flow: Flow[Facts] | Ending
-    ) -> None:
+    async def _call(self, job: Job, account: Account, call: Call, state: str) -> None:
         told = self._journal(job, call)
-        if isinstance(flow, Ending):
-            ending = flow
-        else:
-            async with self._limit(account.provider.name):
-                ending = await self._driven(job, account, call, flow, told)
+        async with self._limit(account.provider.name):
+            ending = await self._ending(job, account, call, state, told)
         await told.settle(ending)
         killpoints.reach("done")
-        job.safe()
+        job.safe(call.uuid)
         if ending.state in ("done", "cancelled") or ending.charged == "no":
             folder = self._catalog.staging
             with contextlib.suppress(OSError):  # the next opening clears it away
                 await self._writer.doing(lambda: staging.remove(folder, call.uuid))
 
-    async def _driven(
-        self, job: Job, account: Account, call: Call, flow: Flow[Facts], told: CallJournal
+    async def _ending(
+        self, job: Job, account: Account, call: Call, state: str, told: CallJournal
     ) -> Ending:
         if not (job.resumed or job.begin()):
-            flow.close()
             return UNSENT
+        reply = await self._staged(call) if job.resumed else None
+        if job.resumed and reply is None and state == "intent":
+            return UNSENT
+        asks = account.provider.resume if job.resumed and not reply else account.provider.generate
+        return await self._driven(job, account, asks(call, account.key, account.base), reply, told)
+
+    async def _staged(self, call: Call) -> Reply | None:
         folder = self._catalog.staging
         raw = await self._writer.doing(lambda: staging.staged(folder, call.uuid))
-        reply = Reply(raw.status, raw.headers, raw.body) if raw else None
-        job.sent = True
+        return Reply(raw.status, raw.headers, raw.body) if raw else None
+
+    async def _driven(
+        self,
+        job: Job,
+        account: Account,
+        flow: Flow[Facts],
+        reply: Reply | None,
+        told: CallJournal,
+    ) -> Ending:
         try:
             facts = await drive(
                 flow,
@@ -179,6 +181,8 @@ class Runner:
                 staged=reply,
                 paid=job.resumed,
             )
+        except UnsentError:
+            return UNSENT
         except ProviderError as error:
             return _after_error(error)
         return _after_facts(facts, told)
@@ -201,14 +205,6 @@ class Runner:
 
         return arrived
 
-    def _resumed(self, call: Call, state: str, account: Account) -> Flow[Facts] | Ending:
-        provider, key, base = account.provider, account.key, account.base
-        if staging.staged(self._catalog.staging, call.uuid):
-            return provider.generate(call, key, base)
-        if state == "intent":
-            return UNSENT
-        return provider.resume(call, key, base)
-
     def _limit(self, provider: str) -> asyncio.Semaphore:
         return self._limits.setdefault(provider, asyncio.Semaphore(CALLS_AT_ONCE))
 
@@ -227,7 +223,7 @@ UNSENT = Ending(
     "cancelled",
     "no",
     error_kind="CancelledError",
-    error="cancelled before anything was sent; nothing was billed",
+    error="cancelled before it was sent; nothing was billed for that",
 )
 
 

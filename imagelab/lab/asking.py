@@ -98,10 +98,16 @@ def write_code(provider: Provider, base: str, request: Request, style: str) -> s
         return as_imagelab(request)
     if style not in CODE_STYLES:
         raise RequestError(f"style={style!r} is not one of {', '.join(CODE_STYLES)}")
-    call = Call(uuid7(), uuid4(), request, min(request.n, _limit(request)))
-    send = paying(provider, call, base)
     write = as_python if style == "python" else as_curl
-    return write(send, provider.key_variable)
+    calls = _calls(request, _limit(request))
+    scripts = [write(paying(provider, call, base), provider.key_variable) for call in calls[-2:]]
+    if len(calls) == 1:
+        return scripts[0]
+    first, last = (scripts[0], scripts[-1]) if calls[-1].n != calls[0].n else (scripts[0], "")
+    times = len(calls) - bool(last)
+    head = f"# {request.n} images are {len(calls)} calls. This one is made"
+    note = f"{head} {times} times:\n" if times > 1 else f"{head} first:\n"
+    return note + first + (f"\n# Then this one for the last {calls[-1].n}:\n{last}" if last else "")
 
 
 def _limit(request: Request) -> int:

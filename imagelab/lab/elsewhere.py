@@ -49,7 +49,6 @@ class Elsewhere:
             return
         self._asked_at = clock.monotonic()
         with self._engine.catalog.reading() as db:
-            left = any(orphan.generation == self._row.id for orphan in orphans(db))
-        if left:
-            self._engine.accounts.account(self._row.provider)  # says which key is missing
-            self._engine.take_up()
+            left = [orphan for orphan in orphans(db) if orphan.generation == self._row.id]
+        for orphan in left:
+            self._engine.adopt(orphan)  # says which key is missing

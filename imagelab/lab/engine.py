@@ -11,13 +11,14 @@ from contextlib import ExitStack
 
 from imagelab.catalog import staging
 from imagelab.catalog.catalog import Catalog
+from imagelab.catalog.requests import open_calls
 from imagelab.errors import ImagelabError
 from imagelab.jobs.job import Job
 from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import carry, put_down, this_process
-from imagelab.jobs.recovery import Orphan, claim, clear, orphans, read_through
-from imagelab.jobs.runner import Runner
+from imagelab.jobs.recovery import Orphan, claim, clear, orphans, read_through, release
+from imagelab.jobs.runner import Account, Runner
 from imagelab.jobs.writer import Writer
 from imagelab.lab.accounts import Accounts
 from imagelab.providers.keys import Secret
@@ -48,13 +49,31 @@ class Engine:
         with self.catalog.reading() as db:
             left = orphans(db)
             spent = read_through(db, staging.all_staged(self.catalog.staging))
-        jobs = [job for job in map(self._adopt, left) if job is not None]
+        jobs = [job for job in map(self._adopted, left) if job is not None]
         self.writer.do(lambda: clear(self.catalog.staging, spent))
         self.looker.catch_up()
-        if jobs or not self._checked:
+        if not self._checked:
             self._checked = True
             threading.Thread(target=self._check, name="imagelab-check", daemon=True).start()
         return jobs
+
+    def adopt(self, orphan: Orphan) -> Job | None:
+        """Claim one and go on with it; None if another was faster.
+
+        MissingKeyError if its provider has no key now, CatalogError if an input cannot be read.
+        """
+        account = self.accounts.account(orphan.provider)
+        mine = this_process()
+        if not carry(orphan.uuid):  # another lab in this process was faster
+            return None
+        try:
+            if self.writer.write(lambda db: claim(db, orphan, mine)).result():
+                return self._resumed(orphan, account)
+        except BaseException:
+            put_down(orphan.uuid)
+            raise
+        put_down(orphan.uuid)
+        return None
 
     def close(self) -> None:
         """Wait for calls that cannot be taken up again, write what is left, and stop.
@@ -73,24 +92,22 @@ class Engine:
             last.callback(self.loop.cancel)
             self._wait_for_calls()
 
-    def _adopt(self, orphan: Orphan) -> Job | None:
+    def _adopted(self, orphan: Orphan) -> Job | None:
         try:
-            account = self.accounts.account(orphan.provider)
+            return self.adopt(orphan)
         except ImagelabError as error:
             _log.warning("g%d stays open: %s", orphan.generation, error)
             return None
-        mine = this_process()
-        if not carry(orphan.uuid):  # another lab in this process was faster
-            return None
+
+    def _resumed(self, orphan: Orphan, account: Account) -> Job:
         try:
-            claimed = self.writer.write(lambda db: claim(db, orphan, mine)).result()
-        except BaseException:
-            put_down(orphan.uuid)
+            with self.catalog.reading() as db:
+                calls = open_calls(db, orphan.generation)
+        except ImagelabError:
+            mine = this_process()
+            self.writer.write(lambda db: release(db, orphan.uuid, mine)).result()
             raise
-        if not claimed:
-            put_down(orphan.uuid)
-            return None
-        return self.runner.resume(orphan.generation, orphan.uuid, account, list(orphan.calls))
+        return self.runner.resume(orphan.generation, orphan.uuid, account, list(calls))
 
     def _check(self) -> None:
         """SQLite's own check, after an exit that was not clean."""

@@ -34,7 +34,7 @@ def read_inputs(
     An asset, its number, `"#206"`, a path, bytes, a PIL image, an array, a data URI or an
     https URL, or a sequence of them. InputImageError says which of them is none.
     """
-    pictures = [_picture(backing, "images", given, fetch) for given in _sequence(images)]
+    pictures = [_picture(backing, "images", given, fetch) for given in sequence(images)]
     if mask is None:
         return tuple(pictures)
     if not pictures:
@@ -42,7 +42,8 @@ def read_inputs(
     return (*pictures, _mask(_picture(backing, "mask", mask, fetch), pictures[0]))
 
 
-def _sequence(images: object) -> Sequence[object]:
+def sequence(images: object) -> Sequence[object]:
+    """What was given as `images=`, one by one."""
     if images is None:
         return ()
     if isinstance(images, Assets | Generation) and len(images) == 0:

@@ -45,7 +45,7 @@ class Lab:
         self._maker = Maker(engine, model=model, reuse=reuse)
         self._shelf = Shelf(engine, self.submit)
 
-    def models(self, *, refresh: bool = False) -> Models:
+    def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
 
         `refresh` asks providers that publish their offers; none of those known here does.

@@ -64,7 +64,7 @@ class Maker:
                 asked = self._asked(backing, prompt, given, self._fetched(account.wire))
                 equal = self._equal(asked)
         if again and equal:
-            return _taken(backing, equal[0])
+            return _taken(backing, equal[0], asked.request.tags)
         earlier = next((row for row in equal if row.arrived), None)
         if earlier is not None:
             print(_there_already(earlier))  # noqa: T201 - one line that may save money
@@ -142,8 +142,11 @@ def _check_words(given: Mapping[str, Any]) -> None:
         raise RequestError(f"reuse={reuse!r} is not True or False")
 
 
-def _taken(backing: Backing, earlier: GenerationRow) -> Generation:
+def _taken(backing: Backing, earlier: GenerationRow, tags: tuple[str, ...]) -> Generation:
+    """The earlier one, with the tags of this request on what has arrived."""
     if earlier.status != "unknown":
+        if tags:
+            backing.tag([asset.id for asset in backing.arrived(earlier.id)], tags)
         return backing.generation(earlier.id)
     error = OutcomeUnknownError(
         earlier.provider,

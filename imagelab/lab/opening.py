@@ -6,12 +6,13 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 
 from imagelab.catalog.catalog import open_catalog
 from imagelab.catalog.location import here, locate, make_folder
 from imagelab.domain.text import counted
-from imagelab.errors import MissingKeyError
+from imagelab.errors import MissingKeyError, RequestError
 from imagelab.lab.accounts import any_key, check_keys
 from imagelab.lab.engine import Engine
 from imagelab.lab.lab import Lab
@@ -30,7 +31,7 @@ def open_lab(
     *,
     sandbox: bool | None = None,
     model: str | None = None,
-    budget: float | Limit | None = None,
+    budget: Decimal | float | Limit | None = None,
     reuse: bool = False,
     keys: Mapping[str, str | Secret] | None = None,
 ) -> Lab:
@@ -43,6 +44,10 @@ def open_lab(
     `keys` keys by provider or by the name of their variable.
     """
     check_keys(keys)
+    if sandbox not in (None, True, False):
+        raise RequestError(
+            f"sandbox={sandbox!r} is not True, False or None, which follows the file"
+        )
     if budget is not None:
         limit_of("budget", budget)
     place = locate(path, sandbox, any_key=lambda: any_key(keys, here()))

@@ -15,7 +15,6 @@ from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
 from imagelab.export.frame import assets_frame
 from imagelab.export.page import Shown, write_page
-from imagelab.handles.assets import Assets
 from imagelab.handles.cards import progress_card
 from imagelab.handles.generation import Generation
 from imagelab.handles.lines import price
@@ -25,12 +24,15 @@ from imagelab.jobs.waiting import Work, job_settled, wait, waiting
 from imagelab.lab.asking import clean_tags, write_code
 from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
+from imagelab.lab.inputs import sequence
 from imagelab.providers.registry import provider_named
 
 if TYPE_CHECKING:  # pandas is heavy; only a frame needs it
     import pandas as pd
 
 Submit = Callable[..., Generation]
+
+_AT_ONCE = 500  # rows in one read
 
 
 class Shelf:
@@ -46,8 +48,11 @@ class Shelf:
         return found[0]
 
     def asset_rows(self, numbers: Sequence[int]) -> list[AssetRow]:
-        with self._engine.catalog.reading() as db:
-            return rows.assets(db, numbers)
+        found: list[AssetRow] = []
+        for start in range(0, len(numbers), _AT_ONCE):  # so that no read holds a writer up
+            with self._engine.catalog.reading() as db:
+                found += rows.assets(db, numbers[start : start + _AT_ONCE])
+        return found
 
     def generation_row(self, number: int) -> GenerationRow:
         with self._engine.catalog.reading() as db:
@@ -114,31 +119,25 @@ class Shelf:
         return Generation(self, number)
 
     def edit(self, number: int, prompt: str, params: dict[str, Any]) -> Generation:
-        """The parent's own offer, unless another is named; it waits as `generate` does."""
+        """The parent's own offer and quality, unless others are named; waits as `generate` does."""
         row = self.asset_row(number)
         given = dict(params)
         if not given.get("model") and not given.get("provider") and row.model:
             given |= {"provider": row.provider, "model": row.model}
-        images = [number, *_more(given.pop("images", None))]
+            given.setdefault("quality", row.params.get("quality"))
+        images = [number, *sequence(given.pop("images", None))]
         return self._submit(prompt, images=images, **given).wait()
 
     def regenerate(self, generation: int, params: dict[str, Any]) -> Generation:
         return self._again(generation, params).wait()
 
     def resend(self, generation: int) -> Generation:
-        return self._again(generation, {"reuse": False})
-
-    def _again(self, generation: int, params: dict[str, Any]) -> Generation:
         row = self.generation_row(generation)
-        given: dict[str, Any] = {"n": row.n, "tags": row.tags, "extra": row.extra or None}
-        kept = {} if params.get("model") else {"provider": row.provider, "model": row.model}
-        given |= {**kept, **row.params, **params}
-        if "images" not in given:
-            with self._engine.catalog.reading() as db:
-                request = requests.request_of(db, generation)
-            given["images"] = list(row.inputs) or None
-            given["mask"] = request.mask.data if request.mask else None
-        return self._submit(given.pop("prompt", row.prompt), **given)
+        if row.status != "unknown":
+            raise RequestError(
+                f"g{row.id} is {row.status}, not unknown; lab.generate asks for more images"
+            )
+        return self._again(generation, {"reuse": False})
 
     def settle(self, generation: int, cost: Cost | None) -> None:
         row = self.generation_row(generation)
@@ -146,6 +145,22 @@ class Shelf:
             settled = journal.settle_unknown(db, row.id, cost)
         if not settled:
             raise RequestError(f"g{row.id} is {row.status}; nothing of it is unknown")
+
+    def _again(self, generation: int, params: dict[str, Any]) -> Generation:
+        """The same request, but for what is named: its offer, parameters, images and mask."""
+        row = self.generation_row(generation)
+        with self._engine.catalog.reading() as db:
+            request = requests.request_of(db, generation)
+        given: dict[str, Any] = {
+            "n": row.n,
+            "tags": row.tags,
+            "extra": row.extra or None,
+            "images": list(row.inputs) or None,
+            "mask": request.mask.data if request.mask and "images" not in params else None,
+        }
+        kept = {} if params.get("model") else {"provider": row.provider, "model": row.model}
+        given |= {**kept, **row.params, **params}
+        return self._submit(given.pop("prompt", row.prompt), **given)
 
     def wait(self, generation: int, timeout: float | None) -> None:
         work = self._work(generation)
@@ -226,9 +241,3 @@ def _sight(row: GenerationRow, job: Job | None) -> Sight:
     part = f", {job.fraction:.0%}" if job.fraction is not None else ""
     line = f"g{row.id}: {job.arrived} of {job.images}, {job.seconds:.0f} s{part}, {price(row)}"
     return Sight(line, progress_card(row, job.arrived, job.seconds, job.fraction))
-
-
-def _more(images: object) -> list[object]:
-    if images is None:
-        return []
-    return list(images) if isinstance(images, list | tuple | Assets) else [images]

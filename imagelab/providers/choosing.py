@@ -102,7 +102,7 @@ def _bare(offers: Sequence[Offer], model: str, usable: Collection[str]) -> Offer
     if found:
         raise MissingKeyError(
             f"model={model!r} is sold by {_catalogue(found)}, and there is no key for any; "
-            "set one, or name the provider for a quote"
+            "set its variable, such as OPENAI_API_KEY, pass keys= to il.open(), or use il.login()"
         )
     names = list(dict.fromkeys(name for offer in offers for name in (offer.model, offer.native)))
     raise UnknownModelError(
@@ -121,7 +121,8 @@ def _only(offers: Sequence[Offer], usable: Collection[str]) -> Offer:
             f"there are keys for {listed(with_key)}; name model= or provider=, one of {_catalogue(fit)}"
         )
     raise MissingKeyError(
-        f"no model is named and there is no key for any provider; there are {_catalogue(offers)}"
+        "there is no key for any provider: set one, such as OPENAI_API_KEY, pass keys= to il.open(), "
+        f"or use il.login(); there are {_catalogue(offers)}"
     )
 
 

@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from typing import TypeVar, assert_never, cast
 from urllib.parse import urlsplit
 
-from imagelab.errors import Charged, ProtocolError, ProviderError, UnavailableError
+from imagelab.errors import (
+    Charged,
+    OutcomeUnknownError,
+    ProtocolError,
+    ProviderError,
+    UnavailableError,
+)
 from imagelab.providers.answers import retry_after
 from imagelab.providers.download import download
 from imagelab.providers.journal import Journal, finished
-from imagelab.providers.payment import Payment
+from imagelab.providers.payment import Payment, unsent
 from imagelab.providers.retry import Patience, spread
 from imagelab.providers.steps import (
     Accepted,
@@ -59,8 +65,8 @@ async def drive(
     as free. Keys go to the origin of `base` and nowhere else.
 
     A ProviderError of a step is raised inside the flow, at the step. A cancelled task raises
-    CancelledError if no answer is outstanding (nothing left this machine, or the reply is
-    staged), and OutcomeUnknownError otherwise.
+    UnsentError if nothing left this machine, OutcomeUnknownError if an answer is outstanding
+    that nobody can ask for, and asyncio's CancelledError if a later run can go on with it.
     """
     driver = _Driver(provider, _origin(base), wire, journal, verdict, staged, paid or bool(staged))
     answer: Answer = None
@@ -143,9 +149,17 @@ class _Driver:
             return self.staged
         self._check_origin(step.send)
         content = step.send.body.content() if step.send.body else ("text/plain", b"")
-        await self.journal.sent(step.send, hashlib.sha256(content[1]).hexdigest())
+        sha256 = hashlib.sha256(content[1]).hexdigest()
+        try:
+            await finished(self.journal.sent(step.send, sha256))
+        except asyncio.CancelledError:  # durable as `sent` by now, and nothing leaves
+            raise unsent(self.provider) from None
         payment = Payment(self.provider, self.wire, self.journal, self.verdict, step, content)
-        reply = await payment.reply()
+        try:
+            reply = await payment.reply()
+        except OutcomeUnknownError:  # the flow may go on, and trouble then is not free
+            self.paid = True
+            raise
         self.paid = True
         return reply
 
@@ -169,7 +183,7 @@ class _Driver:
             raise ProtocolError(self.provider, said, charged=self._charged())
 
     def _unavailable(self, came: Exchange) -> UnavailableError:
-        advice = "recover() goes on with the call" if self.paid else "try again later"
+        advice = "opening the lab again goes on with the call" if self.paid else "try again later"
         return UnavailableError(
             self.provider,
             f"it does not answer ({came.trouble or 'it is too busy'}); {advice}",

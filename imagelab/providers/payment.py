@@ -14,17 +14,22 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from imagelab import killpoints
-from imagelab.errors import OutcomeUnknownError, ProviderError, UnavailableError
+from imagelab.errors import CancelledError, OutcomeUnknownError, ProviderError, UnavailableError
 from imagelab.providers.journal import Journal, finished
 from imagelab.providers.retry import Patience
 from imagelab.providers.steps import Pay, Reply, Verdict
 from imagelab.providers.wire import Exchange, Wire, exchange
 
 
+class UnsentError(CancelledError):
+    """Cancelled while provably nothing of the call had been taken on; it is free."""
+
+
 @dataclass(slots=True)
 class Payment:
     """The attempts at one intent; `unanswered` means that one of them may have arrived.
 
+    `doubtful` means that one was turned away by an answer that may have been charged.
     `content` is the media type and the bytes, the same at every attempt.
     """
 
@@ -36,13 +41,15 @@ class Payment:
     content: tuple[str, bytes]
     came: Exchange = field(default_factory=Exchange)
     unanswered: bool = False
+    doubtful: bool = False
     unkept: Exception | None = None
 
     async def reply(self) -> Reply:
         """The complete reply, durable before it is returned.
 
         UnavailableError when nothing left this machine, OutcomeUnknownError when something
-        did and no answer came. A cancellation stays one only if neither is left open by it.
+        did and no answer came. A cancellation is UnsentError if nothing was taken on. It stays
+        one if the reply is durable, or the vendor can be asked for the work by our id.
         """
         try:
             reply = await self._answered()
@@ -58,6 +65,7 @@ class Payment:
             refusal = self._refusal(reply)
             if reply and not refusal:
                 return reply
+            self.doubtful = self.doubtful or bool(refusal and refusal.charged != "no")
             await self._keep_partial()
             wait = self._wait(patience, refusal)
             if wait is None:
@@ -111,15 +119,19 @@ class Payment:
         return reply
 
     async def _interrupted(self) -> None:
-        """Keep what came before the cancellation; raise if it leaves the outcome unknown."""
+        """Keep what came before the cancellation; raise what is known to have become of it."""
         reply = self.came.reply if self.came.whole else None
-        if reply and not self._refusal(reply):
+        refusal = self._refusal(reply)
+        if reply and not refusal:
             await self._staged(reply)
         elif self.unanswered:
             # A second cancellation: the bytes are kept by then, and the outcome is still news.
             with suppress(asyncio.CancelledError):
                 await self._keep_partial()
-            raise self._failure("the call was interrupted") from None
+            if self.step.repeatable is None:
+                raise self._failure("the call was interrupted") from None
+        elif not (self.doubtful or (refusal and refusal.charged != "no")):
+            raise unsent(self.provider) from None
 
     def _failure(self, why: str) -> ProviderError:
         if not self.unanswered:
@@ -136,6 +148,11 @@ class Payment:
         if self.unkept:
             error.add_note(f"what came of the answer could not be kept: {self.unkept}")
         return error
+
+
+def unsent(provider: str) -> UnsentError:
+    """The error of a call that was cancelled before the vendor had any of it."""
+    return UnsentError(provider, "cancelled before it was sent; nothing was billed for that")
 
 
 @dataclass(frozen=True, slots=True)

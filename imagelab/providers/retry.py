@@ -7,8 +7,8 @@ import random
 from dataclasses import dataclass, field
 
 from imagelab import clock
+from imagelab.providers.answers import PATIENCE_S
 
-LONGEST_ASKED_S = 120.0  # a longer Retry-After is for a person to decide
 SHORTEST_ASKED_S = 0.5  # "at once" from a vendor that has just refused would be a hot loop
 JITTER = 0.2
 
@@ -34,7 +34,7 @@ class Patience:
 
     def wait(self, asked: float | None = None) -> float | None:
         """Seconds before the next try, at least what was `asked`; None if there is to be none."""
-        if self._used >= self.repeats or (asked or 0) > LONGEST_ASKED_S:
+        if self._used >= self.repeats or (asked or 0) > PATIENCE_S:
             return None
         # Neither a negative number nor NaN is at least 0; both are as good as nothing asked.
         asks = asked is not None and asked >= 0

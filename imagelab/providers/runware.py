@@ -8,7 +8,7 @@ from typing import Any
 from imagelab.domain.offer import Offer
 from imagelab.domain.params import pixels
 from imagelab.domain.request import Call
-from imagelab.errors import RateLimitError
+from imagelab.errors import OutcomeUnknownError, RateLimitError
 from imagelab.providers import answers, runware_answers as told
 from imagelab.providers.body import DataUri, JsonBody
 from imagelab.providers.extra import merge_extra
@@ -53,8 +53,12 @@ class Runware:
     def generate(self, call: Call, key: str, base: str) -> Flow[Facts]:
         """Hand the task over, then ask for its images until they are there."""
         send = Send("POST", base, headers(key), JsonBody([_task(call)]))
-        reply = yield from pay(send, REPEATABLE)
-        document, errand = answers.document(reply), Errand(call, key, base)
+        errand = Errand(call, key, base)
+        try:
+            reply = yield from pay(send, REPEATABLE)
+        except OutcomeUnknownError:  # the task may be there all the same, and asking is free
+            return (yield from errand.poll())
+        document = answers.document(reply)
         if told.accepted_before(document):
             yield from errand.accepted()
         elif told.entries(document, call.key):

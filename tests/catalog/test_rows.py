@@ -102,23 +102,8 @@ def test_a_generation_s_assets_come_in_order_of_arrival(catalog: Catalog) -> Non
     assert [row.id for row in found] == [1, 2]
 
 
-def test_calls_say_how_far_they_got_and_what_they_cost(catalog: Catalog) -> None:
-    with catalog.reading() as db:
-        [call] = rows.calls_of(db, 1)
-        generation = rows.generation(db, 1)
-
-    assert generation is not None
-    assert (call.state, call.charged, call.images, call.n) == ("done", "yes", 2, 2)
-    assert (call.generation, call.cost) == (generation.uuid, generation.cost)
-
-
 def test_lineage_goes_both_ways(catalog: Catalog) -> None:
     with catalog.reading() as db:
         assert rows.lineage_of(db, 1) == ([], [3])
         assert rows.lineage_of(db, 3) == ([1], [])
         assert rows.lineage_of(db, 2) == ([], [])
-
-
-def test_what_is_settled_is_not_open(catalog: Catalog) -> None:
-    with catalog.reading() as db:
-        assert rows.open_generations(db) == []

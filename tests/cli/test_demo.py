@@ -67,7 +67,7 @@ def test_it_shows_every_step(once: tuple[Path, subprocess.CompletedProcess[str]]
 @pytest.mark.parametrize(
     "words",
     [
-        "Quoted for all four, before anything is sent: $",
+        "Quoted for all four, before anything is sent: about $",
         "https://runware.ai/docs/models/openai-gpt-image-1-5",
         "to come: the examples of Cloudflare",
         "Luminescent Botanical Observatory Interior",

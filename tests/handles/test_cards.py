@@ -17,7 +17,7 @@ from imagelab.handles.lines import generation_line, price
 from imagelab.handles.pictures import fitting
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'><b>&amp;"
-STEERING = "a fox\x1b[31m\x1b]0;title\x07 \u202egnp.exe\u202c\u200b\n\r\n# heading \x9b2J\x00"
+STEERING = "a fox\x1b[31m\x1b]0;title\x07 \u202egnp.exe\u202c\u200b\n\r\n# heading \x9b2J"
 HOSTILE = [MARKUP, STEERING, "x" * 10_000, "\n" * 50 + "a fox", "&lt;b&gt; {n} %s ${HOME}"]
 
 # What a card is made of; nothing that runs, loads or listens.

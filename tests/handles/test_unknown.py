@@ -48,3 +48,23 @@ def test_resent_it_is_a_new_generation_and_the_old_one_stays(unknown: il.Generat
 
     assert (again.status, len(again), unknown.status) == ("succeeded", 1, "unknown")
     assert again.prompt == unknown.prompt
+
+
+def test_only_a_cost_or_false_settles(unknown: il.Generation) -> None:
+    with pytest.raises(
+        il.errors.RequestError, match=r"charged=0\.04 is neither a cost, .*nor False"
+    ):
+        unknown.settle(charged=0.04)  # type: ignore[arg-type] # the mistake that is meant
+
+
+def test_what_is_known_is_not_resent(lab: il.Lab) -> None:
+    generation = lab.generate("A fox", quality="low", size="square")
+
+    with pytest.raises(il.errors.RequestError, match="g1 is succeeded, not unknown"):
+        generation.resend()
+
+
+def test_settled_it_says_by_whom_and_asks_no_more(unknown: il.Generation) -> None:
+    unknown.settle(charged=False)
+
+    assert str(unknown.error) == "its outcome was not known; it is settled as not billed"

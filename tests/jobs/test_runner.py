@@ -55,6 +55,20 @@ def vendor(lab: il.Lab, png: Callable[..., bytes]) -> Iterator[Vendor]:
     made.open.set()
 
 
+class Mute(httpx.AsyncBaseTransport):
+    """It hands a request on, and the answer to it never comes."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self.heard = threading.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await self._inner.handle_async_request(request)
+        self.heard.set()
+        await asyncio.sleep(60)
+        raise AssertionError("nobody waits so long")
+
+
 def positions(lab: il.Lab, table: str) -> list[int]:
     with lab._engine.catalog.reading() as db:
         rows = db.execute(f"SELECT position FROM {table} ORDER BY position").fetchall()
@@ -241,3 +255,39 @@ def test_closing_leaves_a_task_that_the_vendor_knows_and_opening_takes_it_up(
         left = again.generation(1).status
         again.generation(1).wait(30)
         assert (left, again.generation(1).status) == ("running", "succeeded")
+
+
+def test_a_task_that_was_paid_for_and_left_before_its_answer_is_got_by_opening(
+    lab: il.Lab, catalog_path: Path
+) -> None:
+    mute = Mute(lab._engine.accounts._sandbox())
+    lab._engine.accounts._wires["runware"] = open_wire(transport=mute, pace=0)
+    lab.submit("fox", model="runware/gpt-image-1.5")
+    assert mute.heard.wait(30)
+
+    lab._engine.loop.cancel()
+    lab.close()
+
+    with il.open(catalog_path, sandbox=True) as again:
+        again.generation(1).wait(30)
+        assert (again.generation(1).status, len(again.generation(1))) == ("succeeded", 1)
+
+
+def test_an_input_that_was_altered_keeps_nobody_from_opening_the_catalog(
+    lab: il.Lab, vendor: Vendor, catalog_path: Path, png: Callable[..., bytes]
+) -> None:
+    vendor.open.clear()
+    for number in range(CALLS_AT_ONCE + 1):
+        lab.submit(f"fox {number}", model=MODEL, images=[png()] if number == CALLS_AT_ONCE else ())
+    while len(vendor.posts) < CALLS_AT_ONCE:
+        pass
+    lab._engine.loop.cancel()
+    with lab._engine.catalog.writing() as db:
+        db.execute("UPDATE blob SET data = x'00'")
+    lab.close()
+
+    with (
+        il.open(catalog_path, sandbox=True) as again,
+        pytest.raises(CatalogError, match="no longer has the bytes"),
+    ):
+        again.generation(CALLS_AT_ONCE + 1).wait(30)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from imagelab.errors import OutcomeUnknownError
+from imagelab.providers.payment import UnsentError
 from imagelab.providers.steps import Reply
 from imagelab.providers.wire import open_wire
 from tests.providers.acme import Acme
@@ -53,16 +55,31 @@ async def test_an_interruption_after_the_end_of_an_answer_still_stages_it(
     assert diary.replies == [Reply(200, {}, b"image")]
 
 
-async def test_an_interruption_before_anything_left_is_only_that(
+async def test_an_interruption_before_anything_left_is_free_once_the_journal_is_done(
     vendor: Vendor, acme: Acme, diary: Diary
 ) -> None:
-    diary.slow = 60
+    diary.slow = 0.05
     task = asyncio.create_task(acme.bought())
 
     await asyncio.sleep(0)
+    task.cancel()
+
+    with pytest.raises(UnsentError, match="before anything was sent"):
+        await task
+    assert len(diary.lines) == 1
+    assert vendor.requests == []
+
+
+async def test_an_interrupted_payment_that_can_be_asked_for_stays_open(
+    vendor: Vendor, acme: Acme, diary: Diary
+) -> None:
+    vendor.answers = [stays_silent]
+    task = asyncio.create_task(acme.bought(timedelta(minutes=15)))
+
+    await vendor.asked.wait()
     await _cancelled(task)
 
-    assert vendor.requests == []
+    assert diary.replies == []
 
 
 async def test_an_interruption_while_staging_waits_until_the_reply_is_durable(

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from imagelab.domain.money import Cost
-from imagelab.errors import DownloadError, ProtocolError
+from imagelab.errors import DownloadError, OutcomeUnknownError, ProtocolError
 from imagelab.providers.steps import Accepted, Ask, Fetch, Keep, Pay, Reply, Wait
 from tests.providers.runware_task import (
     EXAMPLE,
@@ -91,6 +91,18 @@ def test_a_task_accepted_before_is_asked_for_not_paid_again() -> None:
     steps, _ = played(generation(), complained("conflictTaskUUID", 400), [said(EXAMPLE)])
 
     assert [type(step) for step in steps] == [Pay, Accepted, Wait, Ask, Fetch, Keep]
+
+
+def test_a_task_whose_answer_was_lost_is_asked_for() -> None:
+    flow = generation()
+    flow.send(None)
+
+    after = flow.throw(OutcomeUnknownError("runware", "no answer came", charged="unknown"))
+    steps, facts = played(flow, None, [said(EXAMPLE)])
+
+    assert isinstance(after, Wait)
+    assert [type(step) for step in steps] == [Ask, Accepted, Fetch, Keep]
+    assert facts.cost == Cost(Decimal("0.19961"))
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503])

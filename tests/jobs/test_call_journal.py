@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from imagelab.catalog.catalog import open_catalog
+from imagelab.jobs.call_journal import CallJournal
+from imagelab.jobs.writer import Writer
+from imagelab.providers.steps import Image, Reply
+
+JUNK = b"paid for, and no image"
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    catalog = open_catalog(tmp_path / "a.db", "sandbox")
+    made = Writer(catalog)
+    yield made
+    made.close()
+    catalog.close()
+
+
+@pytest.fixture
+def journal(writer: Writer, tmp_path: Path) -> CallJournal:
+    return CallJournal(
+        "call",
+        writer,
+        tmp_path / "staging",
+        arrived=lambda _: None,
+        shown=lambda _: None,
+        late=lambda: False,
+        safe=lambda _: None,
+    )
+
+
+async def while_blocked(
+    journal: CallJournal, writer: Writer, unblock: Callable[[], None], data: bytes
+) -> None:
+    """The first attempt finds the disk blocked; what is handed in after it frees it."""
+    keeping = asyncio.ensure_future(journal.keep(0, Image(data)))
+    await asyncio.sleep(0)
+    await writer.doing(unblock)
+    await keeping
+
+
+def test_paid_bytes_that_are_no_image_are_held_until_the_disk_takes_them(
+    journal: CallJournal, writer: Writer, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "staging"
+    blocked.write_text("a file where the folder should be")
+
+    asyncio.run(while_blocked(journal, writer, blocked.unlink, JUNK))
+
+    assert (blocked / "call-0.partial").read_bytes().endswith(JUNK)
+    assert journal.problem is not None
+
+
+def test_the_beginning_of_a_reply_is_dropped_where_the_disk_does_not_take_it(
+    journal: CallJournal, tmp_path: Path
+) -> None:
+    (tmp_path / "staging").write_text("a file where the folder should be")
+
+    asyncio.run(journal.partial(Reply(200, {}, b"half")))
+
+    assert (tmp_path / "staging").is_file()
