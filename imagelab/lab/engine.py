@@ -136,6 +136,6 @@ class Engine:
 def _waiting_for(jobs: Sequence[Job]) -> str:
     names = ", ".join(f"g{job.generation}" for job in jobs)
     return (
-        f"waiting for {names}: nobody could ask for it again, and it may be billed; interrupt to "
-        "leave, and what was sent has an unknown outcome"
+        f"waiting for {names}: sent, not answered, and it may be billed; interrupt to leave, and "
+        "the next opening settles what can be asked for"
     )

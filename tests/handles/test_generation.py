@@ -181,7 +181,7 @@ def test_what_was_cancelled_unsent_is_free(troubled: Open, monkeypatch: pytest.M
 
     free = second.cancel()
 
-    with pytest.raises(CancelledError, match="before anything was sent") as caught:
+    with pytest.raises(CancelledError, match="before it was sent") as caught:
         second.wait()
     assert free
     assert caught.value.charged == "no"

@@ -64,7 +64,7 @@ async def test_an_interruption_before_anything_left_is_free_once_the_journal_is_
     await asyncio.sleep(0)
     task.cancel()
 
-    with pytest.raises(UnsentError, match="before anything was sent"):
+    with pytest.raises(UnsentError, match="before it was sent"):
         await task
     assert len(diary.lines) == 1
     assert vendor.requests == []
