@@ -84,7 +84,7 @@ def test_a_script_that_forgets_to_close_keeps_its_image(catalog_path: Path, mode
 def test_a_script_is_told_what_its_end_waits_for(catalog_path: Path) -> None:
     _, out, _ = ended(started(catalog_path, FORGETS))
 
-    assert "waiting for g1: nobody could ask for it again" in out
+    assert "waiting for g1: sent, not answered" in out
 
 
 def test_sys_exit_keeps_the_image_and_its_code(catalog_path: Path) -> None:
