@@ -27,7 +27,9 @@ _ROUNDS = 60
 
 
 def run(_: int) -> list[Result]:
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:  # a disk, not a memory
+    with tempfile.TemporaryDirectory(
+        dir=Path.cwd(), prefix=".bench-"
+    ) as folder:  # a disk, not a memory
         catalog = open_catalog(Path(folder) / "catalog.db", "sandbox")
         floor = _floor(Path(folder) / "floor.db")
         recorded, whole, bound = in_turns(

@@ -30,7 +30,7 @@ _QUERIES = {
 
 
 def run(rows: int) -> list[Result]:
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
         catalog = open_catalog(Path(folder) / "catalog.db", "sandbox")
         _fill(catalog, rows)
         results = [_newest(catalog, name, query) for name, query in _QUERIES.items()]

@@ -18,7 +18,7 @@ def run(_: int) -> list[Result]:
     os.environ["IMAGELAB_SANDBOX_PACE"] = "0"
     numbers = itertools.count()
     with (
-        tempfile.TemporaryDirectory(dir=Path.cwd()) as folder,
+        tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder,
         il.open(Path(folder) / ".imagelab" / "sandbox.db", sandbox=True) as lab,
     ):
         return [
