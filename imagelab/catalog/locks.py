@@ -14,12 +14,12 @@ import json
 import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from imagelab import clock
 from imagelab.catalog import interrupts
 from imagelab.errors import CatalogBusyError
 
@@ -79,7 +79,7 @@ class Locks:
 
     def _enter(self, lock: int, gate: int, mode: Literal["shared", "alone"]) -> None:
         flag = fcntl.LOCK_SH if mode == "shared" else fcntl.LOCK_EX
-        deadline = time.monotonic() + self._patience
+        deadline = clock.monotonic() + self._patience
         try:
             self._take(gate, flag, deadline)
             self._take(lock, flag, deadline)
@@ -94,9 +94,9 @@ class Locks:
             try:
                 fcntl.flock(descriptor, flag | fcntl.LOCK_NB)
             except BlockingIOError:
-                if time.monotonic() > deadline:
+                if clock.monotonic() > deadline:
                     raise CatalogBusyError(self._busy()) from None
-                time.sleep(pause)
+                clock.sleep(pause)
                 pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
             else:
                 return

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from imagelab import clock
 from imagelab.catalog.catalog import Catalog
 from imagelab.errors import SqlError
 
@@ -35,9 +35,9 @@ def run(
     """
     _check(sql, timeout)
     with catalog.reading() as db:
-        deadline = time.monotonic() + timeout
+        deadline = clock.monotonic() + timeout
         db.set_authorizer(_authorize)
-        db.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+        db.set_progress_handler(lambda: clock.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
         try:
             cursor = db.execute(sql, params)
             found = cursor.fetchall()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
+from imagelab import clock
 from imagelab.catalog import staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.requests import open_calls
@@ -122,13 +122,13 @@ class Engine:
     def _wait_for_calls(self) -> None:
         """Until nothing is under way that a later opening could not ask for."""
         try:
-            deadline = time.monotonic() + _SILENT_SECONDS
+            deadline = clock.monotonic() + _SILENT_SECONDS
             told = False
             while waited := [job for job in self.runner.open_jobs() if not job.leavable]:
-                if not told and time.monotonic() > deadline:
+                if not told and clock.monotonic() > deadline:
                     told = True
                     print(_waiting_for(waited))  # noqa: T201 - said to whoever closes
-                time.sleep(0.02)
+                clock.sleep(0.02)
         except KeyboardInterrupt:
             print("left with calls under way; what they came to is looked at when it is opened")  # noqa: T201 - an answer to the keys
 
