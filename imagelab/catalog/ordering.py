@@ -16,7 +16,7 @@ from imagelab.errors import QueryError
 
 Cursor: TypeAlias = tuple[int | None, ...]  # the sort values of a row, its number last
 
-_COLUMNS: dict[SortKey, str] = {
+COLUMNS: dict[SortKey, str] = {
     "date": "a.created_at",
     "cost": "a.cost_nano",
     "rating": "a.rating",
@@ -42,8 +42,8 @@ def segments(
 
     `number` is the column of the assets' numbers.
     """
-    (first, falls), *rest = _ended_by_number(sort)
-    column = _COLUMNS.get(first, number)
+    (first, falls), *rest = ended_by_number(sort)
+    column = COLUMNS.get(first, number)
     keys = [(column, falls), *(key for pair in rest for key in _rest(*pair, number))]
     if after is not None and len(after) != len(keys):
         raise QueryError("this page belongs to a search in another order; begin again", 0)
@@ -60,7 +60,7 @@ def segments(
     return [Segment(columns, told, known.values, known.order), unknown]
 
 
-def _ended_by_number(sort: Sequence[tuple[SortKey, bool]]) -> list[tuple[SortKey, bool]]:
+def ended_by_number(sort: Sequence[tuple[SortKey, bool]]) -> list[tuple[SortKey, bool]]:
     """The keys up to the number, which ends every order since no two are the same."""
     told: dict[SortKey, bool] = {}
     for key, falls in sort or _DEFAULT:
@@ -71,7 +71,7 @@ def _ended_by_number(sort: Sequence[tuple[SortKey, bool]]) -> list[tuple[SortKey
 
 
 def _rest(key: SortKey, falls: bool, number: str) -> list[tuple[str, bool]]:  # noqa: FBT001 - half of a pair
-    column = _COLUMNS.get(key, number)
+    column = COLUMNS.get(key, number)
     if key not in _NULLABLE:
         return [(column, falls)]
     return [(f"({column} IS NULL)", False), (f"coalesce({column}, 0)", falls)]

@@ -7,12 +7,12 @@ NULL where nothing is known, so its negation is `NOT coalesce(condition, 0)`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from imagelab.catalog import words
 
-_IN_INDEX = "a.id IN (SELECT rowid FROM text_index WHERE text_index MATCH ?)"
+_MATCHED = "SELECT rowid FROM text_index WHERE text_index MATCH ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,12 @@ def both(parts: Sequence[Part]) -> Part | None:
     return _combined([_where(part) for part in parts], " AND ")
 
 
+def between(where: Where, first: int, last: int) -> Where:
+    """The same condition, where only rows from one number to another are asked about."""
+    matched = f"{_MATCHED} AND rowid BETWEEN {first:d} AND {last:d}"
+    return replace(where, sql=where.sql.replace(_MATCHED, matched))
+
+
 def joined(parts: Sequence[Found]) -> str:
     """One search of the index: what must be found, less what must not."""
     wanted = [f"({part.match})" for part in parts if not part.negative]
@@ -88,4 +94,4 @@ def _combined(wheres: Sequence[Where], sign: str, *, listable: bool = False) -> 
 
 
 def _where(part: Part) -> Where:
-    return part if isinstance(part, Where) else Where(_IN_INDEX, (joined([part]),))
+    return part if isinstance(part, Where) else Where(f"a.id IN ({_MATCHED})", (joined([part]),))

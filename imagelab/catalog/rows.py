@@ -74,6 +74,15 @@ def equal_generations(db: sqlite3.Connection, fingerprint: str) -> list[Generati
     return [_generation(row) for row in rows]
 
 
+def open_generations(db: sqlite3.Connection, most: int) -> list[int]:
+    """The numbers of the newest generations under way, newest first."""
+    rows = db.execute(
+        "SELECT id FROM generation WHERE status IN ('queued', 'running') ORDER BY id DESC LIMIT ?",
+        (most,),
+    )
+    return [row[0] for row in rows]
+
+
 def lineage_of(db: sqlite3.Connection, asset: int) -> tuple[list[int], list[int]]:
     """The numbers of an asset's parents and of its children."""
     parents = db.execute(

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from imagelab.catalog import judging
 from imagelab.catalog.compile import Plan, browsing, compiled
 from imagelab.catalog.ordering import Cursor, Segment, segments
-from imagelab.catalog.parts import Where
+from imagelab.catalog.parts import Where, between
+from imagelab.catalog.slices import rows
 from imagelab.domain.query import Query
 from imagelab.domain.query_tree import And, Everything, From, Like, Node, Not, Or
 from imagelab.errors import AssetNotFoundError
@@ -62,6 +63,40 @@ def count(db: sqlite3.Connection, query: Query, cap: int | None = None) -> int:
     sql = f"SELECT count(*) FROM (SELECT 1 {source.sql} LIMIT ?)"  # noqa: S608 - constants; values are bound
     limit = -1 if cap is None else cap
     return int(db.execute(sql, (*source.values, limit)).fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A search ready to be read in parts: its plan, and the numbers between which its hits lie.
+
+    `few` are its hits already, in its order, where one short read had them all.
+    """
+
+    plan: Plan
+    first: int
+    last: int
+    few: tuple[int, ...] | None = None
+
+
+def scope(db: sqlite3.Connection, query: Query) -> Scope:
+    """Where to look for all that a search finds; AssetNotFoundError as in `ids`."""
+    plan, listed = _listed(db, _planned(db, query, whole=True))
+    if listed is None:
+        top = db.execute("SELECT max(id) FROM asset").fetchone()[0]
+        return Scope(plan, 1, top or 0)
+    if len(listed) <= MAX_PROBED:
+        return Scope(plan, 1, 0, tuple(all_ids(db, query)))
+    return Scope(plan, min(listed), max(listed))
+
+
+def within(scope: Scope, db: sqlite3.Connection, first: int, last: int) -> list[int]:
+    """The hits from one number to another, the smallest first."""
+    if scope.plan.judges:
+        judging.lend(db)
+    wheres = tuple(between(where, first, last) for where in scope.plan.wheres)
+    source = _source(db, replace(scope.plan, wheres=wheres))
+    sql = f"SELECT {source.number} {source.sql} AND {source.number} BETWEEN ? AND ? ORDER BY 1"
+    return [row[0] for row in rows(db, sql, *source.values, first, last)]
 
 
 def _planned(db: sqlite3.Connection, query: Query, *, whole: bool) -> Plan:

@@ -11,10 +11,10 @@ import imagelab as il
 from imagelab.catalog.location import VARIABLE, locate
 from imagelab.cli.table import clipped, table
 from imagelab.cli.voice import columns, say_aside, say_lines
+from imagelab.domain.cost_words import money
 from imagelab.domain.text import one_line
 from imagelab.errors import CatalogError
 from imagelab.handles.asset import Asset
-from imagelab.handles.lines import money
 
 _FEWEST_OF_A_PROMPT = 20  # columns; below that it is no use, and the line may wrap
 

@@ -6,6 +6,7 @@ import html
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from imagelab.domain.cost_words import price_range
 from imagelab.domain.money import Cost
 
 
@@ -37,10 +38,7 @@ class Quote:
     @property
     def range(self) -> str:
         """The price as an interval: `≈ $0.13 ($0.13–$0.134)`."""
-        if self.likely is None or self.low is None:
-            return "price unknown"
-        top = str(self.high) if self.high else "no upper limit"
-        return str(self.likely) if self.low == self.high else f"≈ {self.likely} ({self.low}–{top})"
+        return price_range(self.low, self.likely, self.high)
 
     def __repr__(self) -> str:
         return f"Quote({self})"

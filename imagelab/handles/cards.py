@@ -10,10 +10,10 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
+from imagelab.domain.cost_words import money, price
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.text import file_size, one_line
-from imagelab.handles.lines import money, price
-from imagelab.handles.pictures import Picture, data_uri, fitting
+from imagelab.handles.pictures import MOST_BYTES, Picture, data_uri, fitting
 
 MOST_SHOWN = 24
 _COLUMNS = 6
@@ -110,14 +110,23 @@ def assets_card(
     )
 
 
-def contact_sheet(assets: Sequence[tuple[AssetRow, Picture | None]]) -> str:
-    """Pictures side by side, each with its number; the fewer, the larger."""
+def contact_sheet(
+    assets: Sequence[tuple[AssetRow, Picture | None]],
+    most_bytes: int = MOST_BYTES,
+    *,
+    told: bool = False,
+) -> str:
+    """Pictures side by side, each with its number; the fewer, the larger.
+
+    With `told`, what was asked and what it cost stand under each.
+    """
     shown = assets[:MOST_SHOWN]
-    small = fitting([picture for _, picture in shown])
+    small = fitting([picture for _, picture in shown], most_bytes)
     pixels = _side(len(shown))
     tiles = [
         f'<td style="{_TD}">{_picture(row, picture, pixels)}'
-        f'<br><small style="{_QUIET}">#{row.id}{_stars(row)}{_rejected(row)}</small></td>'
+        f'<br><small style="{_QUIET}">#{row.id}{_stars(row)}{_rejected(row)}'
+        f"{_told(row) if told else ''}</small></td>"
         for (row, _), picture in zip(shown, small, strict=True)
     ]
     lines = [
@@ -126,6 +135,11 @@ def contact_sheet(assets: Sequence[tuple[AssetRow, Picture | None]]) -> str:
     ]
     body = f'<tbody style="{_BODY}">{"".join(lines)}</tbody>'
     return f'<table style="{_TABLE}">{body}</table>' if lines else ""
+
+
+def _told(row: AssetRow) -> str:
+    cost = f" · {money(row.cost)}" if row.model else ""
+    return html.escape(f"{cost} · {one_line(row.caption or row.prompt, 60)}")
 
 
 def _side(count: int) -> int:

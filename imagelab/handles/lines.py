@@ -6,9 +6,9 @@ What others wrote — prompts, captions, queries — is cut short and cannot ste
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from imagelab.domain.money import Cost, Spend, dollars
+from imagelab.domain.cost_words import money, price
+from imagelab.domain.money import Spend
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.text import counted, one_line
 
@@ -55,33 +55,6 @@ def empty_advice(query: str) -> str:
     if query:
         return "lab.search() shows all that is not rejected"
     return 'lab.generate("a prompt") makes the first'
-
-
-def price(row: GenerationRow) -> str:
-    """What a request costs: quoted while it runs, afterwards as it is known."""
-    if row.status not in FINAL:
-        return f"≈ {about(row.quote_likely)}" if row.quote_likely else "price unknown"
-    if row.status == "unknown" and row.quote_high:
-        return f"cost unknown, at most {about(row.quote_high)}"
-    if row.cost and not row.cost.amount and not row.arrived:
-        return "nothing billed"
-    return money(row.cost)
-
-
-def money(cost: Cost | None) -> str:
-    """A cost with how it is known, or that it is not."""
-    return f"{cost} {cost.source}" if cost else "cost unknown"
-
-
-def about(cost: Cost) -> str:
-    """A cost that is only nearly known, to three digits.
-
-    >>> about(Cost(Decimal("0.794649"))), about(Cost(Decimal("0.00474"))), about(Cost(Decimal(12)))
-    ('$0.795', '$0.00474', '$12.00')
-    """
-    if cost.unit == "credits":
-        return str(cost)
-    return dollars(Decimal(f"{cost.amount:.3g}"))
 
 
 def quoted(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from imagelab.catalog import budget, rows
 from imagelab.catalog.requests import bytes_from
+from imagelab.domain.cost_words import money
 from imagelab.domain.ids import uuid7
 from imagelab.domain.life import Intent
 from imagelab.domain.params import NAMES
@@ -17,7 +18,6 @@ from imagelab.domain.records import GenerationRow
 from imagelab.errors import InputImageError, OutcomeUnknownError, RequestError
 from imagelab.handles.backing import Backing
 from imagelab.handles.generation import Generation
-from imagelab.handles.lines import money
 from imagelab.jobs.owner import this_process
 from imagelab.lab.asking import Asked, ask
 from imagelab.lab.engine import Engine
@@ -38,7 +38,7 @@ class Maker:
     def __init__(self, engine: Engine, *, model: str | None, reuse: bool) -> None:
         self._engine, self._reuse = engine, reuse
         in_sandbox = engine.catalog.mode == "sandbox"
-        self._default = model or (_SANDBOX_DEFAULT if in_sandbox else None)
+        self.default = model or (_SANDBOX_DEFAULT if in_sandbox else None)
 
     def quote(self, backing: Backing, prompt: str, given: Mapping[str, Any]) -> Quote:
         """The price; nothing is sent, fetched or kept. BudgetError where it would pass a limit."""
@@ -78,7 +78,7 @@ class Maker:
             provider=given.get("provider"),
             model=given.get("model"),
             usable=self._engine.accounts.usable(),
-            default=self._default,
+            default=self.default,
         )
         provider = provider_named(offer.provider)
         return ask(

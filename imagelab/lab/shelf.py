@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from imagelab import clock
 from imagelab.catalog import blobs, curation, journal, requests, rows, search, thumbnails
+from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost
 from imagelab.domain.query import parse
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
@@ -17,7 +18,6 @@ from imagelab.export.frame import assets_frame
 from imagelab.export.page import Shown, write_page
 from imagelab.handles.cards import progress_card
 from imagelab.handles.generation import Generation
-from imagelab.handles.lines import price
 from imagelab.jobs.job import Job
 from imagelab.jobs.progress import Sight, progress
 from imagelab.jobs.waiting import Work, job_settled, wait, waiting

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 import imagelab as il
+from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost
 from imagelab.domain.records import GenerationRow
 from imagelab.handles.cards import generation_card, progress_card
-from imagelab.handles.lines import generation_line, price
+from imagelab.handles.lines import generation_line
 from imagelab.handles.pictures import fitting
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'><b>&amp;"

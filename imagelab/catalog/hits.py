@@ -1,0 +1,118 @@
+"""All that a search finds, in its order, for listings of any length."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterator, Mapping
+from functools import partial
+from math import inf
+from typing import TypeAlias
+
+from imagelab.catalog import search
+from imagelab.catalog.ordering import COLUMNS, ended_by_number
+from imagelab.catalog.slices import Reads, by_range, parted, rows
+from imagelab.domain.query import Query
+from imagelab.domain.query_tree import SortKey
+
+# Up to so many hits have their sort values looked up; beyond, the sorted index is walked.
+MAX_LOOKED_UP = 20_000
+_AT_ONCE = 5_000
+_STEPS = 20_000  # entries of an index in one read
+_LOOKED_UP = "SELECT {}, a.id FROM asset AS a WHERE a.id IN (SELECT value FROM json_each(?))"
+_KNOWN = """
+    SELECT {column}, a.id FROM asset AS a
+    WHERE {column} IS NOT NULL AND ({column}, a.id) {sign} (?, ?)
+    ORDER BY {column} {order}, a.id {order} LIMIT ?
+"""
+_UNKNOWN = """
+    SELECT NULL, a.id FROM asset AS a WHERE {column} IS NULL AND a.id {sign} ?
+    ORDER BY a.id {order} LIMIT ?
+"""
+
+Entry: TypeAlias = tuple[int | None, int]  # a sort value, and the number it is of
+
+
+def all_hits(reads: Reads, query: Query) -> array[int]:
+    """The numbers of everything it finds, no read longer than a slice.
+
+    AssetNotFoundError as in `search.ids`. What is written meanwhile may be in it or not.
+    """
+    with reads.reading() as db:
+        scope = search.scope(db, query)
+    if scope.few is not None:
+        return array("q", scope.few)
+    hits = array("q")
+    within = partial(search.within, scope)
+    for found in by_range(reads, scope.first, scope.last, within):
+        hits.extend(found)
+    return _in_order(reads, hits, query)
+
+
+def _in_order(reads: Reads, hits: array[int], query: Query) -> array[int]:
+    """Sorted from the last key to the first: what is equal keeps the order it had."""
+    *keys, (_, ids_fall) = ended_by_number(query.sort)
+    ordered = hits[::-1] if ids_fall else hits
+    if len(hits) > MAX_LOOKED_UP and keys and keys[-1][1] == ids_fall:
+        ordered = _walked(reads, hits, *keys.pop())
+    if not keys:
+        return ordered
+    numbers = ordered.tolist()
+    for key, falls in reversed(keys):
+        ranks = _ranks(reads, hits, key, falls=falls)
+        numbers.sort(key=partial(_rank, ranks))
+    return array("q", numbers)
+
+
+def _rank(ranks: Mapping[int, float], number: int) -> float:
+    """Slower than `ranks.get`, and while it is called other threads may run."""
+    return ranks.get(number, inf)
+
+
+def _walked(reads: Reads, hits: array[int], key: SortKey, falls: bool) -> array[int]:  # noqa: FBT001 - half of a pair
+    """The hits in the order of a key's index, equal ones by number in the same direction."""
+    left = set(hits)
+    ordered = array("q")
+    for entries in _entries(reads, key, falls=falls):
+        met = [number for _, number in entries if number in left]
+        ordered.extend(met)
+        left.difference_update(met)
+    ordered.extend(sorted(left, reverse=falls))  # a rating that changed while it was walked past
+    return ordered
+
+
+def _ranks(reads: Reads, hits: array[int], key: SortKey, *, falls: bool) -> Mapping[int, float]:
+    """Where each hit stands by one key; one that is not in it stands last."""
+    few = len(hits) <= MAX_LOOKED_UP
+    entries = _values(reads, hits, key) if few else _entries(reads, key, falls=falls)
+    sign = -1 if falls else 1
+    return {
+        number: sign * value for found in entries for value, number in found if value is not None
+    }
+
+
+def _values(reads: Reads, hits: array[int], key: SortKey) -> Iterator[list[Entry]]:
+    for part in parted(hits, _AT_ONCE):
+        with reads.reading() as db:
+            yield rows(db, _LOOKED_UP.format(COLUMNS[key]), json.dumps(part.tolist()))
+
+
+def _entries(reads: Reads, key: SortKey, *, falls: bool) -> Iterator[list[Entry]]:
+    """The entries of a key's index in its direction, the unknown ones last."""
+    parts = {"column": COLUMNS[key], "sign": "<" if falls else ">"}
+    parts["order"] = "DESC" if falls else "ASC"
+    end = 2**63 - 1 if falls else -(2**63)
+    yield from _stretch(reads, _KNOWN.format(**parts), (end, end))
+    yield from _stretch(reads, _UNKNOWN.format(**parts), (end,))
+
+
+def _stretch(reads: Reads, sql: str, after: tuple[int | None, ...]) -> Iterator[list[Entry]]:
+    """A statement's rows, so many at a time: each read begins after the row the last one ended with."""
+    found: list[Entry] = []
+    while not found or len(found) == _STEPS:
+        with reads.reading() as db:
+            found = rows(db, sql, *after, _STEPS)
+        if not found:
+            return
+        yield found
+        after = found[-1][-len(after) :]

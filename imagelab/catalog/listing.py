@@ -1,0 +1,113 @@
+"""Listings: what searches found, number after number, kept while somebody scrolls through them.
+
+A listing is what `count` counted, and stays as it is: pages further down come from it, so
+that nothing jumps while it is scrolled through. What was written since is in the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import weakref
+from array import array
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from imagelab.catalog.hits import all_hits
+from imagelab.catalog.slices import Reads, parted, rows
+from imagelab.catalog.stamps import stamp
+from imagelab.domain.money import NANO, Spend
+from imagelab.domain.query import Query
+
+MAX_QUERIES, MAX_STATES = 8, 2  # kept: of so many queries, so many states each
+MAX_NUMBERS = 4_000_000  # over all of them, 8 bytes each; the last query is kept at any length
+# What so many cost is added up at about 5 µs each; of more, nothing is said.
+MAX_ADDED = 100_000
+_AT_ONCE = 5_000
+_COSTS = """
+    SELECT cost_unit, sum(cost_nano), sum(cost_nano IS NULL) FROM asset
+    WHERE id IN (SELECT value FROM json_each(?)) AND model IS NOT NULL GROUP BY cost_unit
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a search found at one state of the file; `cost` is None where it is not added up."""
+
+    stamp: str
+    ids: array[int] = field(repr=False)
+    cost: Spend | None
+
+
+class Listings:
+    """The listings of one catalog, kept for as long as they are among the last asked for."""
+
+    def __init__(self, reads: Reads, path: Path) -> None:
+        self._reads, self._path = reads, path
+        self._kept: OrderedDict[str, tuple[Listing, ...]] = OrderedDict()  # the newest last
+        self._turns: weakref.WeakValueDictionary[str, _Turn] = weakref.WeakValueDictionary()
+        self._lock = threading.Lock()
+
+    def fresh(self, query: Query) -> Listing:
+        """The listing of the file as it is now; those who ask at once share the work."""
+        turn = self._turn(query.text)  # held here, or it would be another for the next to come
+        with turn.lock:
+            now = stamp(self._path)
+            return self.kept(query, now) or self._keep(query, _listed(self._reads, query, now))
+
+    def kept(self, query: Query, state: str | None = None) -> Listing | None:
+        """The listing of a state of the file, or the newest; None where it is not kept."""
+        with self._lock:
+            states = self._kept.get(query.text, ())
+            if states:
+                self._kept.move_to_end(query.text)
+        found = [listing for listing in states if state in (None, listing.stamp)]
+        return found[-1] if found else None
+
+    def _turn(self, text: str) -> _Turn:
+        with self._lock:
+            return self._turns.setdefault(text, _Turn())
+
+    def _keep(self, query: Query, listing: Listing) -> Listing:
+        with self._lock:
+            states = (*self._kept.pop(query.text, ()), listing)
+            self._kept[query.text] = states[-MAX_STATES:]
+            while len(self._kept) > 1 and self._too_many():
+                self._kept.popitem(last=False)
+        return listing
+
+    def _too_many(self) -> bool:
+        numbers = sum(len(listing.ids) for states in self._kept.values() for listing in states)
+        return len(self._kept) > MAX_QUERIES or numbers > MAX_NUMBERS
+
+
+class _Turn:
+    """One at a time for a query; gone when nobody waits."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+def _listed(reads: Reads, query: Query, now: str) -> Listing:
+    ids = all_hits(reads, query)
+    return Listing(now, ids, _cost(reads, ids) if len(ids) <= MAX_ADDED else None)
+
+
+def _cost(reads: Reads, ids: array[int]) -> Spend | None:
+    """What they cost together; None where none of them was made for money."""
+    lines: list[tuple[str | None, int | None, int]] = []
+    for part in parted(ids, _AT_ONCE):
+        with reads.reading() as db:
+            lines += rows(db, _COSTS, json.dumps(part.tolist()))
+    if not lines:
+        return None
+    return Spend(
+        _sum(lines, "usd"), _sum(lines, "credits"), sum(unknown for _, _, unknown in lines)
+    )
+
+
+def _sum(lines: list[tuple[str | None, int | None, int]], unit: str) -> Decimal:
+    nano = sum(amount or 0 for found, amount, _ in lines if found == unit)
+    return Decimal(nano) / NANO

@@ -1,0 +1,215 @@
+"""What a view asks of a catalog, answered the same in the kernel and in Jupyter's server.
+
+Each question has a name and arguments from a page, which are foreign; each answer is a
+header of plain JSON and the bytes it speaks of.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from imagelab.catalog import arguments, blobs, progress, search, stamps, vocabulary
+from imagelab.catalog.arguments import Asked
+from imagelab.catalog.facts import asset_row, facts
+from imagelab.catalog.listing import Listing, Listings
+from imagelab.catalog.slices import Reads, in_time
+from imagelab.catalog.tiles import Picture, pictures, tiles
+from imagelab.domain.query import Query, parse
+from imagelab.domain.query_hints import suggestions
+from imagelab.errors import CatalogError, ImagelabError, RequestError
+
+MAX_TILES = 120
+MAX_CARDS = 60
+MAX_BETWEEN = 100_000
+QUESTIONS = (
+    "page",
+    "count",
+    "pictures",
+    "between",
+    "facts",
+    "original",
+    "suggest",
+    "generations",
+    "stamp",
+)
+# A first page is read in at most so long; a listing is read in slices.
+_PATIENCE_SECONDS = 0.25
+# What reading a foreign or broken file may raise: its text, its JSON, its numbers and dates.
+_BROKEN = (sqlite3.Error, ValueError, OverflowError, RecursionError)
+_SUFFIXES = {"jpeg": "jpg"}
+_IMAGES = ("png", "jpeg", "webp")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A header of plain JSON, and the bytes it speaks of by their place in all of them joined."""
+
+    header: dict[str, Any]
+    blobs: tuple[bytes, ...] = field(default=(), repr=False)
+
+    def packed(self) -> bytes:
+        """The length of the header in four bytes, the smallest first; the header; the bytes."""
+        header = json.dumps(self.header, allow_nan=False, separators=(",", ":")).encode()
+        return b"".join((len(header).to_bytes(4, "little"), header, *self.blobs))
+
+
+class Pages:
+    """Answers the questions of views about one catalog, from any thread."""
+
+    def __init__(self, reads: Reads, path: Path) -> None:
+        self._reads, self._path = reads, path
+        self._listings = Listings(reads, path)
+
+    def answer(self, name: str, asked: Mapping[str, Any]) -> Answer:
+        """The answer to one of `QUESTIONS`.
+
+        Raises QueryError, AssetNotFoundError, RequestError for what cannot be asked so, and
+        CatalogError for what the file does not give.
+        """
+        if name not in QUESTIONS:
+            raise RequestError(f"{name!r:.40} is no question; a view asks {', '.join(QUESTIONS)}")
+        try:
+            answered: Answer = getattr(self, f"_{name}")(asked)
+        except ImagelabError:
+            raise
+        except _BROKEN as error:
+            raise CatalogError(
+                f"the catalog {self._path.name} could not be read: {error}; if that stays so, restore "
+                "it from a backup"
+            ) from error
+        return answered
+
+    def stamp(self) -> str:
+        """A word for the state of the file, which changes whenever anything was committed."""
+        return stamps.stamp(self._path)
+
+    def _page(self, asked: Asked) -> Answer:
+        query = parse(arguments.text(asked, "query"))
+        start = arguments.whole(asked, "start", 0)
+        limit = arguments.whole(asked, "limit", 60, low=1, high=MAX_TILES)
+        shows = arguments.flag(asked, "pictures")
+        listing = self._listing(query, start, arguments.text(asked, "stamp"))
+        if listing is None:
+            now = self.stamp()
+            first = partial(_first_page, query=query, limit=limit, shows=shows, state=now)
+            answered = in_time(self._reads, _PATIENCE_SECONDS, first)
+            if answered:
+                return answered
+            listing = self._listings.fresh(query)  # hardly anything is found, by looking at all
+        ids = listing.ids[start : start + limit].tolist()
+        with self._reads.reading() as db:
+            shown = _tiles(db, ids, shows=shows)
+        return _paged(shown, start, len(listing.ids), listing.stamp, counted=True)
+
+    def _listing(self, query: Query, start: int, state: str) -> Listing | None:
+        """Where a page comes from; None for a first page that no listing has as it is now.
+
+        A view names the stamp it was given with the count, and nothing jumps while it scrolls
+        through what was counted. Without one, the last count stands further down.
+        """
+        if state:
+            return self._listings.kept(query, state) or self._listings.fresh(query)
+        if start == 0:
+            return self._listings.kept(query, self.stamp())
+        return self._listings.kept(query) or self._listings.fresh(query)
+
+    def _count(self, asked: Asked) -> Answer:
+        listing = self._listings.fresh(parse(arguments.text(asked, "query")))
+        cost = None if listing.cost is None else str(listing.cost)
+        total = len(listing.ids)
+        return Answer({"total": total, "counted": True, "stamp": listing.stamp, "cost": cost})
+
+    def _between(self, asked: Asked) -> Answer:
+        query = parse(arguments.text(asked, "query"))
+        state = arguments.text(asked, "stamp")
+        start = arguments.whole(asked, "start", 0)
+        stop = arguments.whole(asked, "stop", 0, high=start + MAX_BETWEEN)
+        listing = self._listing(query, max(start, 1), state)
+        assert listing is not None
+        return Answer({"ids": listing.ids[start:stop].tolist(), "stamp": listing.stamp})
+
+    def _pictures(self, asked: Asked) -> Answer:
+        with self._reads.reading() as db:
+            found = pictures(db, arguments.numbers(asked, MAX_TILES))
+        places = _places(found)
+        shown = [{"id": picture.id, **places[picture.id]} for picture in found]
+        return Answer({"pictures": shown}, tuple(picture.data for picture in found))
+
+    def _facts(self, asked: Asked) -> Answer:
+        with self._reads.reading() as db:
+            return Answer(facts(db, arguments.asset(asked)))
+
+    def _original(self, asked: Asked) -> Answer:
+        number = arguments.asset(asked)
+        with self._reads.reading() as db:
+            found = asset_row(db, number)
+            data = blobs.read(db, found.sha256)
+        kind = found.format if found.format in _IMAGES else ""
+        media_type = f"image/{kind}" if kind else "application/octet-stream"
+        name = f"{number}.{_SUFFIXES.get(kind, kind or 'bin')}"
+        return Answer({"id": number, "type": media_type, "name": name}, (data,))
+
+    def _suggest(self, asked: Asked) -> Answer:
+        text = arguments.text(asked, "text")
+        at = arguments.whole(asked, "at", len(text), high=len(text))
+        found = suggestions(text, at, self._values)
+        choices = [asdict(choice) for choice in found.choices]
+        return Answer({"from": found.start, "to": found.end, "choices": choices})
+
+    def _values(self, name: str, prefix: str) -> list[str]:
+        with self._reads.reading() as db:
+            return vocabulary.values(db, name, prefix)
+
+    def _generations(self, asked: Asked) -> Answer:
+        now = self.stamp()
+        with self._reads.reading() as db:
+            found = progress.cards(db, arguments.numbers(asked, MAX_CARDS))
+        return Answer({"stamp": now, "cards": found})
+
+    def _stamp(self, _: Asked) -> Answer:
+        return Answer({"stamp": self.stamp()})
+
+
+def _first_page(
+    db: sqlite3.Connection, *, query: Query, limit: int, shows: bool, state: str
+) -> Answer:
+    """A page that waits for no count: of the rest it is only known whether there is any."""
+    found = search.ids(db, query, limit=limit)
+    more = found.next is not None
+    shown = _tiles(db, found.ids, shows=shows)
+    return _paged(shown, 0, len(found.ids) + more, state, counted=not more)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Tiles as a header has them, and the pictures they point to."""
+
+    tiles: list[dict[str, Any]]
+    pictures: list[Picture]
+
+
+def _tiles(db: sqlite3.Connection, ids: list[int] | tuple[int, ...], *, shows: bool) -> _Shown:
+    small = pictures(db, ids) if shows else []
+    places = _places(small)
+    found = [{**asdict(tile), "picture": places.get(tile.id)} for tile in tiles(db, ids)]
+    return _Shown(found, small)
+
+
+def _places(found: list[Picture]) -> dict[int, dict[str, Any]]:
+    """Where each picture lies in all of them joined."""
+    places, at = {}, 0
+    for picture in found:
+        places[picture.id] = {"type": picture.type, "at": at, "size": len(picture.data)}
+        at += len(picture.data)
+    return places
+
+
+def _paged(shown: _Shown, start: int, total: int, state: str, *, counted: bool) -> Answer:
+    header = {"start": start, "total": total, "counted": counted, "stamp": state}
+    return Answer({**header, "tiles": shown.tiles}, tuple(p.data for p in shown.pictures))

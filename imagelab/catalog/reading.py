@@ -1,0 +1,73 @@
+"""A catalog opened to be looked at, from a process that is not the lab's: never made, never changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from imagelab.catalog import schema
+from imagelab.catalog.checks import check_kind, checking, no_catalog, refused, version
+from imagelab.catalog.connection import Connections
+from imagelab.catalog.locks import Locks
+from imagelab.errors import CatalogError, CatalogVersionError
+
+
+class Reader:
+    """A catalog that can only be read, from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connections = Connections(path)
+        self._inode = path.stat().st_ino
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Read one consistent state; fetch everything before the block ends."""
+        self._check_file()
+        with self._connections.reading() as db:
+            yield db
+
+    def close(self) -> None:
+        """Close every connection to the file."""
+        self._connections.close()
+
+    def _check_file(self) -> None:
+        """SQLite would make a file that is gone anew, and empty."""
+        try:
+            there = self.path.stat().st_ino == self._inode
+        except OSError:
+            there = False
+        if not there:
+            raise CatalogError(
+                f"the catalog {self.path.name} was moved or replaced while it was open; open it again"
+            )
+
+
+def open_to_read(path: Path) -> Reader:
+    """Open the catalog at a path to read it, as it is.
+
+    Raises CatalogError where there is none, CatalogVersionError where its schema is
+    another version than this one's.
+    """
+    if not path.is_file():
+        raise CatalogError(f"there is no catalog at {str(path)!r}; il.open() makes one")
+    try:
+        with Locks(path).writing(), checking(path) as db:  # SQLite may have to undo a crash
+            _check(db, path)
+        return Reader(path)
+    except OSError as error:
+        raise refused(path, error) from error
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    check_kind(db, path)
+    found = version(db)
+    if found == 0:
+        raise no_catalog(path)
+    if found != schema.VERSION:
+        raise CatalogVersionError(
+            f"{path.name} was written by an older imagelab (schema {found}, this version reads "
+            f"{schema.VERSION}); il.open() brings it up to date"
+        )

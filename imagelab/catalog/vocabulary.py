@@ -1,0 +1,49 @@
+"""The values that fields of a search have in a catalog, to be offered while one types."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from imagelab.catalog.folding import folded_value
+from imagelab.catalog.words import sizes
+
+RECENT = 3_000  # assets looked at: no index has the values, and what was used last is wanted first
+MAX_VALUES = 20
+_COLUMNS = ("provider", "model", "quality", "format")
+_RECENT = "SELECT {} FROM asset ORDER BY id DESC LIMIT ?"
+# A step of the index from one name to the next, however many assets have it.
+_TAGS = """
+    WITH RECURSIVE names (name) AS (
+        SELECT min(name) FROM tag WHERE name >= ?
+        UNION ALL
+        SELECT (SELECT min(name) FROM tag WHERE name > names.name) FROM names
+        WHERE names.name IS NOT NULL
+    )
+    SELECT name FROM names WHERE name IS NOT NULL LIMIT ?
+"""
+_MAX_TAGS = 2_000
+
+
+def values(db: sqlite3.Connection, field: str, prefix: str) -> list[str]:
+    """The values of a field that begin so, whatever their case; those of late come first.
+
+    Of tags it knows all (up to some thousands), of other fields what recent assets have.
+    """
+    wanted = folded_value(prefix)
+    found = [value for value in _all(db, field) if folded_value(value).startswith(wanted)]
+    return found[:MAX_VALUES]
+
+
+def _all(db: sqlite3.Connection, field: str) -> list[str]:
+    if field == "tag":
+        return [row[0] for row in db.execute(_TAGS, ("", _MAX_TAGS)).fetchall()]
+    if field == "size":
+        recent = _recent(db, "width, height")
+        return list(dict.fromkeys(name for row in recent for name in sizes(*row)))
+    if field in _COLUMNS:
+        return list(dict.fromkeys(row[0] for row in _recent(db, field) if row[0]))
+    return []
+
+
+def _recent(db: sqlite3.Connection, columns: str) -> list[sqlite3.Row]:
+    return db.execute(_RECENT.format(columns), (RECENT,)).fetchall()
