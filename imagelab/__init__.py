@@ -26,6 +26,7 @@ _WHERE = {
     "login": ("imagelab.lab.identity", "login"),
     "whoami": ("imagelab.lab.identity", "whoami"),
     "wait": ("imagelab.lab.together", "wait"),
+    "options": ("imagelab.widgets.options", "OPTIONS"),
 }
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from imagelab.lab.limits import NO_LIMIT as NO_LIMIT
     from imagelab.lab.opening import open_lab as open  # noqa: A004 - the contract's name
     from imagelab.lab.together import wait as wait
+    from imagelab.widgets.options import OPTIONS as options  # noqa: N811 - one object, set like a module's names
 
 __all__ = [
     "NO_LIMIT",
@@ -53,6 +55,7 @@ __all__ = [
     "errors",
     "login",
     "open",
+    "options",
     "wait",
     "whoami",
 ]

@@ -204,6 +204,18 @@ class SqlError(CatalogError):
     """A statement that `lab.sql()` does not run, or that took too long."""
 
 
+def as_words(error: ImagelabError) -> dict[str, Any]:
+    """An error as it travels to a view in a page, with the place in a query it speaks of.
+
+    >>> as_words(QueryError("nothing opened this bracket; remove it", 4))["at"]
+    4
+    """
+    told: dict[str, Any] = {"error": str(error), "kind": type(error).__name__}
+    if isinstance(error, QueryError):
+        told |= {"at": error.position, "length": error.length}
+    return told
+
+
 def listed(values: Collection[str]) -> str:
     """The values as a reader wants them in a sentence.
 

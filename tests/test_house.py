@@ -34,15 +34,26 @@ MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__
 LAZY = {
     "catalog/catalog.py": {"sqlite_utils"},
     "export/frame.py": {"pandas"},
+    "lab/shelf.py": {"imagelab.lab.views"},  # and with it ipywidgets and anywidget
 }
 # Named for type checkers alone: pandas is heavy, and assets and generations lead to each other.
 NAMED_FOR_TYPES = {
     "export/frame.py": {"pandas"},
     "handles/asset.py": {"imagelab.handles.generation"},
-    "handles/assets.py": {"pandas"},
-    "handles/backing.py": {"imagelab.handles.generation", "pandas"},
-    "lab/lab.py": {"pandas"},
-    "lab/shelf.py": {"pandas"},
+    "handles/assets.py": {"imagelab.widgets.gallery", "pandas"},
+    "handles/backing.py": {
+        "imagelab.handles.assets",
+        "imagelab.handles.generation",
+        "imagelab.widgets.gallery",
+        "pandas",
+    },
+    "lab/lab.py": {"imagelab.widgets.gallery", "imagelab.widgets.studio", "pandas"},
+    "lab/shelf.py": {
+        "imagelab.lab.views",
+        "imagelab.widgets.gallery",
+        "imagelab.widgets.studio",
+        "pandas",
+    },
     "lab/together.py": {"pandas"},
 }
 HEAVY = ("pandas", "numpy", "ipywidgets", "anywidget", "sqlite_utils", "httpx", "IPython")

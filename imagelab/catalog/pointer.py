@@ -18,6 +18,7 @@ from pathlib import Path
 
 from imagelab.domain.life import Owner
 
+FOLDER = "imagelab"  # in Jupyter's runtime folder
 _NAME = re.compile(r"[0-9a-f]{32}")
 _MAX_BYTES = 65_536
 

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from imagelab.domain.money import Spend
+from imagelab.domain.query import MAX_TERMS
 from imagelab.domain.records import AssetRow
 from imagelab.domain.text import counted, one_line
-from imagelab.errors import CatalogError
+from imagelab.errors import CatalogError, RequestError
 from imagelab.handles.asset import Asset
 from imagelab.handles.backing import Backing
 from imagelab.handles.cards import MOST_SHOWN, assets_card
 from imagelab.handles.lines import assets_line, empty_advice
 from imagelab.handles.pictures import Picture
 
-if TYPE_CHECKING:  # pandas is heavy; only the frame needs it
+if TYPE_CHECKING:  # both are heavy; only the frame and the gallery need them
     import pandas as pd
+
+    from imagelab.widgets.gallery import Gallery
 
 
 class Assets:
@@ -99,6 +102,13 @@ class Assets:
         named = title or (f"imagelab: {self.query}" if self.query else "imagelab")
         return self._backing.export(self.ids, Path(dest), format=format, title=named)
 
+    def gallery(self) -> Gallery[Assets]:
+        """A gallery of these: of the search, or of these numbers where it is a part of one.
+
+        RequestError for a part so scattered that it cannot be written as a search.
+        """
+        return self._backing.gallery(_as_search(self.query, self._sort, self.ids, self._whole))
+
     def save(self, folder: str | Path) -> list[Path]:
         """Write the originals into a folder, each named by its number."""
         target = Path(folder)
@@ -156,3 +166,21 @@ class Assets:
         head += [one_line(self.query, 120)] if self.query else []
         advice = empty_advice(self.query) if self._whole and not count else ""
         return assets_card(" · ".join(head), pictures, count, advice)
+
+
+def _as_search(query: str, sort: str | None, numbers: Sequence[int], whole: bool) -> str:  # noqa: FBT001 - a fact of the set
+    """The search that finds these; numbers in a row are written as a range."""
+    if whole:
+        return f"{query} sort:{sort}".strip() if sort else query
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    if not 0 < len(spans) <= MAX_TERMS:
+        raise RequestError(
+            f"these {counted(len(numbers), 'asset')} cannot be written as one search, which takes "
+            f"1 to {MAX_TERMS} numbers or ranges; tag them, and open lab.gallery('tag:…')"
+        )
+    return "id:" + ",".join(str(a) if a == b else f"{a}..{b}" for a, b in spans)

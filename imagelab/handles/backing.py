@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow, GenerationRow
 
-if TYPE_CHECKING:  # pandas is heavy, and a generation is itself given a backing
+if TYPE_CHECKING:  # pandas and widgets are heavy, and handles are themselves given a backing
     import pandas as pd
 
+    from imagelab.handles.assets import Assets
     from imagelab.handles.generation import Generation
+    from imagelab.widgets.gallery import Gallery
 
 
 class Backing(Protocol):
@@ -116,6 +118,10 @@ class Backing(Protocol):
 
     def export(self, numbers: Sequence[int], dest: Path, *, format: str, title: str) -> Path:  # noqa: A002 - the contract's name
         """Write assets out; the path that was written."""
+        ...
+
+    def gallery(self, query: str) -> Gallery[Assets]:
+        """A gallery of what a query finds."""
         ...
 
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 
 from imagelab import clock
@@ -21,6 +21,7 @@ from imagelab.jobs.recovery import Orphan, claim, clear, orphans, read_through, 
 from imagelab.jobs.runner import Account, Runner
 from imagelab.jobs.writer import Writer
 from imagelab.lab.accounts import Accounts
+from imagelab.lab.signpost import Signpost
 from imagelab.providers.keys import Secret
 
 _SILENT_SECONDS = 0.2  # a call that ends so soon is not worth a line
@@ -38,6 +39,8 @@ class Engine:
         self.accounts = Accounts(catalog.mode, catalog.path.parent, self.loop, keys)
         self.runner = Runner(catalog, self.loop, self.writer, self.looker)
         self.closed = False
+        self._signpost = Signpost(catalog.path)
+        self._closing: list[Callable[[], None]] = [self._signpost.close]
         self._pid = os.getpid()
         self._checked = not catalog.unclean
 
@@ -75,6 +78,14 @@ class Engine:
         put_down(orphan.uuid)
         return None
 
+    def pointer(self) -> str:
+        """How Jupyter's server finds the catalog; empty where it cannot."""
+        return self._signpost.pointer()
+
+    def at_close(self, act: Callable[[], None]) -> None:
+        """Have something done when it closes, while the catalog can still be read."""
+        self._closing.append(act)
+
     def close(self) -> None:
         """Wait for calls that cannot be taken up again, write what is left, and stop.
 
@@ -90,6 +101,8 @@ class Engine:
             last.callback(self.loop.close)
             last.callback(self.accounts.close)
             last.callback(self.loop.cancel)
+            for act in self._closing:
+                last.callback(act)
             self._wait_for_calls()
 
     def _adopted(self, orphan: Orphan) -> Job | None:

@@ -30,8 +30,11 @@ from imagelab.lab.numbers import number_of
 from imagelab.lab.shelf import Shelf
 from imagelab.providers.registry import offers
 
-if TYPE_CHECKING:  # pandas is heavy; only a frame needs it
+if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
+
+    from imagelab.widgets.gallery import Gallery
+    from imagelab.widgets.studio import Studio
 
 
 class Lab:
@@ -125,6 +128,18 @@ class Lab:
         found = Assets(self._shelf, query, sort)
         len(found)  # an unreadable query is told here, and the answer is what it is now
         return found
+
+    def gallery(self, query: str = "") -> Gallery[Assets]:
+        """A view of everything a query finds: search, look closer, rate by key, select.
+
+        `selection` is what is selected there, as Assets. QueryError as `search`.
+        """
+        _check_text(query)
+        return self._shelf.gallery(query)
+
+    def studio(self) -> Studio[Assets]:
+        """A form that writes a request, says its price while it is written, and sends it."""
+        return self._shelf.studio(self._maker)
 
     def to_pandas(self, query: str = "") -> pd.DataFrame:
         """A DataFrame of the assets a query finds, a row each."""

@@ -16,6 +16,7 @@ from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
 from imagelab.export.frame import assets_frame
 from imagelab.export.page import Shown, write_page
+from imagelab.handles.assets import Assets
 from imagelab.handles.cards import progress_card
 from imagelab.handles.generation import Generation
 from imagelab.jobs.job import Job
@@ -25,10 +26,15 @@ from imagelab.lab.asking import clean_tags, write_code
 from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
 from imagelab.lab.inputs import sequence
+from imagelab.lab.making import Maker
 from imagelab.providers.registry import provider_named
 
-if TYPE_CHECKING:  # pandas is heavy; only a frame needs it
+if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
+
+    from imagelab.lab.views import Views
+    from imagelab.widgets.gallery import Gallery
+    from imagelab.widgets.studio import Studio
 
 Submit = Callable[..., Generation]
 
@@ -40,6 +46,7 @@ class Shelf:
 
     def __init__(self, engine: Engine, submit: Submit) -> None:
         self._engine, self._submit = engine, submit
+        self._made_views: Views | None = None
 
     def asset_row(self, number: int) -> AssetRow:
         found = self.asset_rows([number])
@@ -197,8 +204,22 @@ class Shelf:
         ]
         return write_page(dest, title, shown)
 
+    def gallery(self, query: str) -> Gallery[Assets]:
+        return self._views().gallery(query)
+
+    def studio(self, maker: Maker) -> Studio[Assets]:
+        return self._views().studio(maker)
+
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
         return assets_frame(self.asset_rows(numbers))
+
+    def _views(self) -> Views:
+        """The makers of views, and with them ipywidgets, once the first is wanted."""
+        if self._made_views is None:
+            from imagelab.lab.views import Views  # noqa: PLC0415 - see above
+
+            self._made_views = Views(self._engine, self)
+        return self._made_views
 
     def _job(self, generation: int) -> Job | None:
         jobs = self._engine.runner.open_jobs()

@@ -11,10 +11,16 @@ import platform
 import sqlite3
 import sys
 
-from tests.benchmarks import record, search, start, wires
+from tests.benchmarks import gallery, record, search, start, wires
 from tests.benchmarks.measure import Result, table
 
-GROUPS = {"start": start.run, "record": record.run, "search": search.run, "wires": wires.run}
+GROUPS = {
+    "start": start.run,
+    "record": record.run,
+    "search": search.run,
+    "wires": wires.run,
+    "gallery": gallery.run,
+}
 
 
 def main() -> int:

@@ -1,0 +1,16 @@
+"""A block of code that can be copied."""
+
+from __future__ import annotations
+
+import anywidget
+import traitlets
+
+from imagelab.widgets.modules import script
+
+
+class CodeBlock(anywidget.AnyWidget):
+    """Shows `code` as text, with a button that copies it; empty says what will stand there."""
+
+    _esm = script("code_block.js")
+
+    code = traitlets.Unicode("").tag(sync=True)

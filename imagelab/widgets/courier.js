@@ -1,0 +1,49 @@
+// The courier of one view: brings its questions to whoever answers first, and its verbs to the kernel.
+import { kernelLine } from "./kernel.js";
+import { NotServed, askServer, followServer } from "./server.js";
+
+/**
+ * @param {any} model the view's; it has `pointer` and `channel`
+ * @param {{onChange?: () => void, onWaiting?: (count: number) => void,
+ *   onLost?: (sentence: string) => void}} [told] `onChange` when anything in the catalog changed,
+ *   `onWaiting` with how many messages a busy kernel has not taken, `onLost` when there is no
+ *   kernel any more
+ */
+export async function courier(model, { onChange, onWaiting, onLost } = {}) {
+  const channel = await model.widget_manager.get_model(model.get("channel").replace("IPY_MODEL_", ""));
+  const line = kernelLine(channel, onWaiting);
+  let served = Boolean(model.get("pointer"));
+  let unfollow = served ? followServer(model.get("pointer"), () => onChange?.()) : null;
+  const pushed = () => served || onChange?.();
+  channel.on("change:stamp", pushed);
+  const lost = () => channel.comm_live === false && onLost?.(line.lost());
+  channel.on("comm_live_update", lost);
+
+  return {
+    /** @returns {Promise<import("./parcel.js").Parcel>} */
+    async ask(name, asked, signal) {
+      if (served) {
+        try {
+          return await askServer(model.get("pointer"), name, asked, signal);
+        } catch (error) {
+          if (!(error instanceof NotServed || error instanceof TypeError)) throw error;
+          served = false;
+          unfollow?.();
+          unfollow = null;
+        }
+      }
+      return line.ask(name, asked);
+    },
+    act: line.act,
+    waiting: line.waiting,
+    get served() {
+      return served;
+    },
+    close() {
+      unfollow?.();
+      channel.off("change:stamp", pushed);
+      channel.off("comm_live_update", lost);
+      line.close();
+    },
+  };
+}

@@ -1,0 +1,239 @@
+"""The form: a draft's controls, drawn anew for each offer, with the button that spends money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets
+import traitlets
+
+from imagelab.domain.offer import Offer
+from imagelab.domain.quote import Quote
+from imagelab.errors import BudgetError, ImagelabError, UnsupportedParamError
+from imagelab.widgets import prices
+from imagelab.widgets.controls import Choice, Control, Tone, Words, control
+from imagelab.widgets.draft import MOST_IMAGES, Draft
+
+_FIRST = ("size", "quality", "background", "format", "compression")
+_COMPRESSED = ("jpeg", "webp")
+_NEEDS_INPUTS = ("input_fidelity",)  # shown where it was said in code
+_NAMED = re.compile(r"\b(\w+)=")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What pressing the button would come to: a price, or the sentence that refuses it."""
+
+    quote: Quote | None
+    refusal: ImagelabError | None = None
+    empty: bool = False
+
+
+class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
+    """Keeps its controls and a draft the same; what a press means is told by `show`.
+
+    `controls` are all that can be set, by name.
+    """
+
+    def __init__(
+        self,
+        draft: Draft,
+        offers: Sequence[Offer],
+        usable: Collection[str],
+        press: Callable[[], object],
+    ) -> None:
+        self._draft, self._usable = draft, frozenset(usable)
+        self._model = ipywidgets.Dropdown(
+            options=_by_provider(offers, self._usable), value=draft.model, description="Model"
+        )
+        self._offer_note, self._left_out = Words(), Words()
+        self._prompt = ipywidgets.Textarea(
+            placeholder="What should the image show?", description="Prompt", rows=4
+        )
+        self._n = ipywidgets.BoundedIntText(min=1, max=MOST_IMAGES, description="Images")
+        self._others = Words()
+        self._leave_out = ipywidgets.Button(description="Leave out", layout={"width": "auto"})
+        self._more = ipywidgets.ToggleButton(description="More", layout={"width": "auto"})
+        self.button = ipywidgets.Button(
+            button_style="primary", tooltip="Ctrl+Enter or ⌘+Enter in the prompt does it too"
+        )
+        self._notes = {"prompt": Words(), "others": Words(), "": Words()}
+        self._refused = ""  # what was said in code and has no control here
+        self.fields: dict[str, Control] = {}
+        super().__init__()
+        self._name_for_styles()
+        self._draw()
+        self._tie(press)
+
+    @property
+    def controls(self) -> dict[str, ipywidgets.Widget]:
+        """Everything that can be set, the model first since the others depend on it."""
+        own = {"model": self._model, "prompt": self._prompt, "n": self._n}
+        return own | {
+            name: part for field in self.fields.values() for name, part in field.parts.items()
+        }
+
+    def show(self, outlook: Outlook) -> None:
+        """Say what a press would come to: on the button, under it, at the control it concerns."""
+        self._show_button(outlook)
+        sentence = str(outlook.refusal or "")
+        place = named = _concerned(outlook.refusal)
+        for name, field in self.fields.items():
+            field.complain(sentence if name == place else "")
+        if place not in self.fields:
+            place = place if place == "prompt" else "others" if place in self._draft.params else ""
+        for name, note in self._notes.items():
+            note.say(sentence if name == place else "", tone="bad")
+        self._refused = named if place == "others" else ""
+        if not sentence:
+            self._notes[""].say(self._basis(outlook))
+        self._show_fitting(place)
+        self._price_choices()
+
+    def say(self, sentence: str, *, tone: Tone) -> None:
+        """Say under the button what came of a press."""
+        self._notes[""].say(sentence, tone=tone)
+
+    def take(self, seen: Mapping[str, Any]) -> None:
+        """Catch up with what a page shows: its messages may come after the press they belong to."""
+        for name in tuple(self.controls):
+            found, told = self.controls.get(name), seen.get(name)
+            if found is not None and isinstance(told, Mapping) and told.get("id") == found.model_id:
+                trait = "index" if found.has_trait("index") else "value"
+                if getattr(found, trait) != told.get("value"):
+                    found.set_state({trait: told.get("value")})
+
+    def _tie(self, press: Callable[[], object]) -> None:
+        draft = self._draft
+        traitlets.link((draft, "prompt"), (self._prompt, "value"))
+        traitlets.link((draft, "n"), (self._n, "value"))
+        traitlets.link((draft, "model"), (self._model, "value"))
+        draft.observe(lambda _: self._draw(), "model")
+        draft.observe(lambda _: self._show_params(), "params")
+        draft.observe(lambda change: self._left_out.say(change["new"], tone="doubt"), "left_out")
+        self.button.on_click(lambda _: press())
+        self._leave_out.on_click(lambda _: self._drop_others())
+        self._more.observe(lambda _: self._show_fitting(), "value")
+
+    def _draw(self) -> None:
+        """The controls of the offer, as it stands in the draft."""
+        offer = self._draft.offer
+        self.fields = {param: control(offer, param) for param in _params(offer)}
+        for param, field in self.fields.items():
+            field.said = self._draft.params.get(param)
+            field.observe(lambda change, param=param: self._draft.say(param, change["new"]), "said")
+        self._offer_note.say(_about(offer, self._usable))
+        self._lay_out()
+        self._show_params()
+
+    def _lay_out(self) -> None:
+        first = [self.fields[param] for param in _FIRST if param in self.fields]
+        rest = [field for param, field in self.fields.items() if param not in _FIRST]
+        line = ipywidgets.HBox([self._others, self._leave_out])
+        line.add_class("il-others")
+        others = ipywidgets.VBox([line, self._notes["others"]])
+        prompt = ipywidgets.VBox([self._prompt, self._notes["prompt"]])
+        model = ipywidgets.VBox([self._model, self._offer_note, self._left_out])
+        for box in (prompt, model, others):
+            box.add_class("il-control")
+        actions = ipywidgets.HBox([self._n, self.button])
+        actions.add_class("il-actions")
+        self._show_fitting()
+        self.children = [model, prompt, *first, self._more, *rest, others, actions, self._notes[""]]
+
+    def _show_params(self) -> None:
+        said = self._draft.params
+        for param, field in self.fields.items():
+            field.said = said.get(param)
+        others = [f"{name}={value!r}" for name, value in said.items() if name not in self.fields]
+        self._others.say(", ".join(others))
+        self._leave_out.layout.display = None if others else "none"
+        self._show_fitting()
+
+    def _drop_others(self) -> None:
+        """Leave out what is refused; where nothing is, everything that has no control here."""
+        dropped = (self._refused,) if self._refused else {*self._draft.params} - {*self.fields}
+        self._draft.params = {n: v for n, v in self._draft.params.items() if n not in dropped}
+
+    def _show_fitting(self, concerned: str = "") -> None:
+        """What can be set as things are, and what was set although it cannot."""
+        said = self._draft.params
+        rest = [
+            param for param in self.fields if param not in _FIRST and param not in _NEEDS_INPUTS
+        ]
+        if concerned in rest:
+            self._more.value = True
+        self._more.layout.display = None if rest else "none"
+        for param, field in self.fields.items():
+            fits = param in _FIRST or (param in rest and self._more.value)
+            if param == "compression":
+                fits = said.get("format") in _COMPRESSED
+            field.layout.display = None if fits or param in said else "none"
+
+    def _show_button(self, outlook: Outlook) -> None:
+        count = f" {self._draft.n:,}" if self._draft.n > 1 else ""
+        price = f" · {prices.on_button(outlook.quote)}" if outlook.quote else ""
+        over = isinstance(outlook.refusal, BudgetError)
+        with self.button.hold_sync():
+            self.button.description = f"Generate{count}{' · over budget' if over else price}"
+            self.button.disabled = outlook.quote is None or outlook.empty
+
+    def _basis(self, outlook: Outlook) -> str:
+        if outlook.quote is None:
+            return ""
+        basis = prices.under_button(outlook.quote, self._draft.offer)
+        return f"say in the prompt what the image should show · {basis}" if outlook.empty else basis
+
+    def _price_choices(self) -> None:
+        quality = self.fields.get("quality")
+        if isinstance(quality, Choice):
+            said = {
+                name: self._draft.params[name] for name in self.fields if name in self._draft.params
+            }
+            quality.annotate(prices.of_qualities(self._draft.offer, said, self._draft.prompt))
+
+    def _name_for_styles(self) -> None:
+        self.add_class("il-form")
+        self._n.add_class("il-param-n")
+        self._prompt.add_class("il-prompt")
+        self._more.add_class("il-more")
+        self.button.add_class("il-generate")
+        self._notes[""].add_class("il-basis")
+
+
+def _params(offer: Offer) -> list[str]:
+    """What the offer takes, the usual first."""
+    taken = [*offer.choices, *(["compression"] if offer.compression else [])]
+    return sorted(taken, key=lambda param: _FIRST.index(param) if param in _FIRST else len(_FIRST))
+
+
+def _by_provider(offers: Sequence[Offer], usable: Collection[str]) -> list[tuple[str, str]]:
+    """Offers as the picker names them, each provider's together."""
+    names = list(dict.fromkeys(offer.provider for offer in offers))
+    ordered = sorted(offers, key=lambda offer: names.index(offer.provider))
+    return [
+        (f"{o.provider} · {o.model}{'' if o.provider in usable else ' (no key)'}", o.name)
+        for o in ordered
+    ]
+
+
+def _about(offer: Offer, usable: Collection[str]) -> str:
+    facts = [prices.of_offer(offer)]
+    facts += [f"ends {offer.ends}"] if offer.ends else []
+    facts += (
+        []
+        if offer.provider in usable
+        else [f"no key for {offer.provider}: it can be quoted, not sent"]
+    )
+    return " · ".join(facts)
+
+
+def _concerned(refusal: ImagelabError | None) -> str:
+    """The parameter a refusal is about: the one it carries, else the first that it names."""
+    if isinstance(refusal, UnsupportedParamError):
+        return refusal.param
+    found = _NAMED.search(str(refusal)) if refusal else None
+    return found[1] if found else ""

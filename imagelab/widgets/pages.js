@@ -1,0 +1,269 @@
+// The pages of one search: which are needed for what is seen, asked once, and kept up to date.
+import { Positions } from "./positions.js";
+
+const PAGE = 60; // tiles
+const MOST_ASKED = 120; // of the catalog, at a time
+const MOST_OPEN = 4; // questions on their way
+const MOST_HELD = 200; // pages; their pictures have a bound of their own
+const AGAIN_AFTER = 3000; // milliseconds, when a question could not be answered
+
+export class Pages {
+  query = "";
+  /** Whether a search has been answered at all. */
+  begun = false;
+  /** Whether `length` is all there is, or only what is known so far. */
+  counted = false;
+  /** What all of them cost, in words. */
+  cost = null;
+  positions = new Positions();
+  #line;
+  #pictures;
+  #told;
+  #going = null; // the search that is shown
+  #trying = null; // the one that may take its place
+  #stamp = ""; // the state of the catalog that was counted: pages come from the same
+  #round = 0; // one up when what is on its way tells of the time before
+  #held = new Map(); // page -> the round it is from
+  #open = new Set(); // pages on their way
+  #wanted = new Set(); // hashes of pictures on their way
+  #touched = new Set(); // ids changed in this view
+
+  /**
+   * @param {{ask: Function}} line @param {import("./pictures.js").Pictures} pictures
+   * @param {{onNews: () => void, onTrouble: (error: Error) => void}} told
+   */
+  constructor(line, pictures, told) {
+    this.#line = line;
+    this.#pictures = pictures;
+    this.#told = told;
+  }
+
+  get length() {
+    return this.positions.length;
+  }
+
+  /**
+   * Show what a query finds, once its first page is there; until then, and when it cannot be
+   * read, everything stays. @returns {Promise<boolean>} false when another query came after it
+   */
+  async begin(query) {
+    this.#trying?.abort();
+    const trying = (this.#trying = new AbortController());
+    try {
+      const asked = { query, start: 0, limit: PAGE, pictures: true };
+      const parcel = await this.#line.ask("page", asked, trying.signal);
+      if (trying !== this.#trying) return false;
+      this.#adopt(query, parcel, trying);
+    } catch (error) {
+      if (trying !== this.#trying) return false;
+      throw error;
+    }
+    return true;
+  }
+
+  /** Ask for what is missing at some positions, and then for what is missing around them. */
+  need(from, to, around) {
+    if (!this.begun) return;
+    const wider = [Math.max(0, from - around), Math.min(this.length, to + around)];
+    for (const page of [...pagesOf(from, to), ...pagesOf(...wider)]) this.#ask(page);
+    this.#askPictures(from, to);
+    this.#askPictures(...wider);
+  }
+
+  /**
+   * The catalog has changed: count again, and look again at what is seen from a position on.
+   * @returns {Promise<{from: number, to: number}|null>} where a tile went, to follow it there
+   */
+  async refresh(from, atTop) {
+    const going = this.#going;
+    const count = await this.#line.ask("count", { query: this.query }, going.signal);
+    if (going !== this.#going) return null;
+    const start = atTop ? 0 : this.positions.inList(from);
+    const { stamp } = count.header;
+    const asked = { query: this.query, start, limit: MOST_ASKED, pictures: false, stamp };
+    const page = await this.#line.ask("page", asked, going.signal);
+    if (going !== this.#going) return null;
+    this.#learn(count.header);
+    return this.#looked(page.header.tiles, atTop ? 0 : from, start, atTop);
+  }
+
+  /** These were changed here, so they stay in their places when the search has them no more. */
+  changed(ids, change) {
+    for (const id of ids) {
+      this.#touched.add(id);
+      const tile = this.positions.at(this.positions.placeOf(id));
+      if (tile) Object.assign(tile, change);
+    }
+    if (this.#open.size) this.#round += 1;
+  }
+
+  /** The ids at some positions, and of those that stay in view. */
+  async between(from, to) {
+    const [start, stop] = [this.positions.inList(from), this.positions.inList(to)];
+    const asked = { query: this.query, start, stop, stamp: this.#stamp };
+    const { header } = await this.#line.ask("between", asked, this.#going.signal);
+    const kept = this.positions.kept.map((tile) => tile.id);
+    return [...header.ids, ...kept.filter((id) => isBetween(this.positions.placeOf(id), from, to))];
+  }
+
+  /** Lay everything anew, with what came in on top. */
+  showUnseen() {
+    this.positions.clear();
+    this.#round += 1;
+  }
+
+  close() {
+    this.#trying?.abort();
+    this.#going?.abort();
+    this.#going = this.#trying = null;
+  }
+
+  #adopt(query, parcel, trying) {
+    this.#going?.abort();
+    [this.#going, this.query, this.begun, this.cost, this.#stamp] = [trying, query, true, null, ""];
+    this.#round += 1;
+    for (const memory of [this.#touched, this.#held, this.#open, this.#wanted, this.positions]) memory.clear();
+    this.positions.total = parcel.header.total;
+    this.counted = parcel.header.counted;
+    this.#lay(0, parcel);
+    this.#told.onNews();
+    this.#count(trying, parcel.header.stamp);
+  }
+
+  async #count(going, stamp) {
+    try {
+      const { header } = await this.#line.ask("count", { query: this.query }, going.signal);
+      if (going !== this.#going) return;
+      if (header.stamp !== stamp) this.#round += 1; // the first page is of another state
+      this.#learn(header);
+      this.#told.onNews();
+    } catch (error) {
+      if (going !== this.#going) return;
+      this.#told.onTrouble(error);
+      setTimeout(() => going === this.#going && this.#count(going, stamp), AGAIN_AFTER);
+    }
+  }
+
+  #learn({ total, cost, stamp }) {
+    this.positions.total = total;
+    this.counted = true;
+    this.cost = cost;
+    this.#stamp = stamp;
+  }
+
+  #looked(tiles, first, start, atTop) {
+    this.#round += 1;
+    this.#pictures.askAgain();
+    const ours = (id) => this.#touched.has(id);
+    const moved = this.positions.align(first, tiles, start, { atTop, ours });
+    if (moved) this.#keepRejected(first, tiles.length);
+    else this.#layAnew(start === 0 ? tiles : []);
+    const { first: from, count } = moved ?? { first: 0, count: start === 0 ? tiles.length : 0 };
+    for (let page = Math.ceil(from / PAGE); (page + 1) * PAGE <= from + count; page += 1) this.#held.set(page, this.#round);
+    this.#told.onNews();
+    return moved ?? { from: first, to: 0 };
+  }
+
+  /** What was rejected out of what is seen now has left the list too, unless the query asks for it. */
+  #keepRejected(first, count) {
+    if (/rejected/i.test(this.query)) return;
+    for (const id of this.#touched) {
+      const place = this.positions.placeOf(id);
+      if (this.positions.at(place)?.rejected && !isBetween(place, first, first + count)) this.positions.keep(id);
+    }
+  }
+
+  #layAnew(tiles) {
+    this.positions.clear();
+    this.positions.put(0, tiles);
+  }
+
+  async #ask(page) {
+    if (!this.#stamp || this.#held.get(page) === this.#round) return;
+    if (this.#open.has(page) || this.#open.size >= MOST_OPEN) return;
+    const [going, round] = [this.#going, this.#round];
+    const start = this.positions.inList(page * PAGE);
+    const limit = this.positions.inList((page + 1) * PAGE) - start;
+    const asked = { query: this.query, start, limit, pictures: !this.#held.has(page), stamp: this.#stamp };
+    this.#open.add(page);
+    try {
+      const parcel = limit ? await this.#line.ask("page", asked, going.signal) : null;
+      if (going !== this.#going) return;
+      this.#open.delete(page);
+      if (parcel) this.#came(page, round, parcel);
+    } catch (error) {
+      if (going !== this.#going) return;
+      this.#told.onTrouble(error);
+      setTimeout(() => this.#open.delete(page) && this.#told.onNews(), AGAIN_AFTER);
+    }
+  }
+
+  #came(page, round, parcel) {
+    if (round === this.#round) {
+      this.#lay(page, parcel);
+      this.#letGo();
+    } else this.#keepPictures(parcel);
+    this.#told.onNews();
+  }
+
+  #lay(page, parcel) {
+    this.#keepPictures(parcel);
+    this.positions.put(page * PAGE, parcel.header.tiles);
+    this.#held.delete(page); // the newest are the last
+    this.#held.set(page, this.#round);
+  }
+
+  #keepPictures(parcel) {
+    const there = parcel.header.tiles.filter((tile) => tile.picture);
+    this.#pictures.take(parcel, there.map((tile) => ({ sha: tile.sha, ...tile.picture })));
+  }
+
+  /** The oldest pages go when there are too many; what is seen is asked for again. */
+  #letGo() {
+    for (const page of [...this.#held.keys()].slice(0, -MOST_HELD)) {
+      this.#held.delete(page);
+      this.positions.forget(page * PAGE, (page + 1) * PAGE);
+    }
+  }
+
+  async #askPictures(from, to) {
+    const missing = this.#missing(from, to).slice(0, MOST_ASKED);
+    if (!missing.length) return;
+    const hashes = new Map(missing.map((tile) => [tile.id, tile.sha]));
+    for (const sha of hashes.values()) this.#wanted.add(sha);
+    const going = this.#going;
+    try {
+      const parcel = await this.#line.ask("pictures", { ids: [...hashes.keys()] }, going.signal);
+      const came = parcel.header.pictures.map((one) => ({ sha: hashes.get(one.id), ...one }));
+      this.#pictures.take(parcel, came);
+      this.#pictures.without(hashes.values());
+      this.#arrived(going, hashes);
+    } catch (error) {
+      if (going !== this.#going) return;
+      this.#told.onTrouble(error);
+      setTimeout(() => this.#arrived(going, hashes), AGAIN_AFTER);
+    }
+  }
+
+  #arrived(going, hashes) {
+    if (going !== this.#going) return;
+    for (const sha of hashes.values()) this.#wanted.delete(sha);
+    this.#told.onNews();
+  }
+
+  #missing(from, to) {
+    const tiles = [];
+    for (let position = from; position < to; position += 1) tiles.push(this.positions.at(position));
+    return tiles.filter(
+      (tile) => tile && !tile.damaged && !this.#wanted.has(tile.sha) && this.#pictures.address(tile.sha) === undefined,
+    );
+  }
+}
+
+function pagesOf(from, to) {
+  const pages = [];
+  for (let page = Math.floor(from / PAGE); page * PAGE < to; page += 1) pages.push(page);
+  return pages;
+}
+
+const isBetween = (position, from, to) => from <= position && position < to;

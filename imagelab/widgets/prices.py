@@ -1,0 +1,74 @@
+"""What the form says of prices: on the button, under it, and on each choice of quality."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from imagelab.domain.cost_words import about
+from imagelab.domain.money import Cost
+from imagelab.domain.offer import Offer, resolve
+from imagelab.domain.params import Params, read_params
+from imagelab.domain.prices import Interval, estimate
+from imagelab.domain.quote import Quote
+from imagelab.domain.text import counted
+from imagelab.errors import RequestError
+
+
+def on_button(quote: Quote) -> str:
+    """The price as the button has it: exact, nearly known, or unknown."""
+    if quote.likely is None:
+        return "price unknown"
+    return str(quote.likely) if quote.low == quote.high else f"≈ {about(quote.likely)}"
+
+
+def under_button(quote: Quote, offer: Offer) -> str:
+    """Between what and what the bill will lie, in how many calls, and how that is known."""
+    calls = -(-quote.n // offer.n_max)
+    facts = [f"{quote.n} images in {counted(calls, 'call')}"] if calls > 1 else []
+    facts += [_range(quote)] if quote.low != quote.high else []
+    return " · ".join([*facts, quote.basis])
+
+
+def of_qualities(offer: Offer, params: dict[str, object], prompt: str) -> dict[str, str]:
+    """What one image costs at each quality, everything else as it stands; {} where nobody knows.
+
+    Under "" the vendor chooses the quality, so there is only a most.
+    """
+    try:
+        said = replace(read_params(**params), quality=None)
+        left = _image(offer, said, prompt)
+        priced = {
+            quality: _image(offer, replace(said, quality=quality), prompt)
+            for quality in offer.choices.get("quality", ())
+        }
+    except (RequestError, LookupError):
+        return {}
+    known = {quality: about(_dollars(bill.likely)) for quality, bill in priced.items()}
+    return known | {"": f"≤ {about(_dollars(left.high))}"}
+
+
+def of_offer(offer: Offer) -> str:
+    """What one image costs there, over everything that may be chosen."""
+    try:
+        bill = estimate(offer.prices, read_params(), "", 1, ())
+    except LookupError:  # a price list without prices
+        return "price unknown"
+    return f"{about(_dollars(bill.low))}–{about(_dollars(bill.high))} an image"
+
+
+def _image(offer: Offer, params: Params, prompt: str) -> Interval:
+    return estimate(offer.prices, resolve(offer, params), prompt, 1, ())
+
+
+def _range(quote: Quote) -> str:
+    if quote.low is None:
+        return "no price to go by"
+    if quote.high is None:
+        return f"{about(quote.low)} or more, no upper limit"
+    low, high = about(quote.low), about(quote.high)
+    return f"{low} to {high}" if low != high else f"≈ {high}"
+
+
+def _dollars(amount: Decimal) -> Cost:
+    return Cost(amount, source="estimated")

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.notebook import Notebook
+from tests.browser.views import OPEN
+
+PROMPTS = [
+    '<img src=x onerror="window.executed = 1">',
+    "<script>window.executed = 1</script>",
+    "<svg onload='window.executed = 1'><circle r=9></svg>",
+    "</textarea></td></div><iframe srcdoc='<script>parent.executed = 1</script>'></iframe>",
+    "javascript:window.executed=1//[x](javascript:window.executed=1)",
+    "\x1b[31mred\x1b]8;;http://127.0.0.1/\x07link\x1b]8;;\x07",
+    "\u202eevitcerid\u2066 \u200bzero\u200b width",
+    "${window.executed = 1} {{window.executed = 1}} $$\\href{javascript:window.executed=1}{x}$$",
+]
+LOOKED_AT = ".il-tile[data-id]:visible, .il-shot:visible"
+EXECUTED = "Boolean(window.executed)"
+MAKE = f"""
+for prompt in {PROMPTS!r}:
+    asset = lab.generate(prompt, quality='low')[0]
+    asset.caption = prompt; asset.note = prompt
+"""
+VIEWS = {
+    "gallery": "lab.gallery()",
+    "studio": "studio = lab.studio(); studio.generation_ids = list(range(1, 9)); studio.prompt = asset.prompt; studio",
+    "asset": "asset",
+    "assets": "lab.search()",
+    "generation": "asset.generation",
+    "frame": "lab.to_pandas()",
+    "still with prompts": "il.options.static_preview = 'all'; lab.gallery()",
+}
+
+
+@pytest.fixture(scope="module")
+def notebook(open_notebook: Open) -> Notebook:
+    made = open_notebook(f"{OPEN}\n{MAKE}", *VIEWS.values())
+    made.run(0)
+    return made
+
+
+@pytest.mark.parametrize("cell", range(1, len(VIEWS) + 1), ids=VIEWS)
+def test_a_hostile_prompt_executes_nothing(notebook: Notebook, cell: int) -> None:
+    notebook.run(cell)
+    for part in notebook.cell(cell).locator(LOOKED_AT).all():
+        part.click()
+
+    notebook.page.wait_for_timeout(300)
+
+    assert notebook.page.evaluate(EXECUTED) is False
+
+
+def test_the_same_prompt_as_markup_does_execute(open_notebook: Open) -> None:
+    notebook = open_notebook(f"from IPython.display import HTML; HTML({PROMPTS[0]!r})")
+
+    notebook.run_all()
+
+    notebook.page.wait_for_function(EXECUTED)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
+from tests.browser.notebook import Notebook
+from tests.browser.views import BUSY, OPEN, STUDIO, StudioOnPage, busy
+
+
+@pytest.fixture(scope="module")
+def notebook(open_notebook: Open) -> Notebook:
+    made = open_notebook(f"import os\n{OPEN}", STUDIO, BUSY)
+    made.run(0)
+    made.run(1)
+    return made
+
+
+@pytest.fixture
+def studio(notebook: Notebook) -> StudioOnPage:
+    """The studio as it was: an empty board, and a form with a cheap fox."""
+    notebook.python(
+        "before = lab.sql('SELECT count(*) AS n FROM generations').n[0]\n"
+        "studio.generation_ids, studio.params, studio.prompt = [], {}, ''\n"
+        "studio.params, studio.prompt = {'quality': 'low'}, 'A fox'"
+    )
+    shown = StudioOnPage(notebook)
+    expect(shown.button).to_have_text("Generate · ≈ $0.00475")
+    expect(shown.cards).to_have_count(0)
+    return shown
+
+
+def sent(notebook: Notebook) -> str:
+    return notebook.python("print(lab.sql('SELECT count(*) AS n FROM generations').n[0] - before)")
+
+
+def test_the_price_is_on_the_button_as_one_types(studio: StudioOnPage) -> None:
+    studio.choose("high")
+    studio.prompt.fill("A fox in the rain")
+
+    expect(studio.button).to_have_text("Generate · ≈ $0.165")
+    expect(studio.code).to_contain_text("'A fox in the rain'")
+    expect(studio.code).to_contain_text("quality='high'")
+
+
+def test_a_press_brings_a_picture_with_its_price(studio: StudioOnPage) -> None:
+    studio.button.click()
+
+    shot = studio.cards.first.get_by_role("option").first
+    expect(shot.get_by_role("img")).not_to_have_js_property("naturalWidth", 0)
+    expect(shot).to_contain_text("· $0.0")
+    expect(studio.cards.first).to_contain_text("done in")
+
+
+def test_a_double_click_sends_once(studio: StudioOnPage, notebook: Notebook) -> None:
+    studio.button.dblclick()
+    studio.cards.first.get_by_role("option").first.wait_for()
+
+    assert sent(notebook) == "1"
+
+
+def test_a_double_click_behind_a_busy_cell_sends_once(
+    studio: StudioOnPage, notebook: Notebook
+) -> None:
+    with busy(notebook, 2):
+        studio.button.dblclick()
+    studio.cards.first.get_by_role("option").first.wait_for()
+
+    assert sent(notebook) == "1"
+
+
+def test_ctrl_enter_in_the_prompt_sends(studio: StudioOnPage, notebook: Notebook) -> None:
+    studio.prompt.press("Control+Enter")
+    studio.cards.first.get_by_role("option").first.wait_for()
+
+    assert sent(notebook) == "1"
+
+
+def test_a_studio_sends_while_a_later_cell_runs(studio: StudioOnPage, notebook: Notebook) -> None:
+    with busy(notebook, 2):
+        studio.button.click()
+        studio.cards.first.get_by_role("option").first.wait_for()
+
+
+def test_what_the_model_does_not_take_is_said_in_place(studio: StudioOnPage) -> None:
+    studio.choose("transparent", "jpeg")
+
+    expect(studio.root.get_by_text("cannot be kept as format='jpeg'")).to_be_visible()
+    expect(studio.button).to_be_disabled()
+
+
+def test_what_failed_says_so_on_its_card(studio: StudioOnPage, notebook: Notebook) -> None:
+    notebook.python("lab._engine.close()\nos.environ['IMAGELAB_SANDBOX_FAULT'] = 'moderation'")
+    notebook.run(0)
+    notebook.run(1)
+    studio.prompt.fill("A fox")
+
+    studio.button.click()
+
+    expect(studio.cards.first).to_contain_text("failed")
+    expect(studio.cards.first).to_contain_text("nothing billed")

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import gc
+import queue
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from imagelab.lab.watching import Watch
+
+
+class Reader:
+    def __init__(self) -> None:
+        self.heard: queue.Queue[str] = queue.Queue()
+
+    def changed(self, stamp: str) -> None:
+        self.heard.put(stamp)
+
+
+class Source:
+    def __init__(self) -> None:
+        self.now = "a"
+        self.asked = threading.Semaphore(0)
+
+    def stamp(self) -> str:
+        self.asked.release()
+        return self.now
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source()
+
+
+@pytest.fixture
+def watch(source: Source) -> Iterator[Watch]:
+    made = Watch(source.stamp)
+    yield made
+    made.close()
+
+
+def test_a_view_is_told_of_a_change(watch: Watch, source: Source) -> None:
+    reader = Reader()
+    watch.tell(reader)
+    source.asked.acquire(timeout=5)
+
+    source.now = "b"
+
+    assert reader.heard.get(timeout=5) == "b"
+
+
+def test_nobody_is_told_of_nothing(watch: Watch, source: Source) -> None:
+    reader = Reader()
+
+    watch.tell(reader)
+    for _ in range(3):
+        source.asked.acquire(timeout=5)
+
+    assert reader.heard.empty()
+
+
+def test_a_view_that_is_gone_is_forgotten(watch: Watch, source: Source) -> None:
+    kept, gone = Reader(), Reader()
+    watch.tell(kept)
+    watch.tell(gone)
+    source.asked.acquire(timeout=5)
+
+    del gone
+    gc.collect()
+    source.now = "b"
+
+    assert kept.heard.get(timeout=5) == "b"
+
+
+def test_a_closed_watch_looks_no_more(source: Source) -> None:
+    watch = Watch(source.stamp)
+    watch.tell(Reader())
+
+    watch.close()
+
+    assert [t for t in threading.enumerate() if t.name == "imagelab-watch"] == []

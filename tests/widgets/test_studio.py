@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+import imagelab as il
+from imagelab.catalog.pages import Pages
+from imagelab.errors import BudgetError, RequestError, UnknownModelError
+from imagelab.providers.registry import offers
+from imagelab.widgets.studio import Studio
+
+Make = Callable[..., Studio[list[il.Asset]]]
+
+
+@pytest.fixture
+def make(lab: il.Lab) -> Make:
+    """A studio over a lab in the sandbox, given functions as the lab gives them."""
+
+    def submit(prompt: str, given: Mapping[str, Any]) -> int:
+        return lab.submit(prompt, **given).id
+
+    def rate(_: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        lab.asset(given["ids"][0]).rate(given["stars"])
+        return {}
+
+    def make_one(**traits: Any) -> Studio[list[il.Asset]]:
+        catalog = lab._engine.catalog
+        given: dict[str, Any] = {
+            "quote": lambda prompt, given: lab.quote(prompt, **given),
+            "submit": submit,
+            "usable": ("openai", "runware"),
+            "act": rate,
+        }
+        return Studio(
+            offers=offers(),
+            answer=Pages(catalog, catalog.path).answer,
+            pick=lambda ids: [lab.asset(number) for number in ids],
+            **{**given, **traits},
+        )
+
+    return make_one
+
+
+@pytest.fixture
+def studio(make: Make) -> Studio[list[il.Asset]]:
+    return make(prompt="A fox", params={"quality": "low"})
+
+
+def press(studio: Studio[Any], name: str = "1", price: str | None = None, **seen: Any) -> None:
+    """A press as the page sends it, with what its controls show."""
+    controls = studio.form.controls
+    told = {name: {"id": controls[name].model_id, "value": value} for name, value in seen.items()}
+    given = {"seen": told, "price": studio.board.price if price is None else price}
+    message = {"kind": "do", "id": name, "name": "generate", "given": given}
+    studio.board.channel._heard(None, message, [])
+
+
+def below_the_button(studio: Studio[Any]) -> str:
+    return str(studio.form.children[-1].value)
+
+
+def test_a_studio_begins_with_an_offer_that_can_be_paid(make: Make) -> None:
+    assert make(usable=("runware",)).model == "runware/gpt-image-1.5"
+
+
+def test_a_studio_begins_with_the_labs_own_model(make: Make) -> None:
+    assert make(default="openai/gpt-image-1-mini").model == "openai/gpt-image-1-mini"
+
+
+def test_a_studio_without_any_key_still_quotes(make: Make) -> None:
+    assert make(usable=()).form.button.description.startswith("Generate · ≈ $")
+
+
+def test_the_price_follows_what_is_typed(studio: Studio[Any]) -> None:
+    before = studio.form.button.description
+
+    studio.form.controls["prompt"].value = "A fox " * 300
+
+    assert studio.form.button.description != before
+
+
+def test_the_code_is_what_the_button_does(studio: Studio[Any], lab: il.Lab) -> None:
+    written = studio.code
+
+    studio.form.button.click()
+
+    assert written == lab.generation(1).code()
+
+
+def test_without_a_prompt_there_is_a_price_and_no_code(studio: Studio[Any]) -> None:
+    studio.prompt = "  "
+
+    assert studio.form.button.description.startswith("Generate · ≈ $")
+    assert studio.form.button.disabled
+    assert studio.code == ""
+
+
+def test_a_double_click_sends_once(studio: Studio[Any], lab: il.Lab) -> None:
+    studio.form.button.click()
+    studio.form.button.click()
+
+    assert studio.generation_ids == [1]
+
+
+def test_clicks_on_different_wishes_all_send(studio: Studio[Any]) -> None:
+    studio.form.button.click()
+    studio.prompt = "An owl"
+    studio.form.button.click()
+
+    assert studio.generation_ids == [2, 1]
+
+
+def test_code_that_generates_twice_sends_twice(studio: Studio[Any]) -> None:
+    assert [studio.generate(), studio.generate()] == [1, 2]
+
+
+def test_a_press_that_arrives_again_is_done_once(studio: Studio[Any]) -> None:
+    press(studio, "same")
+    studio._presses._ended_at -= 10  # no echo any more, and still the same message
+    press(studio, "same")
+
+    assert studio.generation_ids == [1]
+
+
+def test_two_presses_that_waited_for_a_busy_kernel_send_once(studio: Studio[Any]) -> None:
+    press(studio, "one")
+    press(studio, "other")
+
+    assert studio.generation_ids == [1]
+
+
+def test_what_the_page_showed_is_what_is_sent(studio: Studio[Any], lab: il.Lab) -> None:
+    press(studio, prompt="A fox, typed on while the kernel was busy")
+
+    assert lab.generation(1).prompt == "A fox, typed on while the kernel was busy"
+
+
+def test_a_press_at_a_price_that_was_not_seen_asks_again(studio: Studio[Any]) -> None:
+    press(studio, quality=3)
+
+    assert studio.generation_ids == []
+    assert "the price had changed: Generate · ≈ $" in below_the_button(studio)
+
+
+def test_a_press_again_after_that_sends(studio: Studio[Any]) -> None:
+    press(studio, "one", quality=3)
+    press(studio, "other", quality=3)
+
+    assert studio.generation_ids == [1]
+
+
+def test_a_press_where_no_price_was_seen_asks_again(studio: Studio[Any]) -> None:
+    press(studio, price="")
+
+    assert studio.generation_ids == []
+
+
+@pytest.mark.parametrize("given", [{}, {"seen": [], "price": "1"}, {"seen": {}, "price": 1}])
+def test_a_press_that_says_nothing_of_what_was_seen_is_refused(
+    studio: Studio[Any], given: dict[str, Any]
+) -> None:
+    with pytest.raises(RequestError, match="says what was seen"):
+        studio._acted("generate", given)
+
+
+def test_other_verbs_go_to_the_lab(studio: Studio[Any], lab: il.Lab) -> None:
+    lab.generation(studio.generate()).wait()
+
+    studio._acted("rate", {"ids": [1], "stars": 4})
+
+    assert lab.asset(1).rating == 4
+
+
+def test_a_refusal_on_pressing_is_said_on_the_form(make: Make) -> None:
+    def submit(_: str, __: Mapping[str, Any]) -> int:
+        raise BudgetError("there is nothing left")
+
+    studio = make(prompt="A fox", submit=submit)
+
+    studio.form.button.click()
+
+    assert "there is nothing left" in below_the_button(studio)
+
+
+def test_over_the_budget_the_button_says_so(studio: Studio[Any], lab: il.Lab) -> None:
+    lab.budget(total=0.001)
+
+    studio.n = 2
+
+    assert (studio.form.button.description, studio.form.button.disabled) == (
+        "Generate 2 · over budget",
+        True,
+    )
+    assert "of the budget&#x27;s $0.001 is left" in below_the_button(studio)
+    assert studio.code == ""
+
+
+def test_what_a_press_reserves_is_missing_from_the_budget_at_once(
+    studio: Studio[Any], lab: il.Lab
+) -> None:
+    lab.budget(total=0.01)
+
+    studio.generate()
+
+    assert studio.form.button.description == "Generate · over budget"
+
+
+def test_a_refused_parameter_stands_at_its_control(studio: Studio[Any]) -> None:
+    studio.params = {"quality": "ultra"}
+
+    assert "does not accept quality=" in studio.form.fields["quality"]._note.value
+    assert studio.form.button.disabled
+
+
+def test_an_equal_one_that_was_there_is_told(studio: Studio[Any], lab: il.Lab) -> None:
+    lab.generation(studio.generate()).wait()
+    studio.params = {**studio.params, "reuse": True}
+
+    studio.form.button.click()
+
+    assert studio.generation_ids == [1]
+    assert "an equal one was there, g1: nothing was sent" in below_the_button(studio)
+
+
+def test_a_studio_begins_with_what_is_under_way(make: Make) -> None:
+    assert make(open_ids=lambda: (3, 7, 3)).board.generation_ids == [7, 3]
+
+
+def test_the_board_and_the_studio_share_their_selection(studio: Studio[Any], lab: il.Lab) -> None:
+    lab.generation(studio.generate()).wait()
+
+    studio.board.selected_ids = [1]
+
+    assert studio.selection == [lab.asset(1)]
+
+
+def test_traits_can_be_observed(studio: Studio[Any]) -> None:
+    seen: list[object] = []
+    studio.observe(
+        lambda change: seen.append(change["new"]), ["prompt", "params", "generation_ids"]
+    )
+
+    studio.form.controls["prompt"].value = "An owl"
+    studio.form.controls["quality"].index = 0
+    studio.form.button.click()
+
+    assert seen == ["An owl", {}, [1]]
+
+
+def test_an_unknown_model_is_refused_and_the_form_stays(studio: Studio[Any]) -> None:
+    with pytest.raises(UnknownModelError, match="is no offer"):
+        studio.model = "openai/dall-e"
+
+    assert studio.form.controls["model"].value == "openai/gpt-image-2"
+
+
+def test_a_closed_lab_is_said_on_the_form(studio: Studio[Any], lab: il.Lab) -> None:
+    lab.close()
+
+    studio.prompt = "An owl"
+
+    assert studio.form.button.disabled
+    assert "closed" in below_the_button(studio)
+
+
+def test_a_studio_in_one_line(studio: Studio[Any]) -> None:
+    assert repr(studio) == "Studio(openai/gpt-image-2, 'A fox', n=1)"
+
+
+def test_a_closed_studio_leaves_no_widget_open(studio: Studio[Any]) -> None:
+    comms = [studio.comm, studio.board.comm, studio.form.button.comm]
+
+    studio.close()
+
+    assert all(comm is not None for comm in comms)
+    assert [studio.comm, studio.board.comm, studio.form.button.comm] == [None, None, None]
