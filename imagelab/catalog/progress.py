@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from imagelab import clock
 from imagelab.catalog import rows
 from imagelab.catalog.tiles import SHORT_HASH, alt
 from imagelab.domain.cost_words import money, price
@@ -31,12 +32,20 @@ def _card(row: GenerationRow, assets: Sequence[AssetRow]) -> dict[str, Any]:
         "n": row.n,
         "arrived": row.arrived,
         "price": price(row),
+        "asked": " · ".join(str(value) for value in row.params.values()),
         "seconds": row.seconds,
+        "elapsed": _elapsed(row),
         "created_at": row.created_at.isoformat(),
         "sent_at": row.sent_at.isoformat() if row.sent_at else None,
         "error": one_line(row.error, _ERROR_CHARACTERS) if row.error else None,
         "assets": [_asset(asset) for asset in assets[:MAX_SHOWN]],
     }
+
+
+def _elapsed(row: GenerationRow) -> float:
+    """Seconds since it was sent, by this clock: a page's own may be set otherwise."""
+    since = row.sent_at or row.created_at
+    return max(0.0, (clock.now() - since).total_seconds())
 
 
 def _asset(row: AssetRow) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -48,7 +48,13 @@ class Maker:
             budget.check(db, quote.high, quote.offer)
         return quote
 
-    def submit(self, backing: Backing, prompt: str, given: Mapping[str, Any]) -> Generation:
+    def submit(
+        self,
+        backing: Backing,
+        prompt: str,
+        given: Mapping[str, Any],
+        say: Callable[[str], None] = print,
+    ) -> Generation:
         """Send it, or hand back an equal one that is there; does not wait.
 
         An address is read only when nothing else is in the way of sending, and not again
@@ -67,7 +73,7 @@ class Maker:
             return _taken(backing, equal[0], asked.request.tags)
         earlier = next((row for row in equal if row.arrived), None)
         if earlier is not None:
-            print(_there_already(earlier))  # noqa: T201 - one line that may save money
+            say(_there_already(earlier))  # one line that may save money
         return backing.generation(self._start(asked))
 
     def _asked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from imagelab.widgets.still import Still
 from imagelab.widgets.studio import Studio
 
 _MOST_OPEN = 20
+_log = logging.getLogger(__name__)
 
 
 class Views:
@@ -54,7 +56,7 @@ class Views:
             usable=self._engine.accounts.usable(),
             default=maker.default,
             quote=partial(maker.quote, self._backing),
-            submit=lambda prompt, given: maker.submit(self._backing, prompt, given).id,
+            submit=partial(self._submitted, maker),
             answer=self._pages.answer,
             act=self._act,
             pick=self._assets,
@@ -64,6 +66,10 @@ class Views:
         )
         self._watch.tell(made.board)
         return made
+
+    def _submitted(self, maker: Maker, prompt: str, given: Mapping[str, Any]) -> int:
+        """A press is deliberate and its card is in sight: an equal one before needs no line."""
+        return maker.submit(self._backing, prompt, given, say=_log.debug).id
 
     def _assets(self, numbers: Sequence[int]) -> Assets:
         return Assets(self._backing, numbers=numbers)

@@ -12,8 +12,8 @@ from imagelab.widgets.view import View
 class Board(View):
     """Cards of `generation_ids`, in that order; `selected_ids` are the assets selected on them.
 
-    `controls` are a form's widgets and `price` what its button says, in nano-dollars: with a
-    press the page tells which values and which price were seen.
+    `controls` are a form's widgets and `price` what its button says, in nano-units, empty where
+    nothing would be sent: a press tells which values and which price were seen in the page.
     """
 
     _esm = script("board.js")
@@ -22,7 +22,4 @@ class Board(View):
     generation_ids = traitlets.List(traitlets.Int()).tag(sync=True)
     selected_ids = traitlets.List(traitlets.Int()).tag(sync=True)
     controls = traitlets.Dict().tag(sync=True, **ipywidgets.widget_serialization)
-    button = traitlets.Instance(ipywidgets.Button, allow_none=True).tag(
-        sync=True, **ipywidgets.widget_serialization
-    )
     price = traitlets.Unicode("").tag(sync=True)

@@ -32,7 +32,7 @@ Answer = Callable[[str, Mapping[str, Any]], Parcel]
 Act = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 
 
-class Channel(ipywidgets.Widget):  # type: ignore[misc] # ipywidgets ships no types  # type: ignore[misc] # ipywidgets ships no types
+class Channel(ipywidgets.Widget):  # type: ignore[misc] # ipywidgets ships no types
     """Carries questions to `answer` and verbs to `act`; both may be called on any thread.
 
     `act` returns words for the view. What either refuses with an ImagelabError travels back

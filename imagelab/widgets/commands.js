@@ -60,11 +60,11 @@ export class Commands {
   }
 
   open() {
-    const { selection, viewer, shown } = this.#parts;
+    const { viewer, shown } = this.#parts;
     const seen = shown();
     if (!seen) return;
     if (seen.veiled) this.unveil(seen.tile.id);
-    else viewer.open(seen, selection.cursor);
+    else viewer.open(seen);
   }
 
   /** Show an asset by its id, in its place if it is among those found. */

@@ -31,7 +31,7 @@ class Gallery(View, Generic[Picked]):
     """
 
     _esm = script("gallery.js")
-    _css = style("gallery.css")
+    _css = style("viewer.css", "gallery.css")
 
     query = traitlets.Unicode("").tag(sync=True)
     selected_ids = traitlets.List(traitlets.Int()).tag(sync=True)

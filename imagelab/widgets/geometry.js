@@ -4,6 +4,7 @@ export const GAP = 10; // pixels between tiles: room for the ring of the focus
 export const EDGE = 5; // and around them
 // Browsers cap an element's height: Firefox near 17 million pixels, Chromium near 33, less when zoomed.
 const MOST_PIXELS = 8_000_000;
+const UNBENT_PIXELS = 200_000; // at both ends of a list that is higher
 
 /**
  * The columns that fit, each about as wide as wanted; two at least where two can be looked at.
@@ -23,7 +24,7 @@ export const heightOf = (rows, row) => (rows ? rows * row - GAP + 2 * EDGE : 0);
 /**
  * A scroll bar over a list that may be higher than any element. `at` is where in the list the
  * view is; `top` where the bar is. Small steps move both alike, so that no row is skipped, and a
- * long drag goes to the same part of the list as of the bar.
+ * long drag goes to the same part of the list as of the bar. Near both ends they are the same.
  */
 export class Track {
   at = 0;
@@ -50,23 +51,22 @@ export class Track {
 
   /** Be at a place in the list; the bar follows. */
   go(at) {
-    this.at = Math.max(0, Math.min(at, this.#whole - this.#view));
-    this.top = this.#scale === 1 ? this.at : this.at / this.#scale;
+    this.at = this.#within(at);
+    this.top = this.#barOf(this.at);
   }
 
   /** Where the bar came to rest: browsers round. */
   barAt(top) {
-    if (this.#scale === 1) this.at = top;
+    if (!this.#isLong) this.at = top;
     this.top = top;
   }
 
   /** The bar was moved; whether it has to be put right, so that it can go on. */
   moved(top) {
     const step = top - this.top;
+    const near = this.#isLong && Math.abs(step) < this.#view;
     this.top = top;
-    const near = this.#scale !== 1 && Math.abs(step) < this.#view;
-    const at = near ? this.at + step : top * this.#scale;
-    this.at = Math.max(0, Math.min(at, this.#whole - this.#view));
+    this.at = this.#within(near ? this.at + step : this.#placeOf(top));
     return near && (top <= 0 || top >= this.height - this.#view) && !this.#settled;
   }
 
@@ -78,11 +78,29 @@ export class Track {
   }
 
   get #settled() {
-    return Math.abs(this.at - this.top * this.#scale) < Math.max(1, this.#scale);
+    return Math.abs(this.#barOf(this.at) - this.top) < 1;
   }
 
-  get #scale() {
-    const [list, bar] = [this.#whole - this.#view, this.height - this.#view];
-    return this.#whole === this.height || bar <= 0 ? 1 : list / bar;
+  get #isLong() {
+    return this.#whole > MOST_PIXELS;
   }
+
+  #within(at) {
+    return Math.max(0, Math.min(at, this.#whole - this.#view));
+  }
+
+  #barOf(at) {
+    return this.#isLong ? bent(at, this.#whole - this.#view, this.height - this.#view) : at;
+  }
+
+  #placeOf(top) {
+    return this.#isLong ? bent(top, this.height - this.#view, this.#whole - this.#view) : top;
+  }
+}
+
+/** From a line of one length to one of another: the same near both ends, stretched between. */
+function bent(at, length, other) {
+  if (at <= UNBENT_PIXELS) return at;
+  if (at >= length - UNBENT_PIXELS) return other - (length - at);
+  return UNBENT_PIXELS + ((at - UNBENT_PIXELS) * (other - 2 * UNBENT_PIXELS)) / (length - 2 * UNBENT_PIXELS);
 }

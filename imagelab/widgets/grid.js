@@ -18,6 +18,7 @@ export class Grid {
   #wanted = 160;
   #cursor = 0;
   #seen = [0, 0]; // what was in view when it was drawn last
+  #dirty = true; // whether tiles may show something else than they did
   #frame = 0;
   #rest = 0;
   #scrolled = { at: 0, time: 0 };
@@ -66,11 +67,16 @@ export class Grid {
   show({ length = this.#length, wanted = this.#wanted, cursor = this.#cursor }) {
     const same = length === this.#length && wanted === this.#wanted;
     [this.#length, this.#wanted, this.#cursor] = [length, wanted, cursor];
-    if (same) this.redraw();
-    else this.#lay();
+    if (!same) this.#lay();
+    this.redraw();
   }
 
   redraw() {
+    this.#dirty = true;
+    this.#drawSoon();
+  }
+
+  #drawSoon() {
     this.#frame ||= requestAnimationFrame(() => this.#draw());
   }
 
@@ -138,7 +144,7 @@ export class Grid {
     const top = this.element.scrollTop;
     if (top === this.#track.top) return; // our own doing
     if (this.#track.moved(top)) this.#settle();
-    this.redraw();
+    this.#drawSoon();
     const [now, { at, time }] = [performance.now(), this.#scrolled];
     if (now - time < RESTS_AFTER) return this.#restSoon();
     const slow = Math.abs(this.#track.at - at) < SLOW * (now - time);
@@ -162,7 +168,7 @@ export class Grid {
   #setBar() {
     this.element.scrollTop = this.#track.top;
     this.#track.barAt(this.element.scrollTop);
-    this.redraw();
+    this.#drawSoon();
   }
 
   #draw() {
@@ -175,6 +181,7 @@ export class Grid {
       if ((position < first || position >= last) && position !== this.#cursor) this.#putAside(position, tile);
     for (let position = first; position < last; position += 1) this.#paint(position);
     if (this.#cursor < this.#length) this.#paint(this.#cursor); // it may have the focus
+    this.#dirty = false;
     this.#keepFocus();
     this.#given.onPaint();
   }
@@ -194,12 +201,13 @@ export class Grid {
   }
 
   #paint(position) {
-    const tile = this.#live.get(position) ?? this.#another(position);
+    const there = this.#live.get(position);
+    const tile = there ?? this.#another(position);
     const x = this.#shape.left(position % this.columns);
     const y = EDGE + Math.floor(position / this.columns) * this.#shape.row - this.#track.shift;
     const placed = `translate(${x}px, ${Math.max(-1e6, Math.min(1e7, y))}px)`;
     if (tile.il.placed !== placed) tile.style.transform = tile.il.placed = placed;
-    paintTile(tile, { ...this.#given.see(position), position, length: this.#length });
+    if (this.#dirty || !there) paintTile(tile, { ...this.#given.see(position), position, length: this.#length });
   }
 
   #another(position) {

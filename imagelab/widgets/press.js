@@ -58,18 +58,17 @@ export function takePresses(studio, model, act) {
     return told;
   }
 
-  /** Whether there is something to send: the price may be on its way. */
+  /** Whether there is something to send: its price may be on its way. */
   async function priced() {
-    const button = await found(model.get("button"));
-    if (!button.get("disabled")) return true;
+    if (model.get("price")) return true;
     return new Promise((done) => {
       const settle = () => {
-        button.off("change:disabled", settle);
+        model.off("change:price", settle);
         clearTimeout(timer);
-        done(!button.get("disabled"));
+        done(Boolean(model.get("price")));
       };
       const timer = setTimeout(settle, PRICE_WITHIN);
-      button.on("change:disabled", settle);
+      model.on("change:price", settle);
     });
   }
 

@@ -109,7 +109,7 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         for name, box in named.items():
             box.add_class(name)
         self.children = [body]
-        self.board.still_name, self.board.button = self.model_id, self.form.button
+        self.board.still_name = self.model_id
         for name in ("generation_ids", "selected_ids"):
             traitlets.link((self, name), (self.board, name))
 

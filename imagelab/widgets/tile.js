@@ -39,6 +39,8 @@ export function paintTile(tile, seen) {
 export function clearTile(tile) {
   tile.il.shown = "";
   tile.il.ready = false;
+  tile.tabIndex = -1;
+  tile.removeAttribute("data-id");
   tile.il.picture.removeAttribute("src");
 }
 

@@ -79,7 +79,7 @@ class Notebook:
         """What some code prints in the notebook's kernel, apart from its cells."""
         return str(self.page.evaluate(_EXECUTE, code)).strip()
 
-    def until(self, expression: str, value: str, seconds: float = 5) -> None:
+    def until(self, expression: str, value: str, seconds: float = 15) -> None:
         """Wait until an expression is this in Python: the page's word for it may be on its way."""
         deadline = time.monotonic() + seconds
         while (now := self.python(f"print({expression})")) != value:

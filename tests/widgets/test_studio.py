@@ -97,7 +97,7 @@ def test_without_a_prompt_there_is_a_price_and_no_code(studio: Studio[Any]) -> N
     assert studio.code == ""
 
 
-def test_a_double_click_sends_once(studio: Studio[Any], lab: il.Lab) -> None:
+def test_a_double_click_sends_once(studio: Studio[Any]) -> None:
     studio.form.button.click()
     studio.form.button.click()
 
