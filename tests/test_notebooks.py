@@ -26,7 +26,9 @@ def test_a_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
 
     done = NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
-    assert [cell.source for cell in done.cells if cell.cell_type == "code" and not cell.outputs] == []
+    assert [
+        cell.source for cell in done.cells if cell.cell_type == "code" and not cell.outputs
+    ] == []
 
 
 @shipped

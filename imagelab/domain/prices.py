@@ -17,6 +17,7 @@ MILLION = Decimal(1_000_000)
 
 # A token is at least one byte and at most one word; English runs at 4 to 5 bytes a token.
 _BYTES_LIKELY = 4.5
+_USUAL = "1024x1024"  # where the vendor chooses; no source says which it takes how often
 # Input images: 65 tokens and 129 a 512-pixel tile once the short side is scaled down to
 # 512; high fidelity adds 4,160 (square) or 6,240. Source: OpenAI, "Images and vision"
 # guide. Other readings of it have 4,096 and scale up too: they are in low and high.
@@ -84,15 +85,19 @@ def estimate(
 
 
 def _pictures(prices: Prices, params: Params) -> Interval:
-    """One picture; where the vendor chooses quality or size, the whole range it may choose."""
-    cells = [
-        _cell(prices, quality, size)
-        for quality in _qualities(prices, params.quality)
-        for size in _sizes(prices, params.size)
+    """One picture; where the vendor chooses quality or size, the whole range it may choose.
+
+    Likely is then the middle quality and the square; the ends hold whatever is chosen.
+    """
+    qualities, sizes = _qualities(prices, params.quality), _sizes(prices, params.size)
+    every = [_cell(prices, quality, size) for quality in qualities for size in sizes]
+    usual = [
+        _cell(prices, quality, _USUAL if _USUAL in sizes else sizes[0]) for quality in qualities
     ]
-    ordered = sorted(cells)
-    low, likely, high = ordered[0], ordered[len(ordered) // 2], ordered[-1]
-    return Interval(max(low - prices.rounding, Decimal(0)), likely, high + prices.rounding)
+    likely = sorted(usual)[len(usual) // 2]
+    return Interval(
+        max(min(every) - prices.rounding, Decimal(0)), likely, max(every) + prices.rounding
+    )
 
 
 def _cell(prices: Prices, quality: str, size: str) -> Decimal:

@@ -285,6 +285,7 @@ function tileOf({ id, sha256, width, height, rating, rejected, flagged, damaged,
 
 function render({ model, el }) {
   performance.mark("il-gallery-start");
+  el.classList.add("il-gallery-place");
   const gallery = new Gallery(model, el);
   hideStill(el, model.get("still_name"));
   return () => gallery.close();

@@ -68,6 +68,7 @@ export class Selection {
     this.ids = new Set(ids);
     this.id = id;
     this.#due = false;
+    if (id === null) this.cursor = 0;
     this.follow();
   }
 

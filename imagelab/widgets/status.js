@@ -28,7 +28,7 @@ export class Status {
    *   rejected: number, unseen: number}} seen */
   show(seen) {
     const words = summary(seen);
-    if (this.#summary.textContent !== words) this.#summary.textContent = words; // read out when it changes
+    if (this.#summary.textContent !== words) this.#summary.textContent = this.#summary.title = words; // read out when it changes
     this.#more.hidden = !seen.unseen;
     this.#more.textContent = `${grouped(seen.unseen)} new`;
   }

@@ -15,6 +15,14 @@ from tests.browser.jupyterlab import JupyterLab
 from tests.browser.notebook import Notebook
 
 Open = Callable[..., Notebook]
+_HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test in this folder needs the browser."""
+    for item in items:
+        if item.path.is_relative_to(_HERE):
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")

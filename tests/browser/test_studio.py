@@ -25,7 +25,7 @@ def studio(notebook: Notebook) -> StudioOnPage:
         "studio.params, studio.prompt = {'quality': 'low'}, 'A fox'"
     )
     shown = StudioOnPage(notebook)
-    expect(shown.button).to_have_text("Generate · ≈ $0.00475")
+    expect(shown.button).to_have_text("Generate · ≈ $0.00589")
     expect(shown.cards).to_have_count(0)
     return shown
 
@@ -38,7 +38,7 @@ def test_the_price_is_on_the_button_as_one_types(studio: StudioOnPage) -> None:
     studio.choose("high")
     studio.prompt.fill("A fox in the rain")
 
-    expect(studio.button).to_have_text("Generate · ≈ $0.165")
+    expect(studio.button).to_have_text("Generate · ≈ $0.211")
     expect(studio.code).to_contain_text("'A fox in the rain'")
     expect(studio.code).to_contain_text("quality='high'")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from imagelab import clock
 from imagelab.catalog.progress import MAX_SHOWN, cards
 from tests.catalog.searchable import generate, keep, searchable
 
@@ -41,6 +42,20 @@ def test_one_that_was_not_sent_has_no_such_moment(db: sqlite3.Connection) -> Non
     (card,) = cards(db, [generate(db, "queued")])
 
     assert (card["sent_at"], card["price"]) == (None, "price unknown")
+
+
+def test_a_card_says_what_was_asked_and_for_how_long(db: sqlite3.Connection) -> None:
+    number = generate(db, "running")
+    sent = clock.now_us() - 5_000_000
+    db.execute(
+        "UPDATE generation SET params = ?, sent_at = ?",
+        ('{"quality": "low", "size": "square"}', sent),
+    )
+
+    (card,) = cards(db, [number])
+
+    assert card["asked"] == "low · square"
+    assert card["elapsed"] >= 5
 
 
 def test_a_failed_one_says_why_on_one_line(db: sqlite3.Connection) -> None:

@@ -79,4 +79,5 @@ def test_a_closed_watch_looks_no_more(source: Source) -> None:
 
     watch.close()
 
-    assert [t for t in threading.enumerate() if t.name == "imagelab-watch"] == []
+    assert watch._thread is not None
+    assert not watch._thread.is_alive()
