@@ -12,7 +12,8 @@ export class Commands {
    *   selection: import("./selection.js").Selection, marks: import("./marks.js").Marks,
    *   viewer: import("./viewer.js").Viewer, search: import("./search.js").SearchBox,
    *   inspector: import("./inspector.js").Inspector, see: (position: number) => any,
-   *   draw: () => void}} parts
+   *   shown: () => any, selected: () => void, draw: () => void, openSheet: () => void,
+   *   closeSheet: () => boolean}} parts
    */
   constructor(parts) {
     this.#parts = parts;
@@ -54,7 +55,8 @@ export class Commands {
     if (!ids.length) return;
     const back = ids.every((id) => this.#isRejected(id));
     marks.reject(ids, !back);
-    if (back || ids.length > 1 || selection.cursor === pages.length - 1) return;
+    const place = pages.positions.placeOf(ids[0]);
+    if (back || ids.length > 1 || place === undefined || place === pages.length - 1) return;
     this.move("right");
     if (grid.element.contains(document.activeElement)) grid.focus();
   }
@@ -69,12 +71,15 @@ export class Commands {
 
   /** Show an asset by its id, in its place if it is among those found. */
   go(id) {
-    const { grid, pages, selection, draw } = this.#parts;
+    const { grid, pages, selection, selected } = this.#parts;
     const place = pages.positions.placeOf(id);
-    if (place === undefined) selection.say({ ids: [id], id });
-    else selection.goTo(place);
-    if (place !== undefined) grid.reveal(place);
-    draw();
+    if (place === undefined) {
+      selection.say({ ids: [id], id });
+      selected();
+    } else {
+      selection.goTo(place);
+      grid.reveal(place);
+    }
   }
 
   /** A small card that says what the keys do, or away with it. */

@@ -47,6 +47,7 @@ export class Facts {
 
   async #asked() {
     const id = this.#wanted;
+    if (id === null) return; // the catalog has changed: whoever draws asks again
     try {
       const { header } = await this.#line.ask("facts", { id });
       this.#stale.delete(id);

@@ -52,6 +52,7 @@ class Gallery {
       root: this.#root,
       see: (position) => this.#see(position),
       shown: () => this.#shown(),
+      selected: () => this.#selected(),
       draw: () => this.#draw(),
       openSheet: () => (this.#sheet = "open"),
       closeSheet: () => this.#closeSheet(),

@@ -138,7 +138,8 @@ function parts({ onRate, onReject, onOpen, onClose }) {
   const preview = h("button", { class: "il-preview", type: "button", title: "full size (Enter)", on: { click: onOpen } }, picture, veil);
   const number = h("b", { class: "il-which" });
   const stars = starButtons(onRate);
-  const reject = h("button", { class: "il-button il-reject", type: "button", title: "hide it from searches (x)", on: { click: onReject } }, icon("reject"), h("span"));
+  const hides = { class: "il-button il-reject", type: "button", title: "hide it from searches (x)" };
+  const reject = h("button", { ...hides, on: { click: onReject } }, icon("reject"), h("span"));
   const close = h("button", { class: "il-button il-plain il-close", type: "button", "aria-label": "close", on: { click: onClose } }, icon("close"));
   const [prompt, was, tags, rows, code, trouble] = [
     h("p", { class: "il-prompt", dir: "auto", tabindex: "0", "aria-label": "prompt" }),

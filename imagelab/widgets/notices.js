@@ -25,7 +25,8 @@ export class Notices {
   }
 
   #nothing(query) {
-    if (!query) return [icon("image", { size: 32 }), h("p", {}, "No images yet. ", h("code", { class: "il-mono" }, 'lab.generate("a prompt")'), " makes the first.")];
+    const code = h("code", { class: "il-mono" }, 'lab.generate("a prompt")');
+    if (!query) return [icon("image", { size: 32 }), h("p", {}, "No images yet. ", code, " makes the first.")];
     const asked = h("bdi", { class: "il-asked" }, plain(query));
     return [icon("search", { size: 32 }), h("p", {}, "Nothing matches ", asked), this.#button("Clear the search", this.#given.onClear)];
   }

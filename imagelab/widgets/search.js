@@ -32,7 +32,8 @@ export class SearchBox {
       onShown: (told) => this.#tell(told),
     });
     this.#input = this.#field();
-    this.#clear = h("button", { class: "il-button il-plain il-clear", type: "button", "aria-label": "clear the search", title: "clear the search", on: { click: () => this.clear() } }, icon("close"));
+    const clears = { class: "il-button il-plain il-clear", type: "button", "aria-label": "clear the search", title: "clear the search" };
+    this.#clear = h("button", { ...clears, on: { click: () => this.clear() } }, icon("close"));
     const line = h("div", { class: "il-line" }, this.#mirror, this.#input);
     const under = h("div", { class: "il-under" }, this.#sentence, this.#suggestions.element);
     this.element = h("div", { class: "il-search" }, icon("search"), line, this.#clear, under);
@@ -77,14 +78,15 @@ export class SearchBox {
   }
 
   #field() {
-    const told = { type: "text", role: "combobox", "aria-autocomplete": "list", "aria-label": "search", spellcheck: "false", autocomplete: "off", autocapitalize: "off" };
+    const spoken = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-label": "search" };
+    const plainly = { type: "text", spellcheck: "false", autocomplete: "off", autocapitalize: "off" };
     const heard = {
       input: () => this.#typed(),
       keydown: (event) => this.#pressed(event),
       scroll: () => this.#follow(),
       blur: () => this.#suggestions.close(),
     };
-    return h("input", { class: "il-input", ...told, placeholder: "search: fox rating:>=4 model:…", on: heard });
+    return h("input", { class: "il-input", ...spoken, ...plainly, placeholder: "search: fox rating:>=4 model:…", on: heard });
   }
 
   #typed() {
