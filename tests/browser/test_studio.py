@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.notebook import Notebook
 from tests.browser.views import BUSY, OPEN, STUDIO, StudioOnPage, busy
+
+FOXES = itertools.count(10)
 
 
 @pytest.fixture(scope="module")
@@ -18,14 +22,20 @@ def notebook(open_notebook: Open) -> Notebook:
 
 @pytest.fixture
 def studio(notebook: Notebook) -> StudioOnPage:
-    """The studio as it was: an empty board, and a form with a cheap fox."""
+    """The studio as it was: an empty board, and a form with a cheap fox, never the same twice.
+
+    The same press again within a moment would be taken for a double click.
+    """
+    fox = f"A fox and {next(FOXES)} hens"
     notebook.python(
         "before = lab.sql('SELECT count(*) AS n FROM generations').n[0]\n"
         "studio.generation_ids, studio.params, studio.prompt = [], {}, ''\n"
-        "studio.params, studio.prompt = {'quality': 'low'}, 'A fox'"
+        f"studio.params, studio.prompt = {{'quality': 'low'}}, {fox!r}"
     )
     shown = StudioOnPage(notebook)
-    expect(shown.button).to_have_text("Generate · ≈ $0.00589")
+    expect(shown.prompt).to_have_value(fox)
+    expect(shown.button).to_contain_text("≈ $0.0059")
+    expect(shown.button).to_be_enabled()
     expect(shown.cards).to_have_count(0)
     return shown
 
