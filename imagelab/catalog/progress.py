@@ -10,7 +10,7 @@ from imagelab import clock
 from imagelab.catalog import rows
 from imagelab.catalog.tiles import SHORT_HASH, alt
 from imagelab.domain.cost_words import money, price
-from imagelab.domain.records import AssetRow, GenerationRow
+from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.text import one_line
 
 MAX_SHOWN = 120  # assets of one card
@@ -42,8 +42,10 @@ def _card(row: GenerationRow, assets: Sequence[AssetRow]) -> dict[str, Any]:
     }
 
 
-def _elapsed(row: GenerationRow) -> float:
-    """Seconds since it was sent, by this clock: a page's own may be set otherwise."""
+def _elapsed(row: GenerationRow) -> float | None:
+    """Seconds since it was sent, while it is under way; a page's own clock may be set otherwise."""
+    if row.status in FINAL:
+        return None
     since = row.sent_at or row.created_at
     return max(0.0, (clock.now() - since).total_seconds())
 

@@ -1,4 +1,4 @@
-"""What the browser tests stand on: one JupyterLab and one Chromium a process, a page each."""
+"""What the browser tests stand on: one JupyterLab a process, a Chromium a module."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
         yield lab
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for a module, since Playwright has the thread's event loop running meanwhile."""
     path = found()
     if path is None:
         pytest.fail(ADVICE)
