@@ -34,9 +34,10 @@ def copies(catalog: Path, folder: Path, count: int) -> list[Path]:
     return made
 
 
-def open_in_this_process(name: str) -> int:
-    links = list(Path("/proc/self/fd").iterdir())
-    return sum(os.path.realpath(link).endswith(name) for link in links)
+def open_in_this_process(name: str, folder: Path) -> int:
+    """How many of this process's files lie there and are named so; other tests have theirs."""
+    paths = [os.path.realpath(link) for link in Path("/proc/self/fd").iterdir()]
+    return sum(path.endswith(name) and path.startswith(str(folder)) for path in paths)
 
 
 def test_a_catalog_is_opened_once_and_closed_when_idle(
@@ -45,12 +46,12 @@ def test_a_catalog_is_opened_once_and_closed_when_idle(
     here = pointed(tmp_path, catalog)
     for _ in range(3):
         room.answer(here, "count", {})
-    open_while_used = open_in_this_process(catalog.name)
+    open_while_used = open_in_this_process(catalog.name, tmp_path)
 
     room.close_idle(0)
 
     assert open_while_used == 1
-    assert open_in_this_process(catalog.name) == 0
+    assert open_in_this_process(catalog.name, tmp_path) == 0
     assert not room.has_open
 
 
@@ -85,7 +86,7 @@ def test_only_a_few_catalogs_are_open_at_once(
     for copy in copies(catalog, tmp_path, CATALOGS_AT_ONCE + 3):
         room.answer(pointed(tmp_path, copy), "count", {})
 
-    assert open_in_this_process(".db") == CATALOGS_AT_ONCE
+    assert open_in_this_process(".db", tmp_path) == CATALOGS_AT_ONCE
 
 
 def test_many_may_ask_about_many_at_once(room: ReadingRoom, catalog: Path, tmp_path: Path) -> None:
