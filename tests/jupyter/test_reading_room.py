@@ -46,12 +46,12 @@ def test_a_catalog_is_opened_once_and_closed_when_idle(
     here = pointed(tmp_path, catalog)
     for _ in range(3):
         room.answer(here, "count", {})
-    open_while_used = open_in_this_process(catalog.name, tmp_path)
+    open_while_used = open_in_this_process(catalog.name, catalog.parent)
 
     room.close_idle(0)
 
     assert open_while_used == 1
-    assert open_in_this_process(catalog.name, tmp_path) == 0
+    assert open_in_this_process(catalog.name, catalog.parent) == 0
     assert not room.has_open
 
 
