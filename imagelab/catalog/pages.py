@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from imagelab.catalog.facts import asset_row, facts
 from imagelab.catalog.listing import Listing, Listings
 from imagelab.catalog.slices import Reads, in_time
 from imagelab.catalog.tiles import Picture, pictures, tiles
+from imagelab.domain.money import Spend
 from imagelab.domain.query import Query, parse
 from imagelab.domain.query_hints import suggestions
 from imagelab.errors import CatalogError, ImagelabError, RequestError
@@ -41,7 +42,7 @@ QUESTIONS = (
 # A first page is read in at most so long; a listing is read in slices.
 _PATIENCE_SECONDS = 0.25
 # What reading a foreign or broken file may raise: its text, its JSON, its numbers and dates.
-_BROKEN = (sqlite3.Error, ValueError, OverflowError, RecursionError)
+_BROKEN = (sqlite3.Error, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
 _SUFFIXES = {"jpeg": "jpg"}
 _IMAGES = ("png", "jpeg", "webp")
 
@@ -121,7 +122,7 @@ class Pages:
 
     def _count(self, asked: Asked) -> Answer:
         listing = self._listings.fresh(parse(arguments.text(asked, "query")))
-        cost = None if listing.cost is None else str(listing.cost)
+        cost = None if listing.cost is None else str(_to_the_cent(listing.cost))
         total = len(listing.ids)
         return Answer({"total": total, "counted": True, "stamp": listing.stamp, "cost": cost})
 
@@ -174,6 +175,11 @@ class Pages:
 
     def _stamp(self, _: Asked) -> Answer:
         return Answer({"stamp": self.stamp()})
+
+
+def _to_the_cent(spend: Spend) -> Spend:
+    """A sum as a heading says it: whole cents from a dollar on."""
+    return replace(spend, usd=round(spend.usd, 2)) if spend.usd >= 1 else spend
 
 
 def _first_page(

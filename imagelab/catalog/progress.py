@@ -14,13 +14,13 @@ from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.text import one_line
 
 MAX_SHOWN = 120  # assets of one card
-_PROMPT_CHARACTERS, _ERROR_CHARACTERS = 300, 600
+_PROMPT_CHARACTERS, _ERROR_CHARACTERS, _ASKED_CHARACTERS = 300, 600, 120
 
 
 def cards(db: sqlite3.Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """A card each, in this order; numbers that are not there are left out."""
     found = [rows.generation(db, number) for number in ids]
-    return [_card(row, rows.assets_of(db, row.id)) for row in found if row]
+    return [_card(row, rows.assets_of(db, row.id, MAX_SHOWN)) for row in found if row]
 
 
 def _card(row: GenerationRow, assets: Sequence[AssetRow]) -> dict[str, Any]:
@@ -32,13 +32,13 @@ def _card(row: GenerationRow, assets: Sequence[AssetRow]) -> dict[str, Any]:
         "n": row.n,
         "arrived": row.arrived,
         "price": price(row),
-        "asked": " · ".join(str(value) for value in row.params.values()),
+        "asked": one_line(" · ".join(map(str, row.params.values())), _ASKED_CHARACTERS),
         "seconds": row.seconds,
         "elapsed": _elapsed(row),
         "created_at": row.created_at.isoformat(),
         "sent_at": row.sent_at.isoformat() if row.sent_at else None,
         "error": one_line(row.error, _ERROR_CHARACTERS) if row.error else None,
-        "assets": [_asset(asset) for asset in assets[:MAX_SHOWN]],
+        "assets": [_asset(asset) for asset in assets],
     }
 
 

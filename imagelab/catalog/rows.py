@@ -46,12 +46,10 @@ def asset_by_uuid(db: sqlite3.Connection, prefix: str) -> list[AssetRow]:
     return [_asset(row) for row in rows]
 
 
-def assets_of(db: sqlite3.Connection, generation: int) -> list[AssetRow]:
-    """A generation's assets in order of arrival."""
-    return [
-        _asset(row)
-        for row in db.execute(f"{_ASSETS} WHERE a.generation = ? ORDER BY a.id", (generation,))
-    ]
+def assets_of(db: sqlite3.Connection, generation: int, most: int = -1) -> list[AssetRow]:
+    """A generation's assets in order of arrival, at most so many."""
+    sql = f"{_ASSETS} WHERE a.generation = ? ORDER BY a.id LIMIT ?"
+    return [_asset(row) for row in db.execute(sql, (generation, most))]
 
 
 def generation(db: sqlite3.Connection, number: int) -> GenerationRow | None:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from imagelab.domain.cost_words import price_range
 from imagelab.domain.money import Cost
 
+# Notebooks set what stands between two dollar signs as mathematics, prices among them.
+_PLAIN = 'class="tex2jax_ignore mathjax_ignore"'
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -48,7 +51,7 @@ class Quote:
         images = "1 image" if self.n == 1 else f"{self.n} images"
         quiet = "opacity:.72;font-size:12px"
         return (
-            f'<div style="margin:2px 0 6px;line-height:1.5"><b>{html.escape(self.range)}</b>'
+            f'<div {_PLAIN} style="margin:2px 0 6px;line-height:1.5"><b>{html.escape(self.range)}</b>'
             f'<div style="{quiet}">{images} · {html.escape(self.offer)} · '
             f"{html.escape(self.basis)}</div></div>"
         )

@@ -15,6 +15,8 @@ from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.text import file_size, one_line
 from imagelab.handles.pictures import MOST_BYTES, Picture, data_uri, fitting
 
+# Notebooks set what stands between two dollar signs as mathematics, prices among them.
+PLAIN = 'class="tex2jax_ignore mathjax_ignore"'
 MOST_SHOWN = 24
 _COLUMNS = 6
 _LARGE_PIXELS, _MIDDLE_PIXELS, _SMALL_PIXELS = 256, 192, 120
@@ -66,7 +68,7 @@ def asset_card(row: AssetRow, picture: Picture | None, parents: Sequence[int] = 
     (small,) = fitting([picture])
     shown = _picture(row, small, _LARGE_PIXELS)
     return (
-        f'<div style="{_CARD}"><table style="{_TABLE}"><tbody style="display:block">'
+        f'<div {PLAIN} style="{_CARD}"><table style="{_TABLE}"><tbody style="display:block">'
         f'<tr style="{_BESIDE}"><td style="{_TD}">{shown}</td>'
         f'<td style="{_TD};flex:1 1 220px;min-width:0">'
         f'<div style="{_QUIET}">#{row.id}{_stars(row)}</div>{"".join(facts)}</td></tr>'
@@ -81,7 +83,7 @@ def generation_card(
     took = f"{seconds:.1f} s" if seconds is not None else ""
     facts = [f"g{row.id}", f"{row.provider}/{row.model}", _count(row), took, price(row)]
     return (
-        f'<div style="{_CARD}"><div style="{_SAID}">'
+        f'<div {PLAIN} style="{_CARD}"><div style="{_SAID}">'
         f"{html.escape(one_line(row.prompt, _PROMPT_CHARACTERS))}</div>"
         f"{contact_sheet(assets)}{_trouble(row)}{_facts(facts)}{_waiting(row)}</div>"
     )
@@ -93,7 +95,7 @@ def progress_card(row: GenerationRow, arrived: int, seconds: float, fraction: fl
     so_far = f"{arrived} of {row.n}" if row.n > 1 else "running"
     facts = [f"g{row.id}", f"{row.provider}/{row.model}", so_far, f"{seconds:.0f} s", price(row)]
     return (
-        f'<div style="{_CARD}"><div style="{_SAID}">{html.escape(one_line(row.prompt, 100))}</div>'
+        f'<div {PLAIN} style="{_CARD}"><div style="{_SAID}">{html.escape(one_line(row.prompt, 100))}</div>'
         f'<progress max="1"{value} style="width:240px;height:6px"></progress>{_facts(facts)}</div>'
     )
 
@@ -105,7 +107,7 @@ def assets_card(
     shown = min(len(assets), MOST_SHOWN)
     more = f"the first {shown} of {total:,}; [{shown}:] has the rest" if total > shown else advice
     return (
-        f'<div style="{_CARD}"><div style="{_QUIET}">{html.escape(head)}</div>'
+        f'<div {PLAIN} style="{_CARD}"><div style="{_QUIET}">{html.escape(head)}</div>'
         f"{contact_sheet(assets)}{_facts([more])}</div>"
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, overload
 
 from imagelab.domain.offer import Offer
+from imagelab.handles.cards import PLAIN
 from imagelab.providers.choosing import price_range
 
 _HEAD = ("offer", "native", "sizes", "quality", "n", "inputs", "mask", "price", "ends", "key")
@@ -47,9 +48,7 @@ class Models(Sequence[Offer]):
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         head = "".join(f'<th style="{_CELL}">{name}</th>' for name in _HEAD)
         rows = "".join(f"<tr>{_cells(offer, self._line(offer))}</tr>" for offer in self)
-        table = (
-            f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        )
+        table = f'<table {PLAIN} style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         return {"text/plain": repr(self), "text/html": table}
 
     def _line(self, offer: Offer) -> tuple[str, ...]:

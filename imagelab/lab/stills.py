@@ -23,7 +23,7 @@ MOST_PICTURES = 12
 _COLUMNS = 6
 # With base64's third more they stay under 100 kB together, and a notebook of ten under 1 MB.
 _HTML_BYTES, _JPEG_BYTES = 44_000, 24_000
-_ADVICE = "run this cell to search, look closer and rate"
+_ADVICE = "run this cell to work with it"
 
 
 def gallery_still(
@@ -37,7 +37,8 @@ def gallery_still(
 
 def studio_still(backing: Backing, model: str, numbers: Sequence[int]) -> Still | None:
     """What a studio leaves: whom it asks, and the newest pictures there were."""
-    return _still(backing, f"studio · {model}" if model else "studio", numbers)
+    named = f"studio · {model}" if model else "studio"
+    return _still(backing, f"{named} · the newest in the catalog", numbers)
 
 
 def _still(backing: Backing, head: str, numbers: Sequence[int]) -> Still | None:

@@ -68,8 +68,12 @@ class Views:
         return made
 
     def _submitted(self, maker: Maker, prompt: str, given: Mapping[str, Any]) -> int:
-        """A press is deliberate and its card is in sight: an equal one before needs no line."""
-        return maker.submit(self._backing, prompt, given, say=_log.debug).id
+        """A press is deliberate: it sends anew, also where the notebook's cells reuse.
+
+        Its card is in sight, so an equal one before needs no line.
+        """
+        anew = {**given, "reuse": False}
+        return maker.submit(self._backing, prompt, anew, say=_log.debug).id
 
     def _assets(self, numbers: Sequence[int]) -> Assets:
         return Assets(self._backing, numbers=numbers)

@@ -26,6 +26,7 @@ class Board {
   #viewer;
   #parts;
   #stops = [];
+  #troubled = false; // what is told is that the last refresh failed
 
   constructor(model, el) {
     this.#model = model;
@@ -104,7 +105,10 @@ class Board {
     try {
       await this.#cards.refresh();
       this.#paint();
+      if (this.#troubled) this.#tell("");
+      this.#troubled = false;
     } catch (error) {
+      this.#troubled = true;
       this.#tell(error.message);
     }
   }

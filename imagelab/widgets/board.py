@@ -12,8 +12,8 @@ from imagelab.widgets.view import View
 class Board(View):
     """Cards of `generation_ids`, in that order; `selected_ids` are the assets selected on them.
 
-    `controls` are a form's widgets and `price` what its button says, in nano-units, empty where
-    nothing would be sent: a press tells which values and which price were seen in the page.
+    `controls` are a form's widgets and `price` what its button says, in nano-units with their
+    unit, empty where nothing would be sent: a press tells which values and which price were seen in the page.
     """
 
     _esm = script("board.js")

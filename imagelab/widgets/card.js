@@ -28,7 +28,7 @@ export function newCard(id) {
     prompt: h("div", { class: "il-card-prompt", dir: "auto" }),
     status: h("span", { class: "il-card-status" }),
     facts: h("span", { class: "il-card-facts" }),
-    progress: h("div", { class: "il-progress", role: "progressbar" }, h("div", { class: "il-progress-done" })),
+    progress: h("div", { class: "il-progress", role: "progressbar", "aria-valuemin": "0" }, h("div", { class: "il-progress-done" })),
     trouble: h("div", { class: "il-card-trouble", dir: "auto" }),
     pictures: h("div", { class: "il-shots", role: "listbox", "aria-multiselectable": "true" }),
     chosen: h("div", { class: "il-chosen" }),
@@ -50,7 +50,7 @@ export function paintCard(card, told, elapsed) {
   il.pictures.setAttribute("aria-label", `images of g${told.id}: ${prompt}`);
   paintStatus(card, told, elapsed);
   const facts = [`g${told.id}`, told.offer, counted(told.n, "image"), told.asked, told.price];
-  il.facts.textContent = facts.filter(Boolean).join(" · ");
+  il.facts.textContent = plain(facts.filter(Boolean).join(" · "));
   paintProgress(il.progress, told);
   const trouble = troubleOf(told);
   il.trouble.textContent = trouble;
@@ -85,6 +85,9 @@ function troubleOf({ status, error }) {
 function paintProgress(bar, { status, n, arrived }) {
   bar.hidden = !OPEN.includes(status);
   bar.firstChild.style.width = `${(100 * arrived) / n}%`;
+  bar.setAttribute("aria-valuemax", String(n));
+  if (arrived) bar.setAttribute("aria-valuenow", String(arrived));
+  else bar.removeAttribute("aria-valuenow"); // nobody knows how far it is
   bar.setAttribute("aria-label", arrived ? `${arrived} of ${n} images came` : "no image came yet");
 }
 

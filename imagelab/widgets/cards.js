@@ -62,10 +62,10 @@ export class Cards {
 
   async #asked() {
     this.#askedAt = performance.now();
-    const ids = this.ids.slice(0, MOST_CARDS);
-    if (ids.length) {
+    for (const ids of portions(this.ids, MOST_CARDS)) {
       const { header } = await this.#ask("generations", { ids });
       for (const told of header.cards) this.#told.set(told.id, { told, ...this.#since(told) });
+      this.paint();
     }
     this.paint();
     this.#pictures.askAgain();
@@ -86,16 +86,16 @@ export class Cards {
     return elapsed + (performance.now() - at) / 1000;
   }
 
+  /** Once each: with more of them than memory bears, the first are let go of for the last. */
   async #askPictures() {
     const wanted = this.assets.filter((asset) => !asset.damaged && this.#pictures.address(asset.sha) === undefined);
-    const list = wanted.slice(0, MOST_PICTURES);
-    if (!list.length) return;
-    const parcel = await this.#ask("pictures", { ids: list.map((asset) => asset.id) });
-    const shas = new Map(list.map((asset) => [asset.id, asset.sha]));
-    this.#pictures.take(parcel, parcel.header.pictures.map((picture) => ({ ...picture, sha: shas.get(picture.id) })));
-    this.#pictures.without(list.map((asset) => asset.sha));
-    this.paint();
-    if (wanted.length > list.length) await this.#askPictures();
+    for (const list of portions(wanted, MOST_PICTURES)) {
+      const parcel = await this.#ask("pictures", { ids: list.map((asset) => asset.id) });
+      const shas = new Map(list.map((asset) => [asset.id, asset.sha]));
+      this.#pictures.take(parcel, parcel.header.pictures.map((picture) => ({ ...picture, sha: shas.get(picture.id) })));
+      this.#pictures.without(list.map((asset) => asset.sha));
+      this.paint();
+    }
   }
 
   paint() {
@@ -117,7 +117,7 @@ export class Cards {
   paintMarks(card, told) {
     const { selected } = this;
     const marks = (asset) => this.#marks.of(asset);
-    const current = this.current ?? this.assets[0]?.id;
+    const current = this.asset(this.current) ? this.current : this.assets[0]?.id;
     paintShots(card, told, { address: (sha) => this.#pictures.address(sha), marks, veils: (asset) => this.veils(asset), selected, current });
     const asset = told.assets.find(({ id }) => id === this.current && selected.has(id));
     paintChosen(card.il.chosen, asset, asset && marks(asset), this.#acts);
@@ -127,7 +127,7 @@ export class Cards {
   tick() {
     const open = this.told.filter(({ status }) => OPEN.includes(status));
     for (const told of open) paintStatus(this.#cards.get(told.id), told, this.#elapsed(this.#told.get(told.id)));
-    if (open.length && performance.now() - this.#askedAt > AGAIN_AFTER) this.refresh().catch(() => {});
+    if (open.length && !this.#asking && performance.now() - this.#askedAt > AGAIN_AFTER) this.refresh().catch(() => {});
     return open.length > 0;
   }
 
@@ -171,4 +171,8 @@ export class Cards {
   close() {
     this.#pictures.close();
   }
+}
+
+function portions(list, most) {
+  return Array.from({ length: Math.ceil(list.length / most) }, (_, at) => list.slice(at * most, (at + 1) * most));
 }

@@ -57,12 +57,14 @@ class Channel(ipywidgets.Widget):  # type: ignore[misc] # ipywidgets ships no ty
                 self._told(number, name, given)
 
     def _asked(self, number: str, name: str, asked: Mapping[str, Any]) -> None:
+        told, parcels = dict[str, Any](_BROKEN_OFF), list[bytes]()
         try:
-            parcel = self._answer(name, asked).packed()
+            parcels = [self._answer(name, asked).packed()]
+            told = {}
         except ImagelabError as error:
-            self.send({"kind": "answer", "id": number, **as_words(error)})
-        else:
-            self.send({"kind": "answer", "id": number}, [parcel])
+            told = as_words(error)
+        finally:  # a view that hears nothing would wait for ever
+            self.send({"kind": "answer", "id": number, **told}, parcels)
 
     def _told(self, number: str, name: str, given: Mapping[str, Any]) -> None:
         with self._one_at_a_time:  # the same message again, on another thread, waits here

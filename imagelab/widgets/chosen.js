@@ -3,6 +3,7 @@ import { copyButton } from "./copying.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { starButtons } from "./stars.js";
+import { plain } from "./words.js";
 
 /**
  * @param {HTMLElement} place where it stands, below a card's words
@@ -30,7 +31,7 @@ function made(place, asset, acts) {
   const size = asset.width ? `${asset.width}×${asset.height} · ` : "";
   fill(
     place,
-    h("span", { class: "il-chosen-facts" }, `#${asset.id} · ${size}${asset.cost}`),
+    h("span", { class: "il-chosen-facts" }, plain(`#${asset.id} · ${size}${asset.cost}`)),
     h("span", { class: "il-chosen-acts" }, il.stars.element, il.cross, button("image", "larger (Enter)", () => acts.open(asset.id))),
     h("span", { class: "il-chosen-call" }, h("code", { class: "il-mono" }, call), copyButton(`copy ${call}`, () => call)),
   );

@@ -114,8 +114,7 @@ export class Commands {
     const { inspector, viewer } = this.#parts;
     if (event.defaultPrevented || isTyping(event.target)) return;
     const command = commandOf(event);
-    const onButton = event.target.closest("button") && (event.key === "Enter" || event.key === " ");
-    if (!command || onButton) return;
+    if (!command) return;
     const elsewhere = inspector.element.contains(event.target) && (command.name === "move" || command.name === "all");
     if (elsewhere) return;
     const done = viewer.isOpen ? this.#runInViewer(command) : this.#run(command);

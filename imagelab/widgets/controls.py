@@ -6,6 +6,7 @@ Each has a trait `said`: the parameter's value, or None where it is left to the 
 from __future__ import annotations
 
 import html
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -47,7 +48,7 @@ class Control(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no type
     def __init__(self, param: str, parts: Mapping[str, ipywidgets.Widget]) -> None:
         self.param, self.parts = param, dict(parts)
         self._note = Words()
-        self._quiet = False
+        self._showing_here = threading.local()  # a choice on another thread meanwhile is one
         super().__init__([*self.parts.values(), self._note])
         self.add_class("il-control")
         self.add_class(f"il-param-{param.replace('_', '-')}")
@@ -60,17 +61,29 @@ class Control(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no type
     def show(self) -> None:
         """Bring what is seen to what is said, without taking that for an answer."""
 
+    def renew(self) -> None:
+        """Show again what is said."""
+        with self._showing():
+            self.show()
+
+    def agrees(self, said: object, told: Mapping[str, Any]) -> bool:
+        """Whether a page that shows `told` on the parts, by name, shows this value."""
+        raise NotImplementedError
+
+    @property
+    def _quiet(self) -> bool:
+        return getattr(self._showing_here, "now", False)
+
     @contextmanager
     def _showing(self) -> Iterator[None]:
-        self._quiet = True
+        self._showing_here.now = True
         try:
             yield
         finally:
-            self._quiet = False
+            self._showing_here.now = False
 
     def _show_said(self, _: object) -> None:
-        with self._showing():
-            self.show()
+        self.renew()
 
 
 class Choice(Control):
@@ -88,9 +101,11 @@ class Choice(Control):
 
     def show(self) -> None:
         """As `Control.show`; a value that is no choice here leaves all of them open."""
-        value = self._as_choice(as_read(self.param, self.said))
-        values = [value for _, value in self._labels]
-        self.control.index = values.index(value) if value in values else None
+        self.control.index = self._index(self.said)
+
+    def agrees(self, said: object, told: Mapping[str, Any]) -> bool:
+        """As `Control.agrees`; a choice is told by its place."""
+        return bool(told[self.param] == self._index(said))
 
     def annotate(self, notes: Mapping[str, str]) -> None:
         """Write a few words on each choice that has some, such as a price."""
@@ -100,9 +115,13 @@ class Choice(Control):
         if labels == list(self.control.options):
             return
         with self._showing(), self.control.hold_sync():
-            index = self.control.index
             self.control.options = labels  # which takes the first for chosen
-            self.control.index = index
+            self.control.index = self._index(self.said)
+
+    def _index(self, said: object) -> int | None:
+        value = self._as_choice(as_read(self.param, said))
+        values = [value for _, value in self._labels]
+        return values.index(value) if value in values else None
 
     def _as_choice(self, value: object) -> object:
         return LEFT if value in (None, "auto") else value
@@ -138,6 +157,13 @@ class Size(Choice):
         if self._pixels is not None:
             self._pixels.value = "" if self.control.index is not None else str(self.said)
 
+    def agrees(self, said: object, told: Mapping[str, Any]) -> bool:
+        """As `Control.agrees`; pixels that stand there are what is meant."""
+        typed = str(told.get("pixels", "")).strip()
+        if typed:
+            return as_read("size", typed) == as_read("size", said)
+        return super().agrees(said, told)
+
     def _as_choice(self, value: object) -> object:
         return self._shapes.get(str(value), super()._as_choice(value))
 
@@ -165,6 +191,10 @@ class Compression(Control):
         if isinstance(self.said, int) and self._slider.min <= self.said <= self._slider.max:
             self._slider.value = self.said
 
+    def agrees(self, said: object, told: Mapping[str, Any]) -> bool:
+        """As `Control.agrees`; the slider counts once it is wanted."""
+        return bool(told["compression"] == said if told["compressed"] else said is None)
+
     def _set(self, _: object) -> None:
         if not self._quiet:
             self.said = self._slider.value if self._wanted.value else None
@@ -178,6 +208,18 @@ def control(offer: Offer, param: str) -> Control:
         assert offer.compression is not None
         return Compression(offer.compression)
     return Choice(param, [(value, value) for value in offer.choices[param]])
+
+
+def close_all(widget: ipywidgets.Widget) -> None:
+    """Close a widget and what only it holds; ipywidgets leaves the rest open, and keeps it."""
+    for part in (*getattr(widget, "children", ()), *_looks(widget)):
+        close_all(part)
+    widget.close()
+
+
+def _looks(widget: ipywidgets.Widget) -> list[ipywidgets.Widget]:
+    held = [getattr(widget, name, None) for name in ("layout", "style")]
+    return [one for one in held if isinstance(one, ipywidgets.Widget)]
 
 
 def _times(size: str) -> str:

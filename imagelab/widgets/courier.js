@@ -19,6 +19,12 @@ export async function courier(model, { onChange, onWaiting, onLost } = {}) {
   const lost = () => channel.comm_live === false && onLost?.(line.lost());
   channel.on("comm_live_update", lost);
 
+  function leaveServer() {
+    served = false;
+    unfollow?.();
+    unfollow = null;
+  }
+
   return {
     /** @returns {Promise<import("./parcel.js").Parcel>} */
     async ask(name, asked, signal) {
@@ -26,19 +32,14 @@ export async function courier(model, { onChange, onWaiting, onLost } = {}) {
         try {
           return await askServer(model.get("pointer"), name, asked, signal);
         } catch (error) {
-          if (!(error instanceof NotServed || error instanceof TypeError)) throw error;
-          served = false;
-          unfollow?.();
-          unfollow = null;
+          const away = error instanceof TypeError; // the network; the next question tries again
+          if (!away && !(error instanceof NotServed)) throw error;
+          if (error.ever) leaveServer();
         }
       }
       return line.ask(name, asked);
     },
     act: line.act,
-    waiting: line.waiting,
-    get served() {
-      return served;
-    },
     close() {
       unfollow?.();
       channel.off("change:stamp", pushed);

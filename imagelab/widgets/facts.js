@@ -11,6 +11,7 @@ export class Facts {
   #stale = new Set(); // ids to ask about again
   #trouble = new Map(); // id -> sentence
   #wanted = null;
+  #round = 0; // one up when what is on its way tells of the time before
   #ask = settled(STANDS_STILL_AFTER, () => this.#asked());
 
   /** @param {{ask: Function}} line @param {() => void} onCame */
@@ -39,22 +40,26 @@ export class Facts {
     this.#stale = new Set(this.#known.keys());
     this.#trouble.clear();
     this.#wanted = null;
+    this.#round += 1;
   }
 
   close() {
     this.#ask.stop();
+    this.#round += 1;
   }
 
   async #asked() {
-    const id = this.#wanted;
+    const [id, round] = [this.#wanted, this.#round];
     if (id === null) return; // the catalog has changed: whoever draws asks again
     try {
       const { header } = await this.#line.ask("facts", { id });
+      if (round !== this.#round) return;
       this.#stale.delete(id);
       this.#known.delete(id);
       this.#known.set(id, header);
       for (const oldest of [...this.#known.keys()].slice(0, -MOST_KEPT)) this.#known.delete(oldest);
     } catch (error) {
+      if (round !== this.#round) return;
       this.#trouble.set(id, error.message);
     }
     if (this.#wanted === id) this.#wanted = null;

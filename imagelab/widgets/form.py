@@ -14,12 +14,13 @@ from imagelab.domain.offer import Offer
 from imagelab.domain.quote import Quote
 from imagelab.errors import BudgetError, ImagelabError, UnsupportedParamError
 from imagelab.widgets import prices
-from imagelab.widgets.controls import Choice, Control, Tone, Words, control
+from imagelab.widgets.controls import Choice, Control, Tone, Words, close_all, control
 from imagelab.widgets.draft import MOST_IMAGES, Draft
 
 _FIRST = ("size", "quality", "background", "format", "compression")
 _COMPRESSED = ("jpeg", "webp")
 _NEEDS_INPUTS = ("input_fidelity",)  # shown where it was said in code
+_INPUTS = {"images", "mask", "extra"}  # they cost too, and the lists of choices leave them out
 _NAMED = re.compile(r"\b(\w+)=")
 
 
@@ -63,7 +64,9 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
         self._notes = {"prompt": Words(), "others": Words(), "": Words()}
         self._refused = ""  # what was said in code and has no control here
         self.fields: dict[str, Control] = {}
+        self._gone: list[Control] = []  # of offers before
         super().__init__()
+        self._frame()
         self._name_for_styles()
         self._draw()
         self._tie(press)
@@ -97,20 +100,63 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
         """Say under the button what came of a press."""
         self._notes[""].say(sentence, tone=tone)
 
-    def take(self, seen: Mapping[str, Any]) -> None:
-        """Catch up with what a page shows: its messages may come after the press they belong to."""
-        for name in tuple(self.controls):
-            found, told = self.controls.get(name), seen.get(name)
-            if found is not None and isinstance(told, Mapping) and told.get("id") == found.model_id:
-                trait = "index" if found.has_trait("index") else "value"
-                if getattr(found, trait) != told.get("value"):
-                    found.set_state({trait: told.get("value")})
+    def take(self, seen: Mapping[str, Any]) -> bool:
+        """Catch up with what a page shows: its messages may come after the press they belong to.
+
+        False where the page shows another form than this, or what this cannot hold.
+        """
+        if not self._drawn_from(seen):
+            return False
+        for name, part in self.controls.items():
+            trait = "index" if part.has_trait("index") else "value"
+            try:
+                if getattr(part, trait) != seen[name]["value"]:
+                    part.set_state({trait: seen[name]["value"]})
+            except traitlets.TraitError:
+                return False
+            if not self._drawn_from(seen):  # it was the model
+                return False
+        return True
+
+    def agrees(self, seen: Mapping[str, Any], prompt: str, given: Mapping[str, Any]) -> bool:
+        """Whether this prompt and what is given beside it are what a page shows of this form."""
+        if not self._drawn_from(seen):
+            return False
+        told = {name: one["value"] for name, one in seen.items()}
+        models = dict(enumerate(model for _, model in self._model.options))
+        own = (prompt, given["n"], given["model"])
+        return own == (told["prompt"], told["n"], models.get(told["model"])) and all(
+            field.agrees(given.get(param), told) for param, field in self.fields.items()
+        )
+
+    def align(self) -> None:
+        """Show what the draft says, wherever another thread left a control behind."""
+        self._prompt.value, self._n.value = self._draft.prompt, self._draft.n
+        self._model.value = self._draft.model
+        for param, field in self.fields.items():
+            field.said = self._draft.params.get(param)
+            field.renew()
+
+    def close_gone(self) -> None:
+        """Close the controls of offers before, once nothing speaks of them."""
+        while self._gone:
+            close_all(self._gone.pop())
+
+    def _drawn_from(self, seen: Mapping[str, Any]) -> bool:
+        """Whether what was seen is of these controls, all of them and no others."""
+        controls = self.controls
+        return seen.keys() == controls.keys() and all(
+            isinstance(seen[name], Mapping)
+            and "value" in seen[name]
+            and seen[name].get("id") == part.model_id
+            for name, part in controls.items()
+        )
 
     def _tie(self, press: Callable[[], object]) -> None:
         draft = self._draft
-        traitlets.link((draft, "prompt"), (self._prompt, "value"))
-        traitlets.link((draft, "n"), (self._n, "value"))
-        traitlets.link((draft, "model"), (self._model, "value"))
+        _tied(draft, "prompt", self._prompt)
+        _tied(draft, "n", self._n)
+        _tied(draft, "model", self._model)
         draft.observe(lambda _: self._draw(), "model")
         draft.observe(lambda _: self._show_params(), "params")
         draft.observe(lambda change: self._left_out.say(change["new"], tone="doubt"), "left_out")
@@ -121,6 +167,7 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
     def _draw(self) -> None:
         """The controls of the offer, as it stands in the draft."""
         offer = self._draft.offer
+        self._gone += self.fields.values()
         self.fields = {param: control(offer, param) for param in _params(offer)}
         for param, field in self.fields.items():
             field.said = self._draft.params.get(param)
@@ -129,9 +176,8 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
         self._lay_out()
         self._show_params()
 
-    def _lay_out(self) -> None:
-        first = [self.fields[param] for param in _FIRST if param in self.fields]
-        rest = [field for param, field in self.fields.items() if param not in _FIRST]
+    def _frame(self) -> None:
+        """The boxes that stay, whatever the offer."""
         line = ipywidgets.HBox([self._others, self._leave_out])
         line.add_class("il-others")
         others = ipywidgets.VBox([line, self._notes["others"]])
@@ -141,8 +187,13 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
             box.add_class("il-control")
         actions = ipywidgets.HBox([self._n, self.button])
         actions.add_class("il-actions")
+        self._above, self._below = [model, prompt], [others, actions, self._notes[""]]
+
+    def _lay_out(self) -> None:
+        first = [self.fields[param] for param in _FIRST if param in self.fields]
+        rest = [field for param, field in self.fields.items() if param not in _FIRST]
         self._show_fitting()
-        self.children = [model, prompt, *first, self._more, *rest, others, actions, self._notes[""]]
+        self.children = [*self._above, *first, self._more, *rest, *self._below]
 
     def _show_params(self) -> None:
         said = self._draft.params
@@ -190,10 +241,12 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
     def _price_choices(self) -> None:
         quality = self.fields.get("quality")
         if isinstance(quality, Choice):
-            said = {
-                name: self._draft.params[name] for name in self.fields if name in self._draft.params
-            }
-            quality.annotate(prices.of_qualities(self._draft.offer, said, self._draft.prompt))
+            params = self._draft.params
+            said = {name: params[name] for name in self.fields if name in params}
+            known = not any(params.get(name) for name in _INPUTS)
+            quality.annotate(
+                prices.of_qualities(self._draft.offer, said, self._draft.prompt) if known else {}
+            )
 
     def _name_for_styles(self) -> None:
         self.add_class("il-form")
@@ -202,6 +255,13 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
         self._more.add_class("il-more")
         self.button.add_class("il-generate")
         self._notes[""].add_class("il-basis")
+
+
+def _tied(draft: Draft, name: str, part: ipywidgets.Widget) -> None:
+    """Keep both the same; `traitlets.link` drops what comes while its other side is being set."""
+    draft.observe(lambda _: part.set_trait("value", getattr(draft, name)), name)
+    part.observe(lambda _: draft.set_trait(name, part.value), "value")
+    part.value = getattr(draft, name)
 
 
 def _params(offer: Offer) -> list[str]:

@@ -29,6 +29,7 @@ class Gallery {
   #asked = null; // the query that was looked for last
   #looks = 0;
   #refreshing = false;
+  #closed = false;
   #restsUntil = 0;
   #changed = settled(LOOKS_AGAIN_AFTER, () => this.#refresh());
 
@@ -61,8 +62,9 @@ class Gallery {
   }
 
   close() {
-    const { pages, grid, search, viewer, originals, facts } = this.#parts;
-    for (const part of [pages, grid, search, originals, facts, this.#pictures, this.#traits]) part.close();
+    this.#closed = true;
+    const { pages, grid, search, viewer, originals, facts, marks, inspector } = this.#parts;
+    for (const part of [pages, grid, search, originals, facts, marks, inspector, this.#pictures, this.#traits]) part.close();
     this.#changed.stop();
     viewer.remove();
     this.#root.remove();
@@ -84,7 +86,7 @@ class Gallery {
     } catch (error) {
       if (error.told?.kind === "QueryError") search.refused(query, error.told);
       else if (pages.begun) status.trouble(error.message);
-      else this.#trouble = error.message;
+      if (!pages.begun) this.#trouble = error.message;
     }
     if (look === this.#looks) this.#painted.release();
     this.#draw();
@@ -100,7 +102,7 @@ class Gallery {
 
   /** The catalog has changed: see what is new, without moving what is looked at. */
   async #refresh() {
-    const { pages, grid, selection, facts } = this.#parts;
+    const { pages, grid, facts } = this.#parts;
     const began = performance.now();
     if (!pages.begun) return;
     if (this.#refreshing || began < this.#restsUntil) return void this.#changed();
@@ -110,7 +112,7 @@ class Gallery {
       const at = await pages.refresh(grid.visible[0], atTop);
       facts.doubt();
       if (at && !atTop && at.from !== at.to) grid.follow(at.from, at.to);
-      selection.follow();
+      this.#news(); // after: a shorter list would have moved the view already
     } catch (error) {
       this.#troubled(error);
     }
@@ -124,6 +126,7 @@ class Gallery {
     return {
       see: (position) => this.#see(position),
       onNews: () => this.#news(),
+      onOld: () => this.#changed(),
       onSelected: () => this.#selected(),
       onRest: () => this.#rests(),
       onPaint: () => this.#painted?.look(this.#parts.grid.tilesInView),
@@ -195,6 +198,7 @@ class Gallery {
   }
 
   #draw() {
+    if (this.#closed) return;
     const { pages, grid, selection, status, notices, inspector, viewer } = this.#parts;
     const seen = this.#shown();
     const empty = pages.begun && pages.counted && !pages.length;
@@ -212,7 +216,8 @@ class Gallery {
   #sums() {
     const { pages } = this.#parts;
     const { length, begun, counted, cost, positions } = pages;
-    return { length, begun, counted, cost, unseen: positions.unseen, rejected: positions.kept.filter((tile) => tile?.rejected).length };
+    const trouble = Boolean(this.#trouble);
+    return { length, begun, trouble, counted, cost, unseen: positions.unseen, rejected: positions.kept.filter((tile) => tile?.rejected).length };
   }
 
   /** What the tile at a position shows. */

@@ -29,6 +29,11 @@ export class Inspector {
     this.show(null);
   }
 
+  close() {
+    this.#seen = null;
+    this.#sharpen.stop();
+  }
+
   /** Whether it is shown under the grid, for want of room beside it. */
   get isSheet() {
     return this.#parts.close.offsetParent !== null;
@@ -82,7 +87,7 @@ export class Inspector {
     const { id } = this.#seen.tile;
     const sharp = (this.#sharp = { id, address: "" });
     sharp.address = await this.#given.original(id).catch(() => "");
-    if (sharp === this.#sharp && sharp.address) this.#showPicture(this.#seen.tile, this.#seen.address);
+    if (this.#seen && sharp === this.#sharp && sharp.address) this.#showPicture(this.#seen.tile, this.#seen.address);
   }
 
   #showFacts(facts) {
@@ -95,20 +100,20 @@ export class Inspector {
     fill(tags, ...facts.tags.map((tag) => h("bdi", { class: "il-tag" }, plain(tag))));
     tags.hidden = !facts.tags.length;
     fill(rows, ...this.#rows(facts).flatMap(([name, ...said]) => [h("dt", {}, name), h("dd", {}, ...said)]));
-    fill(code, h("code", {}, facts.code), copyButton("copy the code", () => facts.code));
+    fill(code, h("code", {}, plain(facts.code)), copyButton("copy the code", () => facts.code));
   }
 
   /** @returns {[string, ...(Node|string)[]][]} a name and what is said beside it */
   #rows(facts) {
     const rows = [
       ["model", bdi(facts.offer)],
-      ["size", facts.size],
+      ["size", bdi(facts.size)],
       ["quality", bdi(facts.quality)],
       ["settings", bdi(settings(facts.asked))],
-      ["cost", facts.cost, facts.quoted && h("span", { class: "il-quoted" }, facts.quoted)],
+      ["cost", bdi(facts.cost), facts.quoted && h("span", { class: "il-quoted" }, plain(facts.quoted))],
       ["made", ...made(facts)],
       ["from", ...this.#lineage(facts)],
-      ["seed", facts.seed],
+      ["seed", bdi(facts.seed)],
       ["caption", facts.prompt && bdi(facts.caption)],
       ["note", bdi(facts.note)],
       ["sha256", ...hash(facts.sha256)],

@@ -8,8 +8,7 @@ const AGAIN_AFTER = [400, 1200, 4000]; // milliseconds; a cold subshell can lose
 
 /**
  * @param {any} channel the model of imagelab.widgets.channel.Channel
- * @returns {{ask: Function, act: Function, waiting: () => number, lost: () => string,
- *   close: () => void}}
+ * @returns {{ask: Function, act: Function, lost: () => string, close: () => void}}
  */
 export function kernelLine(channel, onWaiting) {
   const open = new Map(); // id -> {message, done, fail, timers}
@@ -55,7 +54,6 @@ export function kernelLine(channel, onWaiting) {
       verbs = told.catch(() => {});
       return told;
     },
-    waiting,
     /** The kernel has ended: nothing on its way will be answered. @returns {string} as one says it */
     lost() {
       for (const id of [...open.keys()]) ended(id).fail(new Refused({ error: GONE }));

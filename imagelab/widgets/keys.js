@@ -19,13 +19,18 @@ const ACTS = { Enter: "open", x: "reject", X: "reject", "/": "search", "?": "key
  */
 export function commandOf(event) {
   const accelerated = event.ctrlKey || event.metaKey;
-  if (event.altKey || event.isComposing) return null;
+  if (event.altKey || event.isComposing || pressesButton(event)) return null;
   if (MOVES[event.key]) return { name: "move", to: MOVES[event.key], extend: event.shiftKey, alone: accelerated };
   if (accelerated && event.key.toLowerCase() === "a") return { name: "all" };
   if (event.key === " ") return { name: "toggle" };
   if (accelerated) return null;
   if (/^[0-5]$/.test(event.key)) return { name: "rate", stars: Number(event.key) };
   return ACTS[event.key] ? { name: ACTS[event.key] } : null;
+}
+
+/** Enter and Space are the button's that has the focus. */
+function pressesButton({ key, target }) {
+  return (key === "Enter" || key === " ") && Boolean(target?.closest?.("button"));
 }
 
 /** @returns {number} where a move leads from a position */

@@ -8,6 +8,7 @@ export class Marks {
   #over = new Map(); // id -> what is said of it, until the kernel has done it
   #sent = new Map(); // turn -> when
   #turns = 0;
+  #closed = false;
 
   /**
    * @param {(name: string, given: object) => Promise<void>} act
@@ -39,20 +40,28 @@ export class Marks {
     return [...this.#sent.values()].filter((since) => now - since >= BUSY_AFTER).length;
   }
 
+  close() {
+    this.#closed = true;
+  }
+
   async #change(name, given, change) {
     const turn = (this.#turns += 1);
     for (const id of given.ids) this.#over.set(id, { ...this.#over.get(id), ...change, turn });
     this.#sent.set(turn, performance.now());
-    setTimeout(this.#told.onChange, BUSY_AFTER + 10);
-    this.#told.onChange();
+    setTimeout(() => this.#changed(), BUSY_AFTER + 10);
+    this.#changed();
     try {
       await this.#act(name, given);
-      this.#told.onDone(given.ids, change);
+      if (!this.#closed) this.#told.onDone(given.ids, change);
     } catch (error) {
-      this.#told.onTrouble(error);
+      if (!this.#closed) this.#told.onTrouble(error);
     }
     this.#sent.delete(turn);
     for (const id of given.ids) if (this.#over.get(id)?.turn === turn) this.#over.delete(id);
-    this.#told.onChange();
+    this.#changed();
+  }
+
+  #changed() {
+    if (!this.#closed) this.#told.onChange();
   }
 }

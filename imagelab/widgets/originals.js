@@ -6,6 +6,7 @@ const MOST_KEPT = 6; // each is a megabyte or several
 export class Originals {
   #line;
   #kept = new Map(); // id -> promise of its address, the longest unused first
+  #closed = false;
 
   /** @param {{ask: Function}} line */
   constructor(line) {
@@ -14,6 +15,7 @@ export class Originals {
 
   /** @returns {Promise<string>} where the bytes of an asset are; "" when no browser can show them */
   address(id) {
+    if (this.#closed) return Promise.resolve("");
     const found = this.#kept.get(id) ?? this.#asked(id);
     this.#kept.delete(id);
     this.#kept.set(id, found);
@@ -22,11 +24,13 @@ export class Originals {
   }
 
   close() {
+    this.#closed = true;
     for (const id of [...this.#kept.keys()]) this.#letGo(id);
   }
 
   #asked(id) {
     const coming = this.#line.ask("original", { id }).then((parcel) => {
+      if (this.#closed) return "";
       return pictureAddress(parcel, parcel.header.type, 0, parcel.bytes.length);
     });
     coming.catch(() => this.#kept.delete(id)); // the next look asks again

@@ -3,6 +3,7 @@ import { Positions } from "./positions.js";
 
 const PAGE = 60; // tiles
 const MOST_ASKED = 120; // of the catalog, at a time
+const ASKED_ABOVE = 30; // tiles over what is seen, which deletions further up may have moved there
 const MOST_OPEN = 4; // questions on their way
 const MOST_HELD = 200; // pages; their pictures have a bound of their own
 const AGAIN_AFTER = 3000; // milliseconds, when a question could not be answered
@@ -26,11 +27,13 @@ export class Pages {
   #held = new Map(); // page -> the round it is from
   #open = new Set(); // pages on their way
   #wanted = new Set(); // hashes of pictures on their way
+  #again = 0; // the timer of a count that is due
   #touched = new Set(); // ids changed in this view
 
   /**
    * @param {{ask: Function}} line @param {import("./pictures.js").Pictures} pictures
-   * @param {{onNews: () => void, onTrouble: (error: Error) => void}} told
+   * @param {{onNews: () => void, onOld: () => void, onTrouble: (error: Error) => void}} told `onOld`
+   *   when what was counted cannot be asked for any more: `refresh` is due
    */
   constructor(line, pictures, told) {
     this.#line = line;
@@ -63,7 +66,7 @@ export class Pages {
 
   /** Ask for what is missing at some positions, and then for what is missing around them. */
   need(from, to, around) {
-    if (!this.begun) return;
+    if (!this.begun || !this.#going) return;
     const wider = [Math.max(0, from - around), Math.min(this.length, to + around)];
     for (const page of [...pagesOf(from, to), ...pagesOf(...wider)]) this.#ask(page);
     this.#askPictures(from, to);
@@ -73,18 +76,24 @@ export class Pages {
   /**
    * The catalog has changed: count again, and look again at what is seen from a position on.
    * @returns {Promise<{from: number, to: number}|null>} where a tile went, to follow it there
+   *   before the view is drawn with its new length
    */
   async refresh(from, atTop) {
     const going = this.#going;
+    if (!going) return null;
+    const rejected = this.#rejected;
     const count = await this.#line.ask("count", { query: this.query }, going.signal);
     if (going !== this.#going) return null;
-    const start = atTop ? 0 : this.positions.inList(from);
+    const sought = this.positions.inList(from);
+    const start = atTop ? 0 : Math.max(0, sought - ASKED_ABOVE);
     const { stamp } = count.header;
     const asked = { query: this.query, start, limit: MOST_ASKED, pictures: false, stamp };
     const page = await this.#line.ask("page", asked, going.signal);
     if (going !== this.#going) return null;
+    if (page.header.stamp !== stamp) return this.#isOld(going);
+    const [{ length }, above] = [this, atTop ? 0 : sought - start];
     this.#learn(count.header);
-    return this.#looked(page.header.tiles, atTop ? 0 : from, start, atTop);
+    return this.#looked(page.header.tiles, rejected, { first: atTop ? 0 : from, start, above, atTop, length });
   }
 
   /** These were changed here, so they stay in their places when the search has them no more. */
@@ -93,6 +102,7 @@ export class Pages {
       this.#touched.add(id);
       const tile = this.positions.at(this.positions.placeOf(id));
       if (tile) Object.assign(tile, change);
+      if (change.rejected === this.#asksForRejected) this.#isBack(id);
     }
     if (this.#open.size) this.#round += 1;
   }
@@ -104,12 +114,6 @@ export class Pages {
     const { header } = await this.#line.ask("between", asked, this.#going.signal);
     const kept = this.positions.kept.map((tile) => tile.id);
     return [...header.ids, ...kept.filter((id) => isBetween(this.positions.placeOf(id), from, to))];
-  }
-
-  /** Lay everything anew, with what came in on top. */
-  showUnseen() {
-    this.positions.clear();
-    this.#round += 1;
   }
 
   close() {
@@ -151,31 +155,41 @@ export class Pages {
     this.#stamp = stamp;
   }
 
-  #looked(tiles, first, start, atTop) {
+  #looked(tiles, rejected, { first, start, above, atTop, length }) {
     this.#round += 1;
     this.#pictures.askAgain();
     const ours = (id) => this.#touched.has(id);
-    const moved = this.positions.align(first, tiles, start, { atTop, ours });
-    if (moved) this.#keepRejected(first, tiles.length);
-    else this.#layAnew(start === 0 ? tiles : []);
+    this.#keep(rejected, first, tiles.length - above);
+    const moved = this.positions.align(first, tiles, start, { atTop, ours, above, length });
+    if (!moved) this.#layAnew(start === 0 ? tiles : []);
     const { first: from, count } = moved ?? { first: 0, count: start === 0 ? tiles.length : 0 };
     for (let page = Math.ceil(from / PAGE); (page + 1) * PAGE <= from + count; page += 1) this.#held.set(page, this.#round);
-    this.#told.onNews();
     return moved ?? { from: first, to: 0 };
   }
 
   /** What was rejected out of what is seen now has left the list too, unless the query asks for it. */
-  #keepRejected(first, count) {
-    if (/rejected/i.test(this.query)) return;
-    for (const id of this.#touched) {
-      const place = this.positions.placeOf(id);
-      if (this.positions.at(place)?.rejected && !isBetween(place, first, first + count)) this.positions.keep(id);
-    }
+  #keep(rejected, first, count) {
+    if (this.#asksForRejected) return;
+    for (const id of rejected) if (!isBetween(this.positions.placeOf(id), first, first + count)) this.positions.keep(id);
+  }
+
+  get #asksForRejected() {
+    return /rejected/i.test(this.query);
+  }
+
+  get #rejected() {
+    return [...this.#touched].filter((id) => this.positions.at(this.positions.placeOf(id))?.rejected);
   }
 
   #layAnew(tiles) {
     this.positions.clear();
     this.positions.put(0, tiles);
+  }
+
+  /** Taken back: it stands in the list again. */
+  #isBack(id) {
+    this.positions.release(id);
+    this.#touched.delete(id);
   }
 
   async #ask(page) {
@@ -190,20 +204,32 @@ export class Pages {
       const parcel = limit ? await this.#line.ask("page", asked, going.signal) : null;
       if (going !== this.#going) return;
       this.#open.delete(page);
-      if (parcel) this.#came(page, round, parcel);
+      if (parcel) this.#came(page, round, parcel, asked.stamp);
     } catch (error) {
       if (going !== this.#going) return;
       this.#told.onTrouble(error);
-      setTimeout(() => this.#open.delete(page) && this.#told.onNews(), AGAIN_AFTER);
+      setTimeout(() => going === this.#going && this.#open.delete(page) && this.#told.onNews(), AGAIN_AFTER);
     }
   }
 
-  #came(page, round, parcel) {
-    if (round === this.#round) {
+  #came(page, round, parcel, stamp) {
+    const current = round === this.#round;
+    if (current && parcel.header.stamp === stamp) {
       this.#lay(page, parcel);
       this.#letGo();
     } else this.#keepPictures(parcel);
+    if (current && parcel.header.stamp !== stamp) this.#isOld(this.#going);
     this.#told.onNews();
+  }
+
+  /** The state that was counted is not kept any more: nothing is asked for until it is counted again. */
+  #isOld(going) {
+    if (going !== this.#going) return null;
+    this.#stamp = "";
+    this.#told.onOld();
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#stamp || this.#isOld(going), AGAIN_AFTER);
+    return null;
   }
 
   #lay(page, parcel) {

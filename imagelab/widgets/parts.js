@@ -21,7 +21,7 @@ const HINTS = "← ↑ ↓ → move · Enter full size · 1–5 rate · 0 no rat
  */
 export function partsOf(line, pictures, hears) {
   const { onTrouble, onDraw, does } = hears;
-  const pages = new Pages(line, pictures, { onNews: hears.onNews, onTrouble });
+  const pages = new Pages(line, pictures, { onNews: hears.onNews, onOld: hears.onOld, onTrouble });
   const originals = new Originals(line);
   const original = (id) => originals.address(id);
   const onRate = (stars) => does().rate(stars);

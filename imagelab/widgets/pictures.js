@@ -8,6 +8,7 @@ export class Pictures {
   #kept = new Map(); // sha -> {address, size}, the longest unused first
   #none = new Set(); // hashes of those that have no small picture yet
   #bytes = 0;
+  #closed = false; // an address made now would be let go by nobody
 
   /** @returns {string|undefined} the picture's address; "" when there is none yet */
   address(sha) {
@@ -20,6 +21,7 @@ export class Pictures {
 
   /** Take in the pictures of a parcel. @param {{sha: string, type: string, at: number, size: number}[]} list */
   take(parcel, list) {
+    if (this.#closed) return;
     for (const { sha, type, at, size } of list) {
       if (this.#kept.has(sha)) continue;
       const address = pictureAddress(parcel, type, at, size);
@@ -39,6 +41,7 @@ export class Pictures {
   }
 
   close() {
+    this.#closed = true;
     for (const { address } of this.#kept.values()) URL.revokeObjectURL(address);
     this.#kept.clear();
   }

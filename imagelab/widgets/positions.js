@@ -57,6 +57,14 @@ export class Positions {
     this.#kept = [...this.#kept, position].sort((one, other) => one - other);
   }
 
+  /** A tile that stayed and is in the list again. */
+  release(id) {
+    const position = this.#places.get(id);
+    if (!this.#kept.includes(position)) return;
+    this.#kept = this.#kept.filter((one) => one !== position);
+    this.total += 1;
+  }
+
   clear() {
     this.#tiles.clear();
     this.#places.clear();
@@ -76,26 +84,34 @@ export class Positions {
    *
    * @param {number} from the position where the part seen before begins
    * @param {Tile[]} now @param {number} start where in the list `now` begins
-   * @param {{atTop: boolean, ours: (id: number) => boolean}} how `ours`: changed in this view,
-   *   so it stays in its place
-   * @returns {{from: number, to: number, first: number, count: number}|null} where the anchor
-   *   was and is, and the part that is laid now; null when none of what was seen is there
+   * @param {{atTop: boolean, ours: (id: number) => boolean, above: number, length: number}} how
+   *   `ours`: changed in this view, so it stays in its place; `above`: how many of `now` were
+   *   before `from`; `length` before the list was counted again
+   * @returns {{from: number, to: number, first: number, count: number}|null} where the
+   *   topmost tile that is still shown was and is, and the part that is laid now; null when none
+   *   of what was seen is there
    */
-  align(from, now, start, { atTop, ours }) {
-    const before = this.#seen(from, now.length + this.#kept.length);
+  align(from, now, start, { atTop, ours, above, length }) {
+    const toTheEnd = start + now.length >= this.total;
+    const reach = now.length - above + this.#kept.length;
+    const before = this.#seen(from, toTheEnd ? Math.max(length - from, reach) : reach);
     const fresh = new Map(now.map((tile, index) => [tile.id, index]));
     const anchor = before.find(({ tile }) => fresh.has(tile.id));
     if (!anchor) return null;
-    const staying = this.#staying(before, fresh, start + now.length >= this.total, ours);
+    const staying = this.#staying(before, fresh, toTheEnd, ours);
     const merged = mergedOf(before, now, fresh, staying);
     const index = merged.findIndex((tile) => tile.id === anchor.tile.id);
     let first = atTop && start === 0 ? 0 : anchor.position - index;
     const stayedAbove = this.#keptBefore(from) + merged.slice(0, index).filter((tile) => staying.has(tile.id)).length;
     const unseen = start + fresh.get(anchor.tile.id) - (first + index) + stayedAbove;
     if (unseen < 0) first += unseen;
-    this.#relay(before, merged, staying, { from, first, moved: first + index - anchor.position });
+    const moved = first + index - anchor.position;
+    this.#relay(before, merged, staying, { from, first, moved });
     this.unseen = Math.max(0, unseen);
-    return { from: anchor.position, to: first + index, first, count: merged.length };
+    const low = Math.max(first, from + moved); // what is further up was laid already
+    const top = before.find(({ tile }) => fresh.has(tile.id) || staying.has(tile.id));
+    const to = first + merged.findIndex((tile) => tile.id === top.tile.id);
+    return { from: top.position, to, first: low, count: first + merged.length - low };
   }
 
   #seen(from, count) {
@@ -123,7 +139,7 @@ export class Positions {
     if (moved) this.clear();
     for (const { position } of before) this.#unset(position);
     for (const [position, tile] of stayed) this.#set(position + (position > last ? moved : 0), tile);
-    merged.forEach((tile, index) => this.#set(first + index, tile));
+    merged.forEach((tile, index) => first + index >= from + moved && this.#set(first + index, tile));
     const ids = [...stayed.map(([, tile]) => tile.id), ...staying];
     const places = ids.map((id) => this.#places.get(id)).filter((place) => place !== undefined);
     this.#kept = places.sort((one, other) => one - other);
@@ -133,7 +149,10 @@ export class Positions {
     if (position < 0) return;
     this.#unset(position);
     const before = this.#places.get(tile.id);
-    if (before !== undefined && before !== position) this.#tiles.delete(before);
+    if (before !== undefined && before !== position) {
+      this.#tiles.delete(before);
+      this.#kept = this.#kept.filter((one) => one !== before);
+    }
     this.#tiles.set(position, tile);
     this.#places.set(tile.id, position);
   }

@@ -6,6 +6,7 @@ import { icon } from "./icons.js";
 const LATE_AFTER = 500; // milliseconds until a reader is told that the kernel has other things to do
 const ECHO = 700; // milliseconds in which a press of the same is a double click
 const PRICE_WITHIN = 2000; // milliseconds a press waits for the price of words just typed
+const NO_PRICE = "there is no price yet; nothing was sent";
 
 /**
  * ipywidgets' own click would leave at once, while the last keystrokes may still wait for the
@@ -26,11 +27,12 @@ export function takePresses(studio, model, act) {
   async function press() {
     if (pending) return;
     pending = true;
-    const late = setTimeout(() => tell("clock", "kernel busy: it will be sent when the kernel takes it"), LATE_AFTER);
+    let late;
     try {
-      if (!(await priced())) return;
+      if (!(await priced())) return tell("warning", NO_PRICE);
       const given = { seen: await seen(), price: model.get("price") };
       if (isEcho(JSON.stringify(given.seen))) return;
+      late = setTimeout(() => tell("clock", "kernel busy: it will be sent when the kernel takes it"), LATE_AFTER);
       await act("generate", given);
       tell();
     } catch (error) {
@@ -52,7 +54,8 @@ export function takePresses(studio, model, act) {
   async function seen() {
     const told = {};
     for (const [name, id] of Object.entries(model.get("controls"))) {
-      const control = await found(id);
+      const control = await found(id).catch(() => null);
+      if (!control) throw new Error("the form has changed; press again"); // it is being drawn anew
       told[name] = { id: control.model_id, value: control.get(control.has("index") ? "index" : "value") };
     }
     return told;
@@ -78,6 +81,8 @@ export function takePresses(studio, model, act) {
     else note.remove();
   }
 
+  const onPrice = () => note.textContent === NO_PRICE && tell();
+
   function onClick(event) {
     if (!event.target.closest(".il-generate")) return;
     event.stopPropagation();
@@ -96,9 +101,11 @@ export function takePresses(studio, model, act) {
   // On the way down: on the way up ipywidgets' fields let no key through.
   studio.addEventListener("click", onClick, true);
   studio.addEventListener("keydown", onKey, true);
+  model.on("change:price", onPrice);
   return () => {
     studio.removeEventListener("click", onClick, true);
     studio.removeEventListener("keydown", onKey, true);
+    model.off("change:price", onPrice);
     note.remove();
   };
 }

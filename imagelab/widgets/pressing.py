@@ -1,13 +1,17 @@
-"""Pressing: a second press that only echoes the first is no press."""
+"""Pressing: an echo of a press is none, and one at a price that was not seen asks again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TypeVar
 
 from imagelab import clock
+from imagelab.domain.quote import Quote
 
 ECHO_SECONDS = 0.7  # longer than a double click, shorter than a second thought
+_UNKNOWN = "unknown"
+_DEARER = Decimal("1.1")  # times the price that was seen: one is asked again
 
 T = TypeVar("T")
 
@@ -32,3 +36,28 @@ class Presses:
             return None if echo else work()
         finally:
             self._ended_at = clock.monotonic()
+
+
+def price_word(quote: Quote | None) -> str:
+    """The price a page shows, in nano-units with their unit; empty where nothing would be sent."""
+    if quote is None:
+        return ""
+    likely = quote.likely
+    return f"{likely.nano} {likely.unit}" if likely else _UNKNOWN
+
+
+def dearer(seen: str, now: str) -> bool:
+    """Whether a press would cost more than the page showed when it was pressed.
+
+    >>> dearer("100 usd", "110 usd"), dearer("100 usd", "111 usd"), dearer("100 usd", "9 credits")
+    (False, True, True)
+    """
+    if not now or seen == now:
+        return False
+    (before, unit), (after, other) = _amount(seen), _amount(now)
+    return before is None or after is None or unit != other or after > _DEARER * before
+
+
+def _amount(word: str) -> tuple[int | None, str]:
+    nano, _, unit = word.partition(" ")
+    return (int(nano) if nano.isdecimal() else None), unit

@@ -49,10 +49,6 @@ export class SearchBox {
     this.#mark(null);
   }
 
-  get hasFocus() {
-    return this.#input.ownerDocument.activeElement === this.#input;
-  }
-
   focus() {
     this.#input.focus();
     this.#input.select();

@@ -1,4 +1,5 @@
 // What is selected, and the tile the keys move from. Both are kept by id: positions change.
+import { grouped } from "./words.js";
 
 export class Selection {
   /** The ids that are selected, in the order they were. */
@@ -51,6 +52,7 @@ export class Selection {
   }
 
   all() {
+    if (!this.#pages.begun || !this.#pages.counted || !this.#pages.length) return undefined;
     return this.#select(0, this.#pages.length - 1);
   }
 
@@ -97,12 +99,14 @@ export class Selection {
 
   async #select(one, other) {
     const turn = (this.#turn += 1);
+    const [from, to] = [Math.min(one, other), Math.max(one, other) + 1];
     this.#told.onChange();
     try {
-      const ids = await this.#idsOf(Math.min(one, other), Math.max(one, other) + 1);
+      const ids = await this.#idsOf(from, to);
       if (turn !== this.#turn) return;
       this.ids = new Set(ids);
       this.#told.onChange();
+      if (this.ids.size < to - from) this.#told.onTrouble(new Error(fewer(this.ids.size, to - from)));
     } catch (error) {
       this.#told.onTrouble(error);
     }
@@ -119,3 +123,5 @@ export class Selection {
     return this.#pages.positions.at(position);
   }
 }
+
+const fewer = (came, asked) => `only ${grouped(came)} of ${grouped(asked)} could be selected at once`;

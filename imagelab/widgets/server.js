@@ -2,8 +2,13 @@
 // for a busy kernel. A server without our routes, or on another machine, answers 404.
 import { opened } from "./parcel.js";
 
-/** The server does not know this catalog: ask the kernel. */
-export class NotServed extends Error {}
+/** The server does not answer for this catalog, now or ever: ask the kernel. */
+export class NotServed extends Error {
+  constructor(message, { ever }) {
+    super(message);
+    this.ever = ever;
+  }
+}
 
 /** The question was understood and cannot be answered; `told` has the sentence and the place. */
 export class Refused extends Error {
@@ -16,7 +21,7 @@ export class Refused extends Error {
 /** @returns {(pointer: string, path: string, signal?: AbortSignal) => Promise<Response>} */
 function get(pointer, path, signal) {
   const base = pageConfig().baseUrl;
-  if (!pointer || !base) throw new NotServed("no server");
+  if (!pointer || !base) throw new NotServed("no server", { ever: true });
   const headers = { "X-XSRFToken": cookie("_xsrf") };
   return fetch(`${base}imagelab/api/${pointer}/${path}`, { signal, headers, credentials: "same-origin" });
 }
@@ -25,7 +30,7 @@ function get(pointer, path, signal) {
 export async function askServer(pointer, name, asked, signal) {
   const answer = await get(pointer, `${name}?ask=${encodeURIComponent(JSON.stringify(asked))}`, signal);
   if (answer.status === 400) throw new Refused(await answer.json());
-  if (!answer.ok) throw new NotServed(`HTTP ${answer.status}`);
+  if (!answer.ok) throw new NotServed(`HTTP ${answer.status}`, { ever: answer.status === 404 });
   return opened(await answer.arrayBuffer());
 }
 

@@ -24,8 +24,8 @@ export class Status {
     this.element = h("div", { class: "il-status" }, said, this.#more, this.slider);
   }
 
-  /** @param {{begun: boolean, length: number, counted: boolean, cost: string|null, selected: number,
-   *   rejected: number, unseen: number}} seen */
+  /** @param {{begun: boolean, trouble: boolean, length: number, counted: boolean, cost: string|null,
+   *   selected: number, rejected: number, unseen: number}} seen */
   show(seen) {
     const words = summary(seen);
     if (this.#summary.textContent !== words) this.#summary.textContent = this.#summary.title = words; // read out when it changes
@@ -61,8 +61,8 @@ export class Status {
   }
 }
 
-function summary({ begun, length, counted: whole, cost, selected, rejected }) {
-  if (!begun) return "looking…";
+function summary({ begun, trouble, length, counted: whole, cost, selected, rejected }) {
+  if (!begun) return trouble ? "" : "looking…";
   const said = [whole ? counted(length, "asset") : `${grouped(length - 1)}+ assets`];
   if (cost) said.push(cost);
   if (selected) said.push(`${grouped(selected)} selected`);

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+_PLAIN = 'class="tex2jax_ignore mathjax_ignore"'  # or dollars would be set as mathematics
 _APART = ("VSCODE_PID", "COLAB_RELEASE_TAG")  # set where every output has a frame of its own
 
 
@@ -28,7 +29,7 @@ class Still:
 
     def bundle(self, name: str) -> dict[str, Any]:
         """As one output; `name` is how the live view finds it."""
-        marked = f'<div data-il-still="{html.escape(name)}">{self.html}</div>'
+        marked = f'<div {_PLAIN} data-il-still="{html.escape(name)}">{self.html}</div>'
         told: dict[str, Any] = {"text/plain": self.line, "text/html": marked}
         return told | ({"image/jpeg": self.jpeg} if self.jpeg else {})
 

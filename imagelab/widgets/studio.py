@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from decimal import Decimal
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 import ipywidgets
@@ -17,18 +18,20 @@ from imagelab.errors import ImagelabError, RequestError
 from imagelab.widgets.board import Board
 from imagelab.widgets.channel import Act, Answer, unpin
 from imagelab.widgets.code_block import CodeBlock
+from imagelab.widgets.controls import close_all
 from imagelab.widgets.draft import Draft, names
 from imagelab.widgets.form import Form, Outlook
-from imagelab.widgets.pressing import Presses
+from imagelab.widgets.pressing import Presses, dearer, price_word
 from imagelab.widgets.still import Still, Stilled
 
 Picked = TypeVar("Picked")
 
+_log = logging.getLogger(__name__)
+
 _ANY_PROMPT = (
     "an image"  # stands in for an empty one, so that there is a price before there is a word
 )
-_UNKNOWN = "unknown"
-_DEARER = Decimal("1.1")  # times the price that was seen: one is asked again
+_CHANGED = "the form has changed; press again"
 
 
 class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[misc] # ipywidgets ships no types
@@ -60,7 +63,9 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         self._quote, self._submit, self._act = quote, submit, act
         self._pick, self._still = pick, still
         self._lock = threading.RLock()  # a page's messages come on a thread of their own
+        self._pressing = threading.RLock()  # is held while a press is sent; the form can be read
         self._presses = Presses()
+        self._quoted: object = None  # what the price is of
         model = traits.pop("model", None) or _first(offers, usable, default)
         super().__init__(offers, model=model, generation_ids=_newest(open_ids()), **traits)
         self.form = Form(self, offers, usable, self._press)
@@ -85,17 +90,13 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
 
         The errors are those of the lab's `submit`, before anything is sent.
         """
-        with self._lock:
-            number = self._submit(self.prompt, self.given)
-            others = [other for other in self.generation_ids if other != number]
-            self.generation_ids = [number, *others]
-            self._refresh()  # what it reserved is missing from the budget
-            return number
+        return self._sent(*self._wish())
 
     def close(self) -> None:
         """Close every widget of it in the page."""
-        for widget in [*_all(self)][1:]:
-            widget.close()
+        self.form.close_gone()
+        for child in (*self.children, self.layout):
+            close_all(child)
         super().close()
 
     def __repr__(self) -> str:
@@ -116,33 +117,52 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
     def _refresh(self) -> None:
         """Bring price, refusals and code to what the form says now."""
         with self._lock:
-            outlook = self._outlook()
+            prompt, given = self._wish()
+            outlook = self._outlook(prompt, given)
+            self._quoted = (prompt, repr(given))
             self.form.show(outlook)
-            self.board.price = _nano(outlook)
+            self.board.price = "" if outlook.empty else price_word(outlook.quote)
             self._block.code = outlook.quote.code() if outlook.quote and not outlook.empty else ""
             if self.board.controls != self.form.controls:
                 self.board.controls = self.form.controls
                 for widget in _all(self):
                     unpin(widget.comm)
+            self.form.close_gone()
 
-    def _outlook(self) -> Outlook:
-        empty = not self.prompt.strip()
-        prompt = _ANY_PROMPT if empty else self.prompt
+    def _outlook(self, prompt: str, given: Mapping[str, Any]) -> Outlook:
+        empty = not prompt.strip()
         try:
-            return Outlook(self._quote(prompt, self.given), empty=empty)
+            return Outlook(self._quote(_ANY_PROMPT if empty else prompt, given), empty=empty)
         except ImagelabError as refusal:
             return Outlook(None, refusal, empty)
 
+    def _wish(self) -> tuple[str, dict[str, Any]]:
+        with self._lock:
+            return self.prompt, self.given
+
+    def _sent(self, prompt: str, given: Mapping[str, Any]) -> int:
+        number = self._submit(prompt, given)
+        with _whatever_comes(number), self._lock:
+            others = [other for other in self.generation_ids if other != number]
+            self.generation_ids = [number, *others]
+        with _whatever_comes(number):
+            self._refresh()  # what it reserved is missing from the budget
+        return number
+
     def _press(self) -> None:
         """A click: as `generate`, but once for a double click, and a refusal is said on the form."""
-        with self._lock:
-            before = self.generation_ids
-            try:
-                number = self._presses.once((self.prompt, repr(self.given)), self.generate)
-            except ImagelabError as error:
-                self.form.say(str(error), tone="bad")
-                return
-            if number in before:
+        with self._pressing:
+            self._press_once(*self._wish())
+
+    def _press_once(self, prompt: str, given: Mapping[str, Any]) -> None:
+        before = self.generation_ids
+        try:
+            number = self._presses.once((prompt, repr(given)), lambda: self._sent(prompt, given))
+        except ImagelabError as error:
+            self.form.say(str(error), tone="bad")
+            return
+        if number in before:
+            with _whatever_comes(number):
                 self.form.say(f"an equal one was there, g{number}: nothing was sent", tone="quiet")
 
     def _acted(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -152,14 +172,36 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         seen, price = given.get("seen"), given.get("price")
         if not isinstance(seen, dict) or not isinstance(price, str):
             raise RequestError("a press says what was seen on the form, and at which price")
+        with self._pressing:
+            wish = self._wished(seen, price)
+            if wish:
+                self._press_once(*wish)
+        return {}
+
+    def _wished(self, seen: Mapping[str, Any], price: str) -> tuple[str, dict[str, Any]] | None:
+        """What a press would send, where that is what its page showed, at the price it showed."""
         with self._lock:
-            self.form.take(seen)
-            if _dearer(price, self.board.price):
+            taken, wish = self.form.take(seen), self._wish()
+            if self._quoted != (wish[0], repr(wish[1])):
+                self._refresh()
+            if not taken or not self.form.agrees(seen, *wish):
+                self.form.align()
+                self.form.say(_CHANGED, tone="doubt")
+                return None
+            if dearer(price, self.board.price):
                 now = self.form.button.description
                 self.form.say(f"the price had changed: {now}; press again to send it", tone="doubt")
-            else:
-                self._press()
-        return {}
+                return None
+            return wish
+
+
+@contextmanager
+def _whatever_comes(number: int | None) -> Iterator[None]:
+    """What was sent was sent: an error after that is no refusal, and must not read like one."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - observers are anybody's, and the money is spent
+        _log.exception("g%s was sent; showing it failed", number)
 
 
 def _first(offers: Sequence[Offer], usable: Collection[str], default: str | None) -> str:
@@ -171,21 +213,6 @@ def _first(offers: Sequence[Offer], usable: Collection[str], default: str | None
 
 def _newest(numbers: Sequence[int]) -> list[int]:
     return sorted(set(numbers), reverse=True)
-
-
-def _nano(outlook: Outlook) -> str:
-    """The price that is shown, in nano-units; empty where nothing would be sent."""
-    if outlook.quote is None or outlook.empty:
-        return ""
-    return str(outlook.quote.likely.nano) if outlook.quote.likely else _UNKNOWN
-
-
-def _dearer(seen: str, now: str) -> bool:
-    """Whether a press would cost more than the page showed when it was pressed."""
-    if not now or seen == now:
-        return False
-    known = seen.isdecimal() and now.isdecimal()
-    return not known or int(now) > _DEARER * int(seen)
 
 
 def _all(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:

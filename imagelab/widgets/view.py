@@ -36,6 +36,11 @@ class View(Stilled, anywidget.AnyWidget):
         super().__init__(channel=Channel(answer, act), pointer=pointer, **traits)
         self.still_name = self.model_id
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it was not closed."""
+        return self.channel.comm is not None
+
     def changed(self, stamp: str) -> None:
         """Say that something in the catalog changed; from any thread."""
         self.channel.stamp = stamp

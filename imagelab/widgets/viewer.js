@@ -1,16 +1,19 @@
 // The viewer: one picture as large as the window has room for, or pixel by pixel.
-import { fill, h } from "./dom.js";
+import { fill, h, settled } from "./dom.js";
 import { icon } from "./icons.js";
 import { starButtons } from "./stars.js";
 import { grouped, plain } from "./words.js";
 
 const A_DRAG = 4; // pixels; less is a click
+const SHARPENS_AFTER = 120; // milliseconds on one image: a held arrow key passes many by
 
 export class Viewer {
   element;
   #given;
   #parts;
   #seen = null;
+  #said = ""; // of the picture itself, for as long as it is shown
+  #sharpen = settled(SHARPENS_AFTER, () => this.#ask());
   #pixels = false; // one pixel of the picture on one of the screen
   #watch = new ResizeObserver(() => this.#fit());
 
@@ -45,14 +48,19 @@ export class Viewer {
    *   veiled: boolean, position: number, length: number}|null} seen */
   show(seen) {
     if (!this.isOpen || !seen) return;
+    const first = !this.#seen;
     const another = this.#seen?.tile.id !== seen.tile.id;
+    if (another) this.#said = "";
     this.#seen = seen;
     this.#label(seen);
     this.element.classList.toggle("il-is-veiled", seen.veiled);
     if (another) this.#load(seen);
+    if (first) this.#sharpen.now();
+    else if (another) this.#sharpen();
   }
 
   remove() {
+    this.#sharpen.stop();
     this.#watch.disconnect();
     this.element.remove();
   }
@@ -83,28 +91,35 @@ export class Viewer {
     told.textContent = `#${tile.id} · ${tile.width}×${tile.height}${place}`;
     stars.show(rating);
     fill(cross, rejected && icon("reject"), rejected && "rejected");
-    if (!tile.damaged) words.textContent = veiled ? "flagged by the provider · click to see" : "";
+    words.textContent = veiled && !tile.damaged ? "flagged by the provider · click to see" : this.#said;
   }
 
   /** The small picture at the size of the large one, until that is there. */
-  async #load({ tile, address }) {
-    const { picture, stage, words } = this.#parts;
+  #load({ tile, address }) {
+    const { picture } = this.#parts;
     picture.alt = plain(tile.alt);
     picture.classList.toggle("il-squares", tile.transparent);
     if (address) picture.src = address;
     else picture.removeAttribute("src");
     this.#fit();
-    stage.classList.add("il-loading");
+  }
+
+  async #ask() {
+    const { tile } = this.#seen;
     try {
       const original = tile.damaged ? "" : await this.#given.original(tile.id);
       const decoded = original && (await loaded(original));
       if (this.#seen?.tile.id !== tile.id) return;
-      if (decoded) picture.src = original;
-      else words.textContent = "This image does not decode; its bytes are kept in the catalog.";
+      if (decoded) this.#parts.picture.src = original;
+      else this.#says("This image does not decode; its bytes are kept in the catalog.");
     } catch (error) {
-      if (this.#seen?.tile.id === tile.id) words.textContent = error.message;
+      if (this.#seen?.tile.id === tile.id) this.#says(plain(error.message));
     }
-    stage.classList.remove("il-loading");
+  }
+
+  #says(words) {
+    this.#said = words;
+    this.#label(this.#seen);
   }
 
   #toggle() {
@@ -159,6 +174,7 @@ export class Viewer {
   }
 
   #closed() {
+    this.#sharpen.stop();
     this.#seen = null;
     this.#parts.picture.removeAttribute("src");
     this.#given.onClose();

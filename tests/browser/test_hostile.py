@@ -58,3 +58,25 @@ def test_the_same_prompt_as_markup_does_execute(open_notebook: Open) -> None:
     notebook.run_all()
 
     notebook.page.wait_for_function(EXECUTED)
+
+
+def test_dollars_are_not_set_as_mathematics(open_notebook: Open) -> None:
+    notebook = open_notebook(
+        f"{OPEN}\nprompt = 'a $5 coin and a $10 bill'", "lab.quote(prompt)", "lab.generate(prompt)",
+        "lab.models()", "lab.asset(1)", "lab.search()", "lab.gallery()",
+    )  # fmt: skip
+
+    notebook.run_all()
+    notebook.page.wait_for_timeout(1000)
+
+    shown = " ".join(notebook.cell(cell).inner_text() for cell in range(1, 6))
+    assert notebook.page.locator("mjx-container").count() == 0
+    assert shown.count("a $5 coin and a $10 bill") >= 2
+
+
+def test_the_same_dollars_in_plain_html_are(open_notebook: Open) -> None:
+    notebook = open_notebook("from IPython.display import HTML; HTML('a $5 coin and a $10 bill')")
+
+    notebook.run_all()
+
+    notebook.page.locator("mjx-container").first.wait_for()

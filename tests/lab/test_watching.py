@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-import gc
 import queue
 import threading
 from collections.abc import Iterator
 
 import pytest
 
+from imagelab.errors import CatalogError
 from imagelab.lab.watching import Watch
 
 
 class Reader:
     def __init__(self) -> None:
         self.heard: queue.Queue[str] = queue.Queue()
+        self.is_open = True
 
     def changed(self, stamp: str) -> None:
         self.heard.put(stamp)
@@ -25,6 +26,8 @@ class Source:
 
     def stamp(self) -> str:
         self.asked.release()
+        if self.now == "gone":
+            raise CatalogError("the catalog is not there any more")
         return self.now
 
 
@@ -60,17 +63,29 @@ def test_nobody_is_told_of_nothing(watch: Watch, source: Source) -> None:
     assert reader.heard.empty()
 
 
-def test_a_view_that_is_gone_is_forgotten(watch: Watch, source: Source) -> None:
-    kept, gone = Reader(), Reader()
+def test_a_view_that_was_closed_is_told_nothing(watch: Watch, source: Source) -> None:
+    kept, closed = Reader(), Reader()
     watch.tell(kept)
-    watch.tell(gone)
+    watch.tell(closed)
     source.asked.acquire(timeout=5)
 
-    del gone
-    gc.collect()
+    closed.is_open = False
     source.now = "b"
 
     assert kept.heard.get(timeout=5) == "b"
+    assert closed.heard.empty()
+
+
+def test_a_file_that_is_away_for_a_moment_is_watched_again(watch: Watch, source: Source) -> None:
+    reader = Reader()
+    watch.tell(reader)
+    source.asked.acquire(timeout=5)
+
+    source.now = "gone"
+    source.asked.acquire(timeout=5)
+    source.now = "b"
+
+    assert reader.heard.get(timeout=5) == "b"
 
 
 def test_a_closed_watch_looks_no_more(source: Source) -> None:

@@ -200,19 +200,54 @@ def test_only_what_is_refused_is_left_out(form: Form, draft: Draft) -> None:
     assert draft.params == {"tags": ["fox"]}
 
 
-def test_a_form_catches_up_with_what_a_page_shows(form: Form, draft: Draft) -> None:
-    prompt, quality = form.controls["prompt"], form.controls["quality"]
-    seen = {
-        "prompt": {"id": prompt.model_id, "value": "A fox, typed on"},
-        "quality": {"id": quality.model_id, "value": 1},
+def told(form: Form, **seen: object) -> dict[str, dict[str, object]]:
+    return {
+        name: {
+            "id": part.model_id,
+            "value": seen.get(name, part.index if part.has_trait("index") else part.value),
+        }
+        for name, part in form.controls.items()
     }
 
-    form.take(seen)
 
+def test_a_form_catches_up_with_what_a_page_shows(form: Form, draft: Draft) -> None:
+    seen = told(form, prompt="A fox, typed on", quality=1)
+
+    assert form.take(seen)
     assert (draft.prompt, draft.params) == ("A fox, typed on", {"quality": "low"})
+    assert form.agrees(seen, draft.prompt, draft.given)
 
 
-def test_what_a_page_shows_of_controls_that_are_gone_is_nothing(form: Form, draft: Draft) -> None:
-    form.take({"quality": {"id": "another", "value": 1}, "prompt": "no value"})
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"quality": {"id": "another", "value": 1}},
+        {"prompt": "no value"},
+        {"style": {"id": "another", "value": 1}},
+    ],
+)
+def test_what_a_page_shows_of_another_form_is_not_taken(
+    form: Form, draft: Draft, other: dict[str, object]
+) -> None:
+    seen = {**told(form, n=3), **other}
 
-    assert (draft.prompt, draft.params) == ("", {})
+    assert not form.take(seen)
+    assert (draft.prompt, draft.n, draft.params) == ("", 1, {})
+
+
+def test_what_no_control_can_hold_is_not_taken(form: Form) -> None:
+    assert not form.take(told(form, quality=99))
+
+
+@pytest.mark.parametrize("inputs", [{"images": ["a.png"]}, {"mask": "m.png"}, {"extra": {"a": 1}}])
+def test_choices_have_no_price_where_more_than_they_cost(
+    form: Form, draft: Draft, inputs: dict[str, object]
+) -> None:
+    form.show(priced())
+    before = form.controls["quality"].options
+
+    draft.params = inputs
+    form.show(priced())
+
+    assert "$" in str(before)
+    assert "$" not in str(form.controls["quality"].options)

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from imagelab.domain.quote import Quote
 from imagelab.errors import BudgetError
-from imagelab.widgets.pressing import ECHO_SECONDS, Presses
+from imagelab.widgets.pressing import ECHO_SECONDS, Presses, dearer, price_word
+
+UNKNOWN = Quote("openai/gpt-image-2", 1, None, None, None, "a list", lambda style: style)
 
 
 def test_a_second_press_right_after_the_first_is_its_echo() -> None:
@@ -44,3 +47,19 @@ def test_a_press_that_failed_has_an_echo_too() -> None:
         presses.once("a fox", refuse)
 
     assert presses.once("a fox", refuse) is None
+
+
+def test_a_price_in_another_unit_was_not_seen() -> None:
+    assert dearer("100 usd", "100 credits")
+
+
+def test_a_price_a_little_higher_is_the_one_that_was_seen() -> None:
+    assert [dearer("100 usd", now) for now in ("110 usd", "111 usd", "unknown")] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_an_unknown_price_that_was_seen_may_be_pressed() -> None:
+    assert not dearer(price_word(UNKNOWN), price_word(UNKNOWN))

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import ipywidgets
 import pytest
 
 import imagelab as il
 from imagelab.catalog.pages import Pages
 from imagelab.errors import BudgetError, RequestError, UnknownModelError
 from imagelab.providers.registry import offers
+from imagelab.widgets.form import Form
 from imagelab.widgets.studio import Studio
 
 Make = Callable[..., Studio[list[il.Asset]]]
@@ -48,10 +51,20 @@ def studio(make: Make) -> Studio[list[il.Asset]]:
     return make(prompt="A fox", params={"quality": "low"})
 
 
+def shown(form: Form, **seen: Any) -> dict[str, dict[str, Any]]:
+    """What a page tells of the controls: as they are, but for what was seen there."""
+    return {
+        name: {
+            "id": part.model_id,
+            "value": seen.get(name, part.index if part.has_trait("index") else part.value),
+        }
+        for name, part in form.controls.items()
+    }
+
+
 def press(studio: Studio[Any], name: str = "1", price: str | None = None, **seen: Any) -> None:
     """A press as the page sends it, with what its controls show."""
-    controls = studio.form.controls
-    told = {name: {"id": controls[name].model_id, "value": value} for name, value in seen.items()}
+    told = shown(studio.form, **seen)
     given = {"seen": told, "price": studio.board.price if price is None else price}
     message = {"kind": "do", "id": name, "name": "generate", "given": given}
     studio.board.channel._heard(None, message, [])
@@ -276,3 +289,117 @@ def test_a_closed_studio_leaves_no_widget_open(studio: Studio[Any]) -> None:
 
     assert all(comm is not None for comm in comms)
     assert [studio.comm, studio.board.comm, studio.form.button.comm] == [None, None, None]
+
+
+def test_a_prompt_from_a_cell_while_one_types_is_never_sent_unseen(make: Make, lab: il.Lab) -> None:
+    quoting, go_on = threading.Event(), threading.Event()
+
+    def quote(prompt: str, given: Mapping[str, Any]) -> Any:
+        if prompt == "typed":
+            quoting.set()
+            go_on.wait(10)
+        return lab.quote(prompt, **given)
+
+    studio = make(prompt="A fox", quote=quote)
+    field = studio.form.controls["prompt"]
+    typing = threading.Thread(target=field.set_state, args=[{"value": "typed"}])
+    typing.start()
+    quoting.wait(10)
+    setting = threading.Thread(target=setattr, args=[studio, "prompt", "from a cell"])
+    setting.start()
+    go_on.set()
+    typing.join()
+    setting.join()
+
+    press(studio, prompt=field.value)
+
+    assert field.value == studio.prompt == lab.generation(1).prompt
+
+
+def test_a_press_sends_nothing_where_a_control_fell_behind(studio: Studio[Any]) -> None:
+    field = studio.form.controls["quality"]
+    with studio.form.fields["quality"]._showing():
+        field.index = 3
+
+    press(studio)
+
+    assert studio.generation_ids == []
+    assert "the form has changed; press again" in below_the_button(studio)
+    assert field.index == 1
+
+
+def test_a_press_on_another_form_than_this_sends_nothing(studio: Studio[Any]) -> None:
+    told = shown(studio.form)
+    studio.model = "openai/gpt-image-1-mini"
+
+    studio._acted("generate", {"seen": told, "price": studio.board.price})
+
+    assert studio.generation_ids == []
+    assert "the form has changed; press again" in below_the_button(studio)
+    assert studio.model == "openai/gpt-image-1-mini"
+
+
+def test_what_the_page_chose_last_is_sent(studio: Studio[Any]) -> None:
+    press(studio, "one", compressed=True, compression=80, format=2)
+    press(studio, "other", compressed=True, compression=80, format=2)
+
+    assert studio.params["compression"] == 80
+    assert studio.generation_ids == [1]
+
+
+def test_pixels_typed_just_before_a_press_are_sent(studio: Studio[Any]) -> None:
+    press(studio, "one", pixels=" 1536x864 ")
+    press(studio, "other", pixels=" 1536x864 ")
+
+    assert studio.params["size"] == "1536x864"
+    assert studio.generation_ids == [1]
+
+
+def test_an_error_after_the_submit_is_no_failed_press(
+    studio: Studio[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_off(_: object) -> None:
+        raise RequestError("an observer broke off")
+
+    studio.observe(break_off, "generation_ids")
+
+    assert studio.generate() == 1
+    assert "g1 was sent; showing it failed" in caplog.text
+
+
+def test_the_form_can_be_read_while_a_press_is_sent(make: Make, lab: il.Lab) -> None:
+    sending, go_on = threading.Event(), threading.Event()
+
+    def submit(prompt: str, given: Mapping[str, Any]) -> int:
+        sending.set()
+        go_on.wait(10)
+        return lab.submit(prompt, **given).id
+
+    studio = make(prompt="A fox", submit=submit)
+    pressing = threading.Thread(target=press, args=[studio])
+    pressing.start()
+    sending.wait(10)
+
+    studio.prompt = "An owl"
+    go_on.set()
+    pressing.join()
+
+    assert (studio.generation_ids, lab.generation(1).prompt) == ([1], "A fox")
+    assert "'An owl'" in studio.code
+
+
+def test_another_model_leaves_no_widget_of_the_last(studio: Studio[Any]) -> None:
+    before = len(ipywidgets.widgets.widget._instances)
+
+    studio.model = "runware/gpt-image-1.5"
+    studio.model = "openai/gpt-image-2"
+
+    assert len(ipywidgets.widgets.widget._instances) == before
+
+
+def test_a_closed_studio_leaves_nothing_behind(make: Make) -> None:
+    before = len(ipywidgets.widgets.widget._instances)
+
+    make(prompt="A fox").close()
+
+    assert len(ipywidgets.widgets.widget._instances) == before
