@@ -14,12 +14,22 @@ from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import RequestError
 
+_MUCH = Decimal("1.5")  # times the likely price: then its top belongs on the button
+
 
 def on_button(quote: Quote) -> str:
-    """The price as the button has it: exact, nearly known, or unknown."""
+    """The price as the button has it: exact, nearly known, or unknown.
+
+    Where the bill may be much more than is likely, the most it may be stands there too.
+    """
     if quote.likely is None:
         return "price unknown"
-    return str(quote.likely) if quote.low == quote.high else f"≈ {about(quote.likely)}"
+    if quote.low == quote.high:
+        return str(quote.likely)
+    nearly = f"≈ {about(quote.likely)}"
+    if quote.high is None or quote.high.amount <= _MUCH * quote.likely.amount:
+        return nearly
+    return f"{nearly}, at most {about(quote.high)}"
 
 
 def under_button(quote: Quote, offer: Offer) -> str:
