@@ -29,7 +29,7 @@ def on_button(quote: Quote) -> str:
     nearly = f"≈ {about(quote.likely)}"
     if quote.high is None or quote.high.amount <= _MUCH * quote.likely.amount:
         return nearly
-    return f"{nearly}, at most {about(quote.high)}"
+    return f"{nearly}, ≤ {about(quote.high)}"
 
 
 def under_button(quote: Quote, offer: Offer) -> str:

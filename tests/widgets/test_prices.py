@@ -25,7 +25,7 @@ def test_a_price_that_is_nearly_known_is_rounded_and_marked() -> None:
 
 
 def test_a_bill_that_may_be_much_more_has_its_top_on_the_button() -> None:
-    assert prices.on_button(quote("0.005", "0.0527", "0.211")) == "≈ $0.0527, at most $0.211"
+    assert prices.on_button(quote("0.005", "0.0527", "0.211")) == "≈ $0.0527, ≤ $0.211"
 
 
 def test_a_price_that_nobody_knows_is_unknown_and_never_nothing() -> None:
