@@ -20,6 +20,7 @@ POINTS = (
     "keeping",  # inside the transaction that keeps an image
     "kept",  # an image and its row are durable
     "settling",  # inside the transaction that writes cost and status
+    "claiming",  # inside the transaction that takes up what another process left
     "done",  # the generation is settled; its staging is not yet removed
 )
 

@@ -10,14 +10,15 @@ import json
 import sqlite3
 
 from imagelab import clock, killpoints
-from imagelab.catalog import blobs, ledger
+from imagelab.catalog import blobs, leases, ledger
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.entries import call_row, generation_row, money_columns, tell
 from imagelab.catalog.imports import keep_import
-from imagelab.domain.life import CALL_FINAL, Ending, Intent
+from imagelab.domain.life import CALL_FINAL, Ending, Intent, Owner
 from imagelab.domain.money import Cost
 from imagelab.domain.records import Status
 from imagelab.domain.request import Input, canonical
+from imagelab.errors import CatalogError
 
 
 def record_intent(db: sqlite3.Connection, intent: Intent) -> int:
@@ -25,6 +26,7 @@ def record_intent(db: sqlite3.Connection, intent: Intent) -> int:
     found = db.execute("SELECT id FROM generation WHERE uuid = ?", (intent.uuid,)).fetchone()
     if found:
         return int(found[0])
+    leases.renew(db, intent.lease)
     generation = _insert_generation(db, intent)
     for position, image in enumerate(intent.request.inputs):
         _insert_input(db, generation, position, image)
@@ -39,10 +41,31 @@ def record_intent(db: sqlite3.Connection, intent: Intent) -> int:
 
 
 def mark_sent(
-    db: sqlite3.Connection, call: str, method: str, url: str, body: str, body_sha256: str
+    db: sqlite3.Connection,
+    call: str,
+    method: str,
+    url: str,
+    body: str,
+    body_sha256: str,
+    *,
+    owner: Owner,
 ) -> None:
-    """The next thing that happens is the POST."""
+    """The next thing that happens is the POST.
+
+    CatalogError where it must not happen: the generation is another process's by now, or
+    other bytes were sent for this call before.
+    """
     row = call_row(db, call)
+    if not leases.owns(db, row["generation"], owner) or row["state"] in CALL_FINAL:
+        raise CatalogError(
+            f"g{row['generation']} was taken over by another kernel while this one was not heard "
+            "of; this one sent nothing more"
+        )
+    if row["body_sha256"] not in (None, body_sha256):
+        raise CatalogError(
+            f"the request of g{row['generation']} is no longer the one that was sent; nothing was "
+            "sent again. Look at the provider's usage page, then settle() or resend() it"
+        )
     now = clock.now_us()
     db.execute(
         "UPDATE call SET state = 'sent', method = ?, url = ?, body = ?, body_sha256 = ?, "
@@ -107,6 +130,21 @@ def settle_call(db: sqlite3.Connection, call: str, ending: Ending) -> None:
     killpoints.reach("settling")
 
 
+def reopen(db: sqlite3.Connection, call: str) -> None:
+    """Take up a call whose outcome was not known: it counts as under way until it is settled."""
+    row = call_row(db, call)
+    if row["state"] != "unknown":
+        return
+    state = "sent" if row["remote"] == "[]" else "accepted"
+    db.execute("DELETE FROM ledger WHERE call = ?", (row["id"],))
+    db.execute("UPDATE call SET state = ?, finished_at = NULL WHERE id = ?", (state, row["id"]))
+    db.execute(
+        "UPDATE generation SET status = 'running', finished_at = NULL WHERE id = ?",
+        (row["generation"],),
+    )
+    tell(db, row["generation"], row["id"], "unknown", state, "asked for again")
+
+
 def settle_unknown(db: sqlite3.Connection, generation: int, cost: Cost | None) -> int:
     """Close what is not known of a generation: billed so much, or not; how many lines that were."""
     calls, lines = ledger.settle(db, generation, cost)
@@ -156,7 +194,7 @@ def _status(calls: list[sqlite3.Row], asked: int) -> Status:
 
 
 def _insert_generation(db: sqlite3.Connection, intent: Intent) -> int:
-    request, quote, owner = intent.request, intent.quote, intent.owner
+    request, quote, owner = intent.request, intent.quote, intent.lease.owner
     added = db.execute(
         "INSERT INTO generation (uuid, status, provider, model, native, prompt, n, quality, params, "
         "resolved, extra, tags, fingerprint, quote_low, quote_likely, quote_high, quote_unit, "

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import datetime
 
+from imagelab import clock
 from imagelab.catalog import blobs
-from imagelab.domain.life import CALL_FINAL
+from imagelab.domain.life import CALL_FINAL, OpenCall
 from imagelab.domain.params import Params
 from imagelab.domain.request import Call, Input, Request
 
@@ -38,20 +40,26 @@ def bytes_from(db: sqlite3.Connection, url: str) -> bytes | None:
     return blobs.read(db, found[0]) if found else None
 
 
-def open_calls(db: sqlite3.Connection, generation: int) -> tuple[tuple[Call, str], ...]:
-    """The calls of a generation that have not ended, each with its state."""
+def open_calls(db: sqlite3.Connection, generation: int) -> tuple[OpenCall, ...]:
+    """The calls of a generation that have not ended."""
     request = request_of(db, generation)
     rows = db.execute(
         "SELECT * FROM call WHERE generation = ? ORDER BY position", (generation,)
     ).fetchall()
     return tuple(
-        (_call(row, request), row["state"]) for row in rows if row["state"] not in CALL_FINAL
+        OpenCall(_call(row, request), row["state"], _moment(row["sent_at"]))
+        for row in rows
+        if row["state"] not in CALL_FINAL
     )
 
 
 def _call(row: sqlite3.Row, request: Request) -> Call:
     remote = tuple(json.loads(row["remote"]))
     return Call(row["uuid"], row["key"], request, row["n"], row["position"], remote)
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else clock.from_us(microseconds)
 
 
 def _inputs(db: sqlite3.Connection, generation: int) -> tuple[Input, ...]:

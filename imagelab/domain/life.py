@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from imagelab.domain.money import Cost
@@ -27,15 +28,44 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """A process's word that it still works on what it owns.
+
+    It holds until a moment of the owner's own monotonic clock, in microseconds, which counts
+    alike in every process since the same boot. `space` names where its process number counts.
+    `beats` is how often the word was renewed, for those who share neither boot nor clock.
+    """
+
+    owner: Owner
+    host: str
+    space: str
+    until_us: int
+    beats: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call that has not ended: its state, and when it was first sent."""
+
+    call: Call
+    state: CallState
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
-    """Everything that is made durable before anything is sent."""
+    """Everything that is made durable before anything is sent.
+
+    With `reuse`, an equal request that is there by then takes its place, free.
+    """
 
     uuid: str
     request: Request
     calls: tuple[Call, ...]
     quote: Quote
-    owner: Owner
+    lease: Lease
     notebook: str | None = None
+    reuse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

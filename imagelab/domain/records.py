@@ -76,6 +76,11 @@ class GenerationRow:
     arrived: int = 0
 
     @property
+    def counts(self) -> bool:
+        """Whether an equal request need not be sent again for its sake: not failed, not cancelled."""
+        return self.status not in ("failed", "cancelled")
+
+    @property
     def seconds(self) -> float | None:
         """From sending to settling; None while it is running."""
         if self.sent_at is None or self.finished_at is None:

@@ -15,6 +15,7 @@ from imagelab.domain.arrival import Arrival
 from imagelab.domain.life import Ending
 from imagelab.errors import DamagedImageError
 from imagelab.imaging.sniff import sniff
+from imagelab.jobs.owner import this_process
 from imagelab.jobs.writer import Writer
 from imagelab.providers.steps import Image, Reply, Send
 
@@ -47,7 +48,9 @@ class CallJournal:
         record = send.body.record() if send.body else ""
         await self._writer.doing(lambda: staging.prepare(self._folder))
         await self._writer.writing(
-            lambda db: journal.mark_sent(db, self._call, send.method, send.url, record, sha256)
+            lambda db: journal.mark_sent(
+                db, self._call, send.method, send.url, record, sha256, owner=this_process()
+            )
         )
         killpoints.reach("sent")
 

@@ -14,7 +14,8 @@ class Job:
     """One generation being carried. `done` ends when it is settled, or with what stopped it.
 
     `calls` are those, by uuid, that nobody could take up again: not yet ended, nor accepted by
-    a vendor that can be asked for them.
+    a vendor that can be asked for them. A `late` one was given up before, and its images are
+    marked so; one to `repeat` may send its POST again where the vendor knows it again.
     """
 
     uuid: str
@@ -22,6 +23,8 @@ class Job:
     images: int
     calls: set[str] = field(default_factory=set)
     resumed: bool = False
+    repeat: bool = False
+    late: bool = False
     done: concurrent.futures.Future[None] = field(default_factory=concurrent.futures.Future)
     started: float = field(default_factory=clock.monotonic)
     arrived: int = 0

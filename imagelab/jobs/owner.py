@@ -44,12 +44,10 @@ def put_down(generation: str) -> None:
         _carried.discard(generation)
 
 
-def abandoned(owner: Owner, generation: str) -> bool:
-    """Whether nobody works on it: its process is gone, or is this one and put it down."""
-    if owner == this_process():
-        with _lock:
-            return generation not in _carried
-    return not alive(owner)
+def carried(generation: str) -> bool:
+    """Whether this process works on a generation."""
+    with _lock:
+        return generation in _carried
 
 
 @cache

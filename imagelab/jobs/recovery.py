@@ -10,44 +10,64 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from imagelab.catalog import staging
-from imagelab.domain.life import Owner
-from imagelab.jobs.owner import abandoned
+from imagelab import killpoints
+from imagelab.catalog import journal, leases, staging
+from imagelab.catalog.entries import tell
+from imagelab.domain.life import Lease, Owner
+from imagelab.jobs.lease import Watched, lives
+from imagelab.jobs.owner import carried, this_process
 
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """An open generation that nobody works on; what it asked for is read once it is claimed."""
+    """An open generation that nobody works on; what it asked for is read once it is claimed.
+
+    `reopen` are calls, by uuid, that had ended without an outcome and are to be asked for again.
+    """
 
     generation: int
     uuid: str
     provider: str
     owner: Owner
+    reopen: tuple[str, ...] = ()
 
 
-def orphans(db: sqlite3.Connection) -> list[Orphan]:
+def orphans(db: sqlite3.Connection, watched: Watched) -> list[Orphan]:
     """The open generations that nobody works on, oldest first."""
     rows = db.execute(
         "SELECT id, uuid, provider, boot, pid, process_start FROM generation "
         "WHERE status IN ('queued', 'running') ORDER BY id"
     ).fetchall()
-    owned = [(row, Owner(row["boot"], row["pid"], row["process_start"])) for row in rows]
-    return [
-        Orphan(row["id"], row["uuid"], row["provider"], owner)
-        for row, owner in owned
-        if abandoned(owner, row["uuid"])
+    found = [
+        Orphan(
+            row["id"],
+            row["uuid"],
+            row["provider"],
+            Owner(row["boot"], row["pid"], row["process_start"]),
+        )
+        for row in rows
     ]
+    owners = {orphan.owner for orphan in found}
+    living = {owner for owner in owners if lives(owner, leases.lease_of(db, owner), watched)}
+    return [orphan for orphan in found if _abandoned(orphan, living)]
 
 
-def claim(db: sqlite3.Connection, orphan: Orphan, owner: Owner) -> bool:
+def claim(db: sqlite3.Connection, orphan: Orphan, lease: Lease) -> bool:
     """Become the owner; False if another process was faster."""
-    was = orphan.owner
+    was, owner = orphan.owner, lease.owner
+    leases.renew(db, lease)
     changed = db.execute(
         "UPDATE generation SET boot = ?, pid = ?, process_start = ? "
         "WHERE id = ? AND boot = ? AND pid = ? AND process_start = ?",
         (owner.boot, owner.pid, owner.start, orphan.generation, was.boot, was.pid, was.start),
     )
-    return changed.rowcount == 1
+    if changed.rowcount != 1:
+        return False
+    tell(db, orphan.generation, None, None, "claimed")
+    for call in orphan.reopen:
+        journal.reopen(db, call)
+    killpoints.reach("claiming")
+    return True
 
 
 def release(db: sqlite3.Connection, generation: str, owner: Owner) -> None:
@@ -76,3 +96,9 @@ def clear(folder: Path, calls: Iterable[str]) -> None:
     """Remove staged replies that a process did not live to remove."""
     for call in calls:
         staging.remove(folder, call)
+
+
+def _abandoned(orphan: Orphan, living: set[Owner]) -> bool:
+    if orphan.owner == this_process():
+        return not carried(orphan.uuid)
+    return orphan.owner not in living

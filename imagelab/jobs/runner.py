@@ -8,15 +8,16 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 
-from imagelab import killpoints
-from imagelab.catalog import budget, journal, staging
+from imagelab import clock, killpoints
+from imagelab.catalog import budget, journal, rows, staging
 from imagelab.catalog.catalog import Catalog
-from imagelab.domain.life import Ending, Intent
-from imagelab.domain.request import Call
-from imagelab.errors import CatalogError, ProviderError, RefusedError
+from imagelab.domain.life import Ending, Intent, OpenCall
+from imagelab.errors import CatalogError, ProviderError
 from imagelab.jobs.call_journal import CallJournal
+from imagelab.jobs.endings import UNSENT, after_error, after_facts
 from imagelab.jobs.job import Job
 from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
@@ -25,7 +26,8 @@ from imagelab.jobs.recovery import release
 from imagelab.jobs.writer import Writer
 from imagelab.providers.driver import drive
 from imagelab.providers.payment import UnsentError
-from imagelab.providers.steps import Facts, Flow, Provider, Reply
+from imagelab.providers.steps import Facts, Flow, PostponedError, Provider, Reply
+from imagelab.providers.taking_up import taken_up
 from imagelab.providers.wire import Wire
 
 CALLS_AT_ONCE = 8  # for each provider
@@ -42,6 +44,14 @@ class Account:
     base: str
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A generation and its job; no job where an equal generation stands in for it."""
+
+    generation: int
+    job: Job | None
+
+
 class Runner:
     """Starts jobs and keeps them until they are settled."""
 
@@ -53,7 +63,7 @@ class Runner:
         self._limits: dict[str, asyncio.Semaphore] = {}
         self.jobs: dict[str, Job] = {}
 
-    def start(self, intent: Intent, account: Account) -> Job:
+    def start(self, intent: Intent, account: Account) -> Begun:
         """Make the intent durable, then carry it; nothing is sent if the intent is not kept.
 
         The budget is held against it in the same transaction; BudgetError leaves nothing behind.
@@ -66,14 +76,23 @@ class Runner:
             raise
 
     def resume(
-        self, generation: int, uuid: str, account: Account, calls: list[tuple[Call, str]]
+        self,
+        generation: int,
+        uuid: str,
+        account: Account,
+        calls: Sequence[OpenCall],
+        *,
+        repeat: bool = False,
+        late: bool = False,
     ) -> Job:
-        """Go on with the open calls of a generation that was claimed; nothing is paid.
+        """Go on with the open calls of a generation that was claimed.
 
-        Each call comes with its state. One whose reply is staged is replayed from it; one
-        that was never sent ends as cancelled. Its owner has `carry`-ed it.
+        One whose reply is staged is replayed from it; one that was never sent ends as
+        cancelled. Nothing is paid, but that with `repeat` a vendor that knows our id, and not
+        the call, is sent the same POST once more. Its owner has `carry`-ed it.
         """
-        job = Job(uuid, generation, sum(call.n for call, _ in calls), resumed=True)
+        images = sum(opened.call.n for opened in calls)
+        job = Job(uuid, generation, images, resumed=True, repeat=repeat, late=late)
         self._carry(job, account, calls)
         return job
 
@@ -81,30 +100,33 @@ class Runner:
         """The jobs that are not settled yet."""
         return [job for job in list(self.jobs.values()) if not job.done.done()]
 
-    def _begun(self, intent: Intent, account: Account) -> Job:
+    def _begun(self, intent: Intent, account: Account) -> Begun:
         """On the writer's thread, where no interrupt can part the intent from its job."""
         carry(intent.uuid)
         try:
-            generation = self._writer.transaction(lambda db: _intended(db, intent))
+            generation, equal = self._writer.transaction(lambda db: _intended(db, intent))
+            if equal:
+                put_down(intent.uuid)
+                return Begun(generation, None)
             killpoints.reach("intent")
             unsafe = {call.uuid for call in intent.calls}
             job = Job(intent.uuid, generation, intent.request.n, calls=unsafe)
-            self._carry(job, account, [(call, "intent") for call in intent.calls])
+            self._carry(job, account, [OpenCall(call, "intent") for call in intent.calls])
         except BaseException:
             put_down(intent.uuid)
             raise
-        return job
+        return Begun(generation, job)
 
-    def _carry(self, job: Job, account: Account, calls: Sequence[tuple[Call, str]]) -> None:
+    def _carry(self, job: Job, account: Account, calls: Sequence[OpenCall]) -> None:
         self.jobs[job.uuid] = job
         self._loop.submit(self._carried(job, account, calls))
 
-    async def _carried(self, job: Job, account: Account, calls: Sequence[tuple[Call, str]]) -> None:
+    async def _carried(self, job: Job, account: Account, calls: Sequence[OpenCall]) -> None:
         """Carry it to its end; whatever stops it before, somebody else may take it up."""
         stopped: BaseException | None = None
         try:
             outcomes = await asyncio.gather(
-                *(self._call(job, account, call, state) for call, state in calls),
+                *(self._call(job, account, opened) for opened in calls),
                 return_exceptions=True,
             )
             stopped = next((o for o in outcomes if isinstance(o, BaseException)), None)
@@ -123,6 +145,9 @@ class Runner:
                 f"the lab was closed while g{job.generation} was under way; open it again, and "
                 "what can be taken up is"
             )
+        elif isinstance(stopped, PostponedError):
+            stopped = stopped.why
+            stopped.add_note(f"g{job.generation} stays open; lab.recover() asks for it again")
         else:
             _log.error("generation g%d could not be settled: %s", job.generation, stopped)
             if isinstance(stopped, OSError):
@@ -134,10 +159,11 @@ class Runner:
             await self._writer.writing(lambda db: release(db, job.uuid, mine))
         return stopped
 
-    async def _call(self, job: Job, account: Account, call: Call, state: str) -> None:
-        told = self._journal(job, call)
+    async def _call(self, job: Job, account: Account, opened: OpenCall) -> None:
+        call = opened.call
+        told = self._journal(job, call.uuid)
         async with self._limit(account.provider.name):
-            ending = await self._ending(job, account, call, state, told)
+            ending = await self._ending(job, account, opened, told)
         await told.settle(ending)
         killpoints.reach("done")
         job.safe(call.uuid)
@@ -147,19 +173,27 @@ class Runner:
                 await self._writer.doing(lambda: staging.remove(folder, call.uuid))
 
     async def _ending(
-        self, job: Job, account: Account, call: Call, state: str, told: CallJournal
+        self, job: Job, account: Account, opened: OpenCall, told: CallJournal
     ) -> Ending:
-        if not (job.resumed or job.begin()):
+        provider, call = account.provider, opened.call
+        if not job.resumed:
+            if not job.begin():
+                return UNSENT
+            flow = provider.generate(call, account.key, account.base)
+            return await self._driven(job, account, flow, told)
+        reply = await self._staged(call.uuid)
+        if reply:
+            flow = provider.generate(call, account.key, account.base)
+            return await self._driven(job, account, flow, told, reply)
+        if opened.state == "intent":
             return UNSENT
-        reply = await self._staged(call) if job.resumed else None
-        if job.resumed and reply is None and state == "intent":
-            return UNSENT
-        asks = account.provider.resume if job.resumed and not reply else account.provider.generate
-        return await self._driven(job, account, asks(call, account.key, account.base), reply, told)
+        again = _window(provider, opened) if job.repeat else None
+        flow = taken_up(provider, call, account.key, account.base, repeat=again is not None)
+        return await self._driven(job, account, flow, told, again=again)
 
-    async def _staged(self, call: Call) -> Reply | None:
+    async def _staged(self, call: str) -> Reply | None:
         folder = self._catalog.staging
-        raw = await self._writer.doing(lambda: staging.staged(folder, call.uuid))
+        raw = await self._writer.doing(lambda: staging.staged(folder, call))
         return Reply(raw.status, raw.headers, raw.body) if raw else None
 
     async def _driven(
@@ -167,8 +201,9 @@ class Runner:
         job: Job,
         account: Account,
         flow: Flow[Facts],
-        reply: Reply | None,
         told: CallJournal,
+        reply: Reply | None = None,
+        again: timedelta | None = None,
     ) -> Ending:
         try:
             facts = await drive(
@@ -180,21 +215,24 @@ class Runner:
                 base=account.base,
                 staged=reply,
                 paid=job.resumed,
+                again=again,
             )
         except UnsentError:
+            if job.resumed:  # the earlier run sent it
+                raise asyncio.CancelledError from None
             return UNSENT
         except ProviderError as error:
-            return _after_error(error)
-        return _after_facts(facts, told)
+            return after_error(error, sent_before=again is not None)
+        return after_facts(facts, told.problem)
 
-    def _journal(self, job: Job, call: Call) -> CallJournal:
+    def _journal(self, job: Job, call: str) -> CallJournal:
         return CallJournal(
-            call.uuid,
+            call,
             self._writer,
             self._catalog.staging,
             arrived=self._arrival(job),
             shown=lambda fraction: setattr(job, "fraction", fraction),
-            late=lambda: job.cancelled,
+            late=lambda: job.cancelled or job.late,
             safe=job.safe,
         )
 
@@ -209,38 +247,27 @@ class Runner:
         return self._limits.setdefault(provider, asyncio.Semaphore(CALLS_AT_ONCE))
 
 
-def _cancelled(begun: concurrent.futures.Future[Job]) -> None:
-    if not begun.exception():
-        begun.result().cancelled = True
+def _cancelled(begun: concurrent.futures.Future[Begun]) -> None:
+    job = None if begun.exception() else begun.result().job
+    if job is not None:
+        job.cancelled = True
 
 
-def _intended(db: sqlite3.Connection, intent: Intent) -> int:
+def _intended(db: sqlite3.Connection, intent: Intent) -> tuple[int, bool]:
+    """The number of the intent, or of an equal generation that another kernel began meanwhile."""
+    if intent.reuse:
+        equal = rows.equal_generations(db, intent.request.fingerprint())
+        for row in equal:
+            if row.counts:
+                return row.id, True
     budget.check(db, intent.quote.high, intent.quote.offer)
-    return journal.record_intent(db, intent)
+    return journal.record_intent(db, intent), False
 
 
-UNSENT = Ending(
-    "cancelled",
-    "no",
-    error_kind="CancelledError",
-    error="cancelled before it was sent; nothing was billed for that",
-)
-
-
-def _after_error(error: ProviderError) -> Ending:
-    # A refusal is an answer, even where it does not say whether it was charged.
-    unknown = error.charged == "unknown" and not isinstance(error, RefusedError)
-    return Ending(
-        state="unknown" if unknown else "failed",
-        charged=error.charged,
-        error_kind=type(error).__name__,
-        error=str(error),
-    )
-
-
-def _after_facts(facts: Facts, told: CallJournal) -> Ending:
-    problem = facts.problem or told.problem
-    ending = Ending("done", facts.charged, facts.cost, facts.raw, facts.used)
-    if problem is None:
-        return ending
-    return replace(ending, state="failed", error_kind=type(problem).__name__, error=str(problem))
+def _window(provider: Provider, opened: OpenCall) -> timedelta | None:
+    """How long the same POST may still be repeated; None if it may not be."""
+    if provider.repeatable is None or opened.sent_at is None or opened.call.remote:
+        return None
+    gone = clock.now() - opened.sent_at
+    # A clock that was set back since says nothing.
+    return provider.repeatable - gone if timedelta() <= gone < provider.repeatable else None

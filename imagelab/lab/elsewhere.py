@@ -8,7 +8,6 @@ from imagelab import clock
 from imagelab.catalog import rows
 from imagelab.domain.records import FINAL, GenerationRow
 from imagelab.jobs.job import Job
-from imagelab.jobs.recovery import orphans
 from imagelab.jobs.waiting import job_settled
 from imagelab.lab.engine import Engine
 
@@ -48,7 +47,6 @@ class Elsewhere:
         if clock.monotonic() - self._asked_at < _ADOPT_SECONDS:
             return
         self._asked_at = clock.monotonic()
-        with self._engine.catalog.reading() as db:
-            left = [orphan for orphan in orphans(db) if orphan.generation == self._row.id]
-        for orphan in left:
-            self._engine.adopt(orphan)  # says which key is missing
+        for orphan in self._engine.orphans():
+            if orphan.generation == self._row.id:
+                self._engine.adopt(orphan)  # says which key is missing

@@ -6,17 +6,19 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from imagelab import clock
-from imagelab.catalog import staging
+from imagelab.catalog import leases, staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.requests import open_calls
 from imagelab.errors import ImagelabError
 from imagelab.jobs.job import Job
+from imagelab.jobs.lease import Watched, this_lease
 from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import carry, put_down, this_process
+from imagelab.jobs.pulse import Pulse
 from imagelab.jobs.recovery import Orphan, claim, clear, orphans, read_through, release
 from imagelab.jobs.runner import Account, Runner
 from imagelab.jobs.writer import Writer
@@ -38,6 +40,8 @@ class Engine:
         self.looker = Looker(catalog, self.writer)
         self.accounts = Accounts(catalog.mode, catalog.path.parent, self.loop, keys)
         self.runner = Runner(catalog, self.loop, self.writer, self.looker)
+        self.watched = Watched()
+        self.pulse = Pulse(self._renew, self._look_again)
         self.closed = False
         self._signpost = Signpost(catalog.path)
         self._closing: list[Callable[[], None]] = [self._signpost.close]
@@ -49,8 +53,8 @@ class Engine:
 
         A generation whose provider has no key now stays open for a later opening.
         """
+        left = self.orphans()
         with self.catalog.reading() as db:
-            left = orphans(db)
             spent = read_through(db, staging.all_staged(self.catalog.staging))
         jobs = [job for job in map(self._adopted, left) if job is not None]
         self.writer.do(lambda: clear(self.catalog.staging, spent))
@@ -60,18 +64,23 @@ class Engine:
             threading.Thread(target=self._check, name="imagelab-check", daemon=True).start()
         return jobs
 
-    def adopt(self, orphan: Orphan) -> Job | None:
+    def orphans(self) -> list[Orphan]:
+        """The open generations that nobody works on."""
+        with self.catalog.reading() as db:
+            return orphans(db, self.watched)
+
+    def adopt(self, orphan: Orphan, *, repeat: bool = False) -> Job | None:
         """Claim one and go on with it; None if another was faster.
 
+        With `repeat`, a POST may be sent once more to a vendor that knows it again.
         MissingKeyError if its provider has no key now, CatalogError if an input cannot be read.
         """
         account = self.accounts.account(orphan.provider)
-        mine = this_process()
         if not carry(orphan.uuid):  # another lab in this process was faster
             return None
         try:
-            if self.writer.write(lambda db: claim(db, orphan, mine)).result():
-                return self._resumed(orphan, account)
+            if self.writer.write(lambda db: claim(db, orphan, this_lease())).result():
+                return self._resumed(orphan, account, repeat=repeat)
         except BaseException:
             put_down(orphan.uuid)
             raise
@@ -103,6 +112,7 @@ class Engine:
             last.callback(self.loop.cancel)
             for act in self._closing:
                 last.callback(act)
+            last.callback(self._leave)
             self._wait_for_calls()
 
     def _adopted(self, orphan: Orphan) -> Job | None:
@@ -112,7 +122,7 @@ class Engine:
             _log.warning("g%d stays open: %s", orphan.generation, error)
             return None
 
-    def _resumed(self, orphan: Orphan, account: Account) -> Job:
+    def _resumed(self, orphan: Orphan, account: Account, *, repeat: bool) -> Job:
         try:
             with self.catalog.reading() as db:
                 calls = open_calls(db, orphan.generation)
@@ -120,7 +130,31 @@ class Engine:
             mine = this_process()
             self.writer.write(lambda db: release(db, orphan.uuid, mine)).result()
             raise
-        return self.runner.resume(orphan.generation, orphan.uuid, account, list(calls))
+        return self.runner.resume(
+            orphan.generation,
+            orphan.uuid,
+            account,
+            calls,
+            repeat=repeat,
+            late=bool(orphan.reopen),
+        )
+
+    def _renew(self) -> None:
+        """Say that this process still works on what it owns, while it owns anything."""
+        if self.runner.open_jobs():
+            self.writer.write(lambda db: leases.renew(db, this_lease())).result()
+
+    def _look_again(self) -> None:
+        """Take up what a kernel has left by dying meanwhile."""
+        for orphan in self.orphans():
+            if orphan.owner.pid:  # what was put down on purpose waits to be asked for
+                self._adopted(orphan)
+
+    def _leave(self) -> None:
+        """Nothing is carried any more, so that nobody need wait for the lease to end."""
+        self.pulse.close()
+        with suppress(ImagelabError):  # it ends by itself
+            self.writer.write(lambda db: leases.give_up(db, this_process())).result()
 
     def _check(self) -> None:
         """SQLite's own check, after an exit that was not clean."""

@@ -27,6 +27,9 @@ from imagelab.lab.limits import KEEP, Limit, limit_of
 from imagelab.lab.making import Maker
 from imagelab.lab.models import Models
 from imagelab.lab.numbers import number_of
+from imagelab.lab.pending import Pending
+from imagelab.lab.recovered import Recovered
+from imagelab.lab.recovering import Recovery
 from imagelab.lab.shelf import Shelf
 from imagelab.providers.registry import offers
 
@@ -47,6 +50,7 @@ class Lab:
         self._engine = engine
         self._maker = Maker(engine, model=model, reuse=reuse)
         self._shelf = Shelf(engine, self.submit)
+        self._recovery = Recovery(engine, self._shelf.generation)
 
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
@@ -179,6 +183,19 @@ class Lab:
                     budget.limit(db, name, amount)
         with self._engine.catalog.reading() as db:
             return budget.read(db)
+
+    def pending(self) -> Pending:
+        """The generations that are not settled: when, where, for how much, and what can be done."""
+        return self._recovery.pending()
+
+    def recover(self) -> Recovered:
+        """Settle now what can be settled, and report it.
+
+        What a closed kernel left is gone on with, and vendors that can be asked are asked
+        again for what is unknown; one that knows a request by our own id may be sent it once
+        more, which it does not bill twice.
+        """
+        return self._recovery.recover()
 
     def close(self) -> None:
         """Wait for what cannot be taken up again, then close; closing twice is no matter."""

@@ -18,7 +18,8 @@ from imagelab.domain.records import GenerationRow
 from imagelab.errors import InputImageError, OutcomeUnknownError, RequestError
 from imagelab.handles.backing import Backing
 from imagelab.handles.generation import Generation
-from imagelab.jobs.owner import this_process
+from imagelab.jobs.lease import this_lease
+from imagelab.jobs.runner import Begun
 from imagelab.lab.asking import Asked, ask
 from imagelab.lab.engine import Engine
 from imagelab.lab.inputs import Fetcher, read_inputs
@@ -29,7 +30,6 @@ from imagelab.providers.steps import Failed
 from imagelab.providers.wire import Wire
 
 _SANDBOX_DEFAULT = "openai/gpt-image-2"
-_USED = ("succeeded", "partial", "queued", "running", "unknown")
 
 
 class Maker:
@@ -74,7 +74,10 @@ class Maker:
         earlier = next((row for row in equal if row.arrived), None)
         if earlier is not None:
             say(_there_already(earlier))  # one line that may save money
-        return backing.generation(self._start(asked))
+        begun = self._start(asked, reuse=bool(again))
+        if begun.job is None:  # another kernel began an equal one meanwhile
+            return _taken(backing, backing.generation_row(begun.generation), asked.request.tags)
+        return backing.generation(begun.generation)
 
     def _asked(
         self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
@@ -103,14 +106,17 @@ class Maker:
         """The equal generations that count, latest first: not failed, not cancelled."""
         with self._engine.catalog.reading() as db:
             equal = rows.equal_generations(db, asked.request.fingerprint())
-        return [row for row in equal if row.status in _USED]
+        return [row for row in equal if row.counts]
 
-    def _start(self, asked: Asked) -> int:
+    def _start(self, asked: Asked, *, reuse: bool) -> Begun:
         account = self._engine.accounts.account(asked.offer.provider)
-        intent = Intent(
-            uuid7(), asked.request, asked.calls, asked.quote, this_process(), notebook()
+        self._engine.pulse.start()
+        return self._engine.runner.start(
+            Intent(
+                uuid7(), asked.request, asked.calls, asked.quote, this_lease(), notebook(), reuse
+            ),
+            account,
         )
-        return self._engine.runner.start(intent, account).generation
 
     def _kept(self, url: str) -> bytes | None:
         """What an address gave the last time."""

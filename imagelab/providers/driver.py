@@ -6,7 +6,8 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TypeVar, assert_never, cast
 from urllib.parse import urlsplit
 
@@ -57,18 +58,21 @@ async def drive(
     base: str,
     staged: Reply | None = None,
     paid: bool = False,
+    again: timedelta | None = None,
 ) -> T:
     """Run the flow to its end and return what it returns.
 
     With `staged`, its paying step is answered by that reply and nothing is sent for it.
     `paid` says that the call was sent in an earlier run, so that trouble now does not read
-    as free. Keys go to the origin of `base` and nowhere else.
+    as free; then it pays only `again`, within what is left of the vendor's window. Keys go to the origin of `base` and nowhere else.
 
     A ProviderError of a step is raised inside the flow, at the step. A cancelled task raises
     UnsentError if nothing left this machine, OutcomeUnknownError if an answer is outstanding
     that nobody can ask for, and asyncio's CancelledError if a later run can go on with it.
     """
-    driver = _Driver(provider, _origin(base), wire, journal, verdict, staged, paid or bool(staged))
+    driver = _Driver(
+        provider, _origin(base), wire, journal, verdict, staged, paid or bool(staged), again
+    )
     answer: Answer = None
     trouble: ProviderError | None = None
     with closing(flow):
@@ -96,6 +100,7 @@ class _Driver:
     verdict: Callable[[Reply], Verdict]
     staged: Reply | None
     paid: bool
+    again: timedelta | None
     paying: bool = False
 
     async def outcome(self, step: Step) -> tuple[Answer, ProviderError | None]:
@@ -147,6 +152,8 @@ class _Driver:
         self.paying = True
         if self.staged:
             return self.staged
+        if self.paid:
+            step = self._once_more(step)
         self._check_origin(step.send)
         content = step.send.body.content() if step.send.body else ("text/plain", b"")
         sha256 = hashlib.sha256(content[1]).hexdigest()
@@ -162,6 +169,12 @@ class _Driver:
             raise
         self.paid = True
         return reply
+
+    def _once_more(self, step: Pay) -> Pay:
+        """The same POST in a later run, which only a vendor that knows our id may be sent."""
+        if self.again is None or step.repeatable is None:
+            raise RuntimeError(f"the flow of {self.provider} pays for a call that was sent before")
+        return replace(step, repeatable=min(step.repeatable, self.again))
 
     async def _fetch(self, url: str) -> Fetched | Failed:
         patience = Patience(3, first_s=1, longest_s=8)

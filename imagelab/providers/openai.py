@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -78,6 +79,8 @@ class OpenAI:
     base_variable = "OPENAI_BASE_URL"
     base_url = BASE
     offers: tuple[Offer, ...] = OFFERS
+    askable = False
+    repeatable: timedelta | None = None
 
     def generate(self, call: Call, key: str, base: str) -> Flow[Facts]:
         """One POST; the images are in its reply."""

@@ -14,7 +14,17 @@ from imagelab.providers.body import DataUri, JsonBody
 from imagelab.providers.extra import merge_extra
 from imagelab.providers.runware_errand import Errand, headers, question_of
 from imagelab.providers.runware_offers import OFFERS
-from imagelab.providers.steps import Facts, Flow, Provider, Reply, Send, Verdict, ask, pay
+from imagelab.providers.steps import (
+    Facts,
+    Flow,
+    PostponedError,
+    Provider,
+    Reply,
+    Send,
+    Verdict,
+    ask,
+    pay,
+)
 
 # How long the vendor remembers an id is not stated; a quarter of an hour is our caution.
 REPEATABLE = timedelta(minutes=15)
@@ -49,6 +59,8 @@ class Runware:
     base_variable = "RUNWARE_BASE_URL"
     base_url = "https://api.runware.ai/v1"
     offers: tuple[Offer, ...] = OFFERS
+    askable = True
+    repeatable: timedelta | None = REPEATABLE
 
     def generate(self, call: Call, key: str, base: str) -> Flow[Facts]:
         """Hand the task over, then ask for its images until they are there."""
@@ -86,7 +98,7 @@ class Runware:
         for task_type in ("getResponse", "getTaskDetails"):
             reply = yield from ask(question_of(task_type, call, key, base))
             if error := told.locked_out(reply, key):
-                raise error
+                raise PostponedError(error)
             document = answers.document(reply)
             if told.entries(document, call.key) or told.response(document):
                 return (call.key,)

@@ -29,6 +29,7 @@ from imagelab.providers.steps import (
     Flow,
     Image,
     Keep,
+    PostponedError,
     Reply,
     Send,
     Wait,
@@ -62,6 +63,7 @@ class Errand:
     quiet: int = 0
     enough: int = QUIET_FAILED
     misses: int = 0
+    unheard: UnavailableError | None = None  # why the last question got no answer
 
     def __post_init__(self) -> None:
         self.seen = self.call.key in self.call.remote
@@ -83,20 +85,22 @@ class Errand:
             waited, wait = waited + wait, min(wait * GROWTH, LONGEST_WAIT_S)
             yield from self.question("getResponse")
         if not self._finished():
-            raise self._still_open()
+            raise PostponedError(self.unheard) if self.unheard else self._still_open()
         return self._facts()
 
     def question(self, task_type: Literal["getResponse", "getTaskDetails"]) -> Flow[None]:
         """One free question; a reply that tells nothing changes nothing."""
         try:
             reply = yield from ask(question_of(task_type, self.call, self.key, self.base))
-        except UnavailableError:
-            return  # a network that is down now says nothing of the task
+        except UnavailableError as error:
+            self.unheard = error  # a network that is down now says nothing of the task
+            return
         document = answers.document(reply)
-        if error := told.locked_out(reply, self.key):
-            raise error
+        if locked_out := told.locked_out(reply, self.key):
+            raise PostponedError(locked_out)
         if reply.status >= 500 or reply.status in (408, 429):
             return
+        self.unheard = None
         if task_type == "getTaskDetails":
             document = told.response(document)
         yield from self.take(reply, document)

@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol, TypeVar
 from imagelab.domain.money import Cost
 from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call
-from imagelab.errors import Charged, ProtocolError
+from imagelab.errors import Charged, ProtocolError, ProviderError
 from imagelab.providers.body import Body
 
 T = TypeVar("T")
@@ -178,8 +178,23 @@ class Verdict:
     after: float | None = None
 
 
+class PostponedError(Exception):
+    """What was paid for cannot be asked for now, and stays open; `why` says what is in the way.
+
+    For trouble that says nothing of the work itself: a key that was revoked, no network.
+    """
+
+    def __init__(self, why: ProviderError) -> None:
+        self.why = why
+        super().__init__(str(why))
+
+
 class Provider(Protocol):
-    """A vendor: its offers as data and its protocol as flows."""
+    """A vendor: its offers as data and its protocol as flows.
+
+    `askable` says that a call whose answer was lost can be asked for; `repeatable` for how
+    long the same POST may be sent again under our id, None where that would be paid twice.
+    """
 
     name: str
     title: str
@@ -187,6 +202,8 @@ class Provider(Protocol):
     base_variable: str
     base_url: str
     offers: tuple[Offer, ...]
+    askable: bool
+    repeatable: timedelta | None
 
     def generate(self, call: Call, key: str, base: str) -> Flow[Facts]:
         """Make the call's images."""

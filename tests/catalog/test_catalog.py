@@ -12,6 +12,7 @@ import pytest
 
 from imagelab.catalog import schema
 from imagelab.catalog.catalog import Catalog, Mode, open_catalog
+from imagelab.catalog.schema_parts import Runs
 from imagelab.errors import CatalogError, CatalogModeError, CatalogVersionError
 
 OPEN_IT = """
@@ -251,7 +252,7 @@ def test_a_migration_that_fails_leaves_the_old_schema(
     made(tmp_path / "a.db")
     before = tables(tmp_path / "a.db")
 
-    def failing(db: schema.Runs) -> None:
+    def failing(db: Runs) -> None:
         db.execute("CREATE TABLE half (id INTEGER)")
         raise OSError(28, "No space left on device")
 
@@ -269,7 +270,7 @@ def test_a_later_migration_keeps_what_is_there(
     made(tmp_path / "a.db")
     before = uuid(tmp_path / "a.db")
 
-    def m999_more(db: schema.Runs) -> None:
+    def m999_more(db: Runs) -> None:
         db.execute("CREATE TABLE more (id INTEGER)")
 
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, m999_more))

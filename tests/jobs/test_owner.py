@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from imagelab.domain.life import Owner
-from imagelab.jobs.owner import abandoned, alive, carry, process_start, put_down, this_process
+from imagelab.jobs.owner import alive, carried, carry, process_start, put_down, this_process
 
 TELL = """
 from imagelab.jobs.owner import this_process
@@ -67,20 +67,10 @@ def test_a_process_that_never_was_has_no_start() -> None:
     assert process_start(2**22 + 1) is None
 
 
-def test_what_this_process_carries_is_not_abandoned_until_it_is_put_down() -> None:
+def test_what_this_process_carries_is_carried_until_it_is_put_down() -> None:
     first, second = carry("owner-test"), carry("owner-test")
-    carried = abandoned(this_process(), "owner-test")
+    between = carried("owner-test")
     put_down("owner-test")
 
-    assert (first, second, carried) == (True, False, False)
-    assert abandoned(this_process(), "owner-test")
-
-
-def test_what_another_living_process_owns_is_not_abandoned() -> None:
-    process, owner = another()
-    before = abandoned(owner, "owner-test")
-
-    process.kill()
-    process.communicate()
-
-    assert (before, abandoned(owner, "owner-test")) == (False, True)
+    assert (first, second, between) == (True, False, True)
+    assert not carried("owner-test")
