@@ -35,6 +35,7 @@ Catch `ImagelabError` to catch them all.
 from __future__ import annotations
 
 from collections.abc import Collection
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -85,7 +86,22 @@ class MissingKeyError(RequestError):
 
 
 class BudgetError(RequestError):
-    """It would cost more than the budget leaves."""
+    """It would cost more than the budget leaves.
+
+    `asked` is its upper price, `left` what is left and `limit` the limit, in dollars; None
+    where a price is not known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        asked: Decimal | None = None,
+        left: Decimal | None = None,
+        limit: Decimal | None = None,
+    ) -> None:
+        self.asked, self.left, self.limit = asked, left, limit
+        super().__init__(message)
 
 
 class InputImageError(RequestError):

@@ -1,12 +1,15 @@
 """Limits on spending, kept in the catalog and held against every intent in its transaction.
 
 What is open or not known counts at its upper price, so the limits hold across kernels.
+Credits count in dollars, at the rate a user gave for them.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
@@ -14,16 +17,28 @@ from imagelab import clock
 from imagelab.domain.money import NANO, Cost, dollars
 from imagelab.errors import BudgetError
 
+_SINCE_EVER = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The limits in US dollars, and what counts against each; None is no limit."""
+    """The limits in US dollars, and what counts against each; None is no limit.
+
+    `credits` are dollars a credit, by provider.
+    """
 
     total: Decimal | None
     per_day: Decimal | None
     spent: Decimal
     spent_today: Decimal
     open_ended: int = 0  # lines and calls whose upper price nobody knows
+    credits: Mapping[str, Decimal] = field(default_factory=dict)
+    unrated: tuple[str, ...] = ()  # whose credits were spent, and have no rate
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is any limit."""
+        return self.total is not None or self.per_day is not None
 
     def __str__(self) -> str:
         """As a person reads it."""
@@ -33,6 +48,8 @@ class Budget:
             parts.append(f"and {dollars(self.spent_today)} of today's {dollars(self.per_day)}")
         if self.open_ended:
             parts.append(f"and {self.open_ended} that may have cost anything")
+        if self.unrated:
+            parts.append(f"and credits of {', '.join(self.unrated)}, which have no rate")
         return " ".join(parts)
 
     def __repr__(self) -> str:
@@ -41,69 +58,126 @@ class Budget:
 
 def limit(db: sqlite3.Connection, name: str, amount: Decimal | None) -> None:
     """Set `"total"` or `"per_day"`; None lifts it."""
-    db.execute("DELETE FROM about WHERE name = ?", (f"budget_{name}",))
-    if amount is not None:
-        db.execute("INSERT INTO about VALUES (?, ?)", (f"budget_{name}", str(amount)))
+    _remember(db, f"budget_{name}", None if amount is None else str(amount))
+
+
+def rate(db: sqlite3.Connection, rates: Mapping[str, Decimal | None]) -> None:
+    """Say what a credit of each provider costs in dollars; None takes its rate away."""
+    known = {**_rates(db), **rates}
+    kept = {name: str(rate) for name, rate in known.items() if rate is not None}
+    _remember(db, "budget_credits", json.dumps(kept) if kept else None)
+
+
+def limited(db: sqlite3.Connection) -> bool:
+    """Whether there is any limit, without adding anything up."""
+    return (_limit(db, "total"), _limit(db, "per_day")) != (None, None)
 
 
 def read(db: sqlite3.Connection) -> Budget:
     """The limits and what counts against them."""
+    rates = _rates(db)
+    ever = _counted(db, _SINCE_EVER)
     return Budget(
         _limit(db, "total"),
         _limit(db, "per_day"),
-        _counted(db, 0),
-        _counted(db, _midnight_us()),
+        _in_dollars(ever, rates),
+        _in_dollars(_counted(db, _midnight_us()), rates),
         _open_ended(db),
+        rates,
+        tuple(sorted({provider for unit, provider in ever if unit == "credits"} - rates.keys())),
     )
 
 
 def check(db: sqlite3.Connection, high: Cost | None, offer: str) -> None:
     """BudgetError where an intent with this upper price would pass a limit."""
-    held = read(db)
-    if held.total is None and held.per_day is None:
+    if not limited(db):
         return
+    held = read(db)
     if held.open_ended:
         raise BudgetError(
             f"{held.open_ended} earlier lines may have cost anything, and a budget is set; nothing "
             "was sent. settle() those generations, or lift the budget with il.NO_LIMIT"
         )
-    if high is None or high.unit != "usd":
+    provider = offer.partition("/")[0]
+    for unrated in held.unrated:
+        raise BudgetError(f"credits of {unrated} were spent, and {_no_rate(unrated)}")
+    if high is None:
         raise BudgetError(
             f"{offer} has no upper price in dollars, and a budget is set; nothing was sent. "
             "lab.budget(total=il.NO_LIMIT, per_day=il.NO_LIMIT) lifts it"
         )
-    _hold(high.amount, held.total, held.spent, "the budget's")
-    _hold(high.amount, held.per_day, held.spent_today, "today's")
+    if high.unit == "credits" and provider not in held.credits:
+        raise BudgetError(f"{offer} is paid in credits, and {_no_rate(provider)}")
+    asked = high.amount * (held.credits[provider] if high.unit == "credits" else 1)
+    _hold(asked, held.total, held.spent, "the budget's")
+    _hold(asked, held.per_day, held.spent_today, "today's")
 
 
 def _hold(amount: Decimal, most: Decimal | None, spent: Decimal, whose: str) -> None:
     if most is not None and spent + amount > most:
-        left = dollars(max(most - spent, Decimal(0)))
+        left = max(most - spent, Decimal(0))
         raise BudgetError(
-            f"this would cost up to {dollars(amount)}, and {left} of {whose} {dollars(most)} is "
-            "left; nothing was sent"
+            f"this would cost up to {dollars(amount)}, and {dollars(left)} of {whose} "
+            f"{dollars(most)} is left; nothing was sent",
+            asked=amount,
+            left=left,
+            limit=most,
         )
 
 
+def _no_rate(provider: str) -> str:
+    return (
+        f"a budget is set in dollars; nothing was sent. lab.budget(credits={{{provider!r}: 0.01}}) "
+        "says what a credit costs"
+    )
+
+
 def _limit(db: sqlite3.Connection, name: str) -> Decimal | None:
-    row = db.execute("SELECT value FROM about WHERE name = ?", (f"budget_{name}",)).fetchone()
-    return Decimal(row[0]) if row else None
+    kept = _remembered(db, f"budget_{name}")
+    return None if kept is None else Decimal(kept)
 
 
-def _counted(db: sqlite3.Connection, since_us: int) -> Decimal:
-    """Dollars in the ledger since a moment, and the upper price of what is open now."""
-    settled = db.execute(
-        "SELECT coalesce(sum(coalesce(amount_nano, high_nano, 0)), 0) FROM ledger "
-        "WHERE unit = 'usd' AND at >= ?",
-        (since_us,),
-    ).fetchone()[0]
-    reserved = db.execute(
-        "SELECT coalesce(sum((g.quote_high * c.n + g.n - 1) / g.n), 0) FROM generation g "
-        "JOIN call c ON c.generation = g.id WHERE g.status IN ('queued', 'running') "
-        "AND c.finished_at IS NULL AND g.quote_unit = 'usd' AND g.created_at >= ?",
-        (since_us,),
-    ).fetchone()[0]
-    return Decimal(settled + reserved) / NANO
+def _rates(db: sqlite3.Connection) -> dict[str, Decimal]:
+    kept = _remembered(db, "budget_credits")
+    return {name: Decimal(rate) for name, rate in json.loads(kept or "{}").items()}
+
+
+def _remember(db: sqlite3.Connection, name: str, value: str | None) -> None:
+    db.execute("DELETE FROM about WHERE name = ?", (name,))
+    if value is not None:
+        db.execute("INSERT INTO about VALUES (?, ?)", (name, value))
+
+
+def _remembered(db: sqlite3.Connection, name: str) -> str | None:
+    row = db.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+    return str(row[0]) if row else None
+
+
+def _counted(db: sqlite3.Connection, since_us: int) -> dict[tuple[str, str], int]:
+    """Nano-units in the ledger since a moment and the upper price of what is open now.
+
+    By unit and provider, so that credits can be put into dollars.
+    """
+    found = db.execute(
+        "SELECT unit, provider, sum(nano) FROM ("
+        "SELECT l.unit, g.provider, coalesce(l.amount_nano, l.high_nano, 0) AS nano "
+        "FROM ledger l JOIN generation g ON g.id = l.generation WHERE l.at >= ? "
+        "UNION ALL "
+        "SELECT g.quote_unit, g.provider, (g.quote_high * c.n + g.n - 1) / g.n "
+        "FROM generation g JOIN call c ON c.generation = g.id "
+        "WHERE g.status IN ('queued', 'running') AND c.finished_at IS NULL "
+        "AND g.created_at >= ?) GROUP BY unit, provider",
+        (since_us, since_us),
+    ).fetchall()
+    return {(unit, provider): nano or 0 for unit, provider, nano in found}
+
+
+def _in_dollars(counted: Mapping[tuple[str, str], int], rates: Mapping[str, Decimal]) -> Decimal:
+    worth = (
+        Decimal(nano) * (1 if unit == "usd" else rates.get(provider, Decimal(0)))
+        for (unit, provider), nano in counted.items()
+    )
+    return sum(worth, Decimal(0)) / NANO
 
 
 def _open_ended(db: sqlite3.Connection) -> int:

@@ -23,6 +23,7 @@ from imagelab.sandbox.transport import SandboxTransport, answers_for
 _PACE = "IMAGELAB_SANDBOX_PACE"  # 1 is a vendor that takes up to a second, 0 one that takes none
 _SANDBOX_KEY = "sandbox-key"  # no word of its messages, from which keys are taken out
 _SANDBOX_WAITS = 0.1  # of the time a real vendor is left between polls
+_SHORTEST_WAITS = 0.01  # where the sandbox takes no time at all
 
 
 class Accounts:
@@ -90,14 +91,14 @@ class Accounts:
 
     def _open(self, provider: Provider) -> Wire:
         if self._mode == "sandbox":
-            return open_wire(transport=self._sandbox(), pace=_SANDBOX_WAITS)
+            pace = min(_pace(), 1.0) * _SANDBOX_WAITS
+            return open_wire(transport=self._sandbox(), pace=max(pace, _SHORTEST_WAITS))
         host = urlsplit(self.base(provider)).hostname or ""
         return open_wire(loopback=is_loopback(host))
 
     def _sandbox(self) -> SandboxTransport:
         if self._transport is None:
-            pace = float(os.environ.get(_PACE, "1"))
-            self._transport = SandboxTransport(self._folder / "sandbox.book", pace=pace)
+            self._transport = SandboxTransport(self._folder / "sandbox.book", pace=_pace())
         return self._transport
 
     def _payable(self, provider: Provider) -> bool:
@@ -118,6 +119,10 @@ class Accounts:
     def _keyless(self, provider: Provider) -> bool:
         """A server of one's own that speaks a vendor's API may want no key."""
         return bool(os.environ.get(provider.base_variable)) and self.key(provider) is None
+
+
+def _pace() -> float:
+    return float(os.environ.get(_PACE, "1"))
 
 
 def check_keys(given: object) -> None:

@@ -23,7 +23,7 @@ from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.generation import Generation
 from imagelab.lab.engine import Engine
-from imagelab.lab.limits import KEEP, Limit, limit_of
+from imagelab.lab.limits import KEEP, Limit, limit_of, rates_of
 from imagelab.lab.making import Maker
 from imagelab.lab.models import Models
 from imagelab.lab.numbers import number_of
@@ -157,13 +157,13 @@ class Lab:
         return table_frame(*statements.run(self._engine.catalog, sql, params, timeout))
 
     def spend(self, by: str = "provider") -> pd.DataFrame:
-        """The ledger added up by provider, model, quality, day, notebook or generation.
+        """The ledger added up by provider, model, quality, day, tag, root, notebook or generation.
 
         Rejected images and calls that were billed and gave none are in it. Dollars are
-        exact decimals; unknown amounts are counted, never taken for nothing.
+        exact decimals; unknown amounts are counted, never taken for nothing. `"root"` is the
+        image a line of edits began from.
         """
-        with self._engine.catalog.reading() as db:
-            found = spending.spending(db, by)
+        found = spending.spending(self._engine.catalog, by)
         return table_frame((by, *spending.COLUMNS), found)
 
     def budget(
@@ -171,16 +171,22 @@ class Lab:
         *,
         total: Decimal | float | Limit = KEEP,
         per_day: Decimal | float | Limit = KEEP,
+        credits: Mapping[str, Decimal | float | Limit] | None = None,  # noqa: A002 - the contract's name
     ) -> Budget:
-        """Read the limits; set those that are named. `il.NO_LIMIT` lifts one."""
+        """Read the limits; set those that are named. `il.NO_LIMIT` lifts one.
+
+        `credits` says what a credit of a provider costs in dollars, for those who bill in them.
+        """
         said = {"total": total, "per_day": per_day}
         limits = {
             name: limit_of(name, amount) for name, amount in said.items() if amount is not KEEP
         }
-        if limits:
+        rates = rates_of(credits or {})
+        if limits or rates:
             with self._engine.catalog.writing() as db:
                 for name, amount in limits.items():
                     budget.limit(db, name, amount)
+                budget.rate(db, rates)
         with self._engine.catalog.reading() as db:
             return budget.read(db)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 
@@ -36,3 +37,16 @@ def limit_of(name: str, amount: object) -> Decimal | None:
     raise RequestError(
         f"{name}={amount!r} is not an amount in dollars; give one, or il.NO_LIMIT for no limit"
     )
+
+
+def rates_of(credits: object) -> dict[str, Decimal | None]:  # noqa: A002 - the contract's name
+    """Rates as they are kept: dollars a credit by provider, or None for no rate any more.
+
+    >>> rates_of({"apiframe": 0.01})
+    {'apiframe': Decimal('0.01')}
+    """
+    if not isinstance(credits, Mapping):
+        raise RequestError(
+            f"credits={credits!r} is not a dict of dollars a credit, such as {{'apiframe': 0.01}}"
+        )
+    return {str(name): limit_of(f"credits[{name!r}]", rate) for name, rate in credits.items()}

@@ -37,6 +37,7 @@ class Maker:
 
     def __init__(self, engine: Engine, *, model: str | None, reuse: bool) -> None:
         self._engine, self._reuse = engine, reuse
+        self._warned = False
         in_sandbox = engine.catalog.mode == "sandbox"
         self.default = model or (_SANDBOX_DEFAULT if in_sandbox else None)
 
@@ -74,6 +75,8 @@ class Maker:
         earlier = next((row for row in equal if row.arrived), None)
         if earlier is not None:
             say(_there_already(earlier))  # one line that may save money
+        if self._unlimited(asked.quote):
+            say(_no_budget(asked.quote))
         begun = self._start(asked, reuse=bool(again))
         if begun.job is None:  # another kernel began an equal one meanwhile
             return _taken(backing, backing.generation_row(begun.generation), asked.request.tags)
@@ -107,6 +110,14 @@ class Maker:
         with self._engine.catalog.reading() as db:
             equal = rows.equal_generations(db, asked.request.fingerprint())
         return [row for row in equal if row.counts]
+
+    def _unlimited(self, quote: Quote) -> bool:
+        """Whether this is dear enough to speak of a budget, where none is set; once a lab."""
+        if self._warned or quote.high is None or quote.high.unit != "usd" or quote.high.amount <= 1:
+            return False
+        with self._engine.catalog.reading() as db:
+            self._warned = not budget.limited(db)
+        return self._warned
 
     def _start(self, asked: Asked, *, reuse: bool) -> Begun:
         account = self._engine.accounts.account(asked.offer.provider)
@@ -175,4 +186,11 @@ def _there_already(earlier: GenerationRow) -> str:
     return (
         f"an equal request is here already: g{earlier.id}, {money(earlier.cost)}; "
         "reuse=True would return it, free"
+    )
+
+
+def _no_budget(quote: Quote) -> str:
+    return (
+        f"this may cost up to {quote.high}, and no budget is set; lab.budget(total=20) would hold "
+        "every kernel to one"
     )

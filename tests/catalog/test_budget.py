@@ -45,7 +45,8 @@ def spent(
     db: sqlite3.Connection, nano: int | None, *, high: int | None = None, days_ago: int = 0
 ) -> None:
     place = db.execute("SELECT count(*) FROM ledger").fetchone()[0]
-    db.execute("PRAGMA foreign_keys=OFF")
+    if not db.execute("SELECT 1 FROM generation WHERE id = 1").fetchone():
+        generation(db, "succeeded", 0)
     db.execute(
         "INSERT INTO ledger (generation, call, position, at, amount_nano, unit, high_nano) "
         "VALUES (1, 1, ?, ?, ?, 'usd', ?)",
@@ -114,11 +115,77 @@ def test_a_limit_below_what_is_spent_leaves_nothing(db: sqlite3.Connection) -> N
         budget.check(db, Cost(Decimal("0.01")), "openai/gpt-image-2")
 
 
-@pytest.mark.parametrize("high", [None, Cost(Decimal(4), "credits")])
-def test_no_upper_price_in_dollars_is_refused_under_a_limit(
-    db: sqlite3.Connection, high: Cost | None
-) -> None:
+def test_no_upper_price_in_dollars_is_refused_under_a_limit(db: sqlite3.Connection) -> None:
     budget.limit(db, "per_day", Decimal(100))
 
     with pytest.raises(BudgetError, match="apiframe/x has no upper price in dollars, and a budget"):
-        budget.check(db, high, "apiframe/x")
+        budget.check(db, None, "apiframe/x")
+
+
+def in_credits(db: sqlite3.Connection, nano: int, provider: str = "apiframe") -> None:
+    generation(db, "succeeded", None)
+    number = db.execute("SELECT max(id) FROM generation").fetchone()[0]
+    db.execute(
+        "UPDATE generation SET provider = ?, quote_high = 0 WHERE id = ?", (provider, number)
+    )
+    db.execute(
+        "INSERT INTO ledger (generation, call, position, at, amount_nano, unit) "
+        "VALUES (?, (SELECT id FROM call WHERE generation = ?), 0, ?, ?, 'credits')",
+        (number, number, clock.now_us(), nano),
+    )
+
+
+def test_credits_count_in_dollars_at_the_rate_that_was_given(db: sqlite3.Connection) -> None:
+    in_credits(db, 24 * 10**9)
+
+    budget.rate(db, {"apiframe": Decimal("0.01")})
+
+    assert budget.read(db).spent == Decimal("0.24")
+    assert budget.read(db).credits == {"apiframe": Decimal("0.01")}
+
+
+def test_an_offer_in_credits_is_refused_under_a_budget_until_they_have_a_rate(
+    db: sqlite3.Connection,
+) -> None:
+    budget.limit(db, "total", Decimal(1))
+    price = Cost(Decimal(24), "credits")
+
+    with pytest.raises(BudgetError, match=r"paid in credits.*credits=\{'apiframe': 0.01\}"):
+        budget.check(db, price, "apiframe/gpt-image-1.5")
+
+    budget.rate(db, {"apiframe": Decimal("0.01")})
+    budget.check(db, price, "apiframe/gpt-image-1.5")
+
+
+def test_credits_that_were_spent_without_a_rate_stand_in_the_way_of_a_budget(
+    db: sqlite3.Connection,
+) -> None:
+    in_credits(db, 5 * 10**9)
+    budget.limit(db, "total", Decimal(1))
+
+    with pytest.raises(BudgetError, match=r"credits of apiframe were spent.*nothing was sent"):
+        budget.check(db, Cost(Decimal("0.1")), "openai/gpt-image-2")
+
+    assert "credits of apiframe, which have no rate" in str(budget.read(db))
+
+
+def test_a_rate_can_be_taken_away(db: sqlite3.Connection) -> None:
+    budget.rate(db, {"apiframe": Decimal("0.01"), "acme": Decimal(2)})
+
+    budget.rate(db, {"apiframe": None})
+
+    assert budget.read(db).credits == {"acme": Decimal(2)}
+
+
+def test_a_refusal_carries_its_numbers(db: sqlite3.Connection) -> None:
+    budget.limit(db, "total", Decimal("0.5"))
+
+    with pytest.raises(BudgetError, match="up to") as caught:
+        budget.check(db, Cost(Decimal("0.6")), "openai/gpt-image-2")
+
+    error = caught.value
+    assert (error.asked, error.left, error.limit) == (
+        Decimal("0.6"),
+        Decimal("0.5"),
+        Decimal("0.5"),
+    )

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+import imagelab as il
 from imagelab.catalog import schema
-from imagelab.catalog.spending import COLUMNS, spending
+from imagelab.catalog.spending import COLUMNS, spending as added_up
 from imagelab.errors import RequestError
 
 DAY_US = 86_400_000_000
@@ -51,6 +53,20 @@ def paid(
     )
 
 
+class Reading:
+    """The connection as a catalog lends it."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        return nullcontext(self._db)
+
+
+def spending(db: sqlite3.Connection, by: str) -> list[tuple[Any, ...]]:
+    return added_up(Reading(db), by)
+
+
 def row(db: sqlite3.Connection, by: str = "provider", place: int = 0) -> dict[str, Any]:
     return dict(zip(("value", *COLUMNS), spending(db, by)[place], strict=True))
 
@@ -80,7 +96,7 @@ def test_credits_never_add_to_dollars(db: sqlite3.Connection) -> None:
     found = row(db)
 
     assert (found["credits"], found["usd"], found["reported"]) == (Decimal(4), 0, 0)
-    assert found["quoted"] == 0
+    assert (found["quoted"], found["quoted_credits"]) == (0, Decimal(5))
 
 
 def test_what_is_not_known_is_counted_with_the_most_it_may_be(db: sqlite3.Connection) -> None:
@@ -91,6 +107,7 @@ def test_what_is_not_known_is_counted_with_the_most_it_may_be(db: sqlite3.Connec
     found = row(db)
 
     assert (found["usd"], found["unknown"], found["billed_no_image"]) == (0, 2, 0)
+    assert found["possibly_billed_no_image"] == 2
     assert found["unknown_at_most"] == Decimal("0.2")
 
 
@@ -111,6 +128,8 @@ def test_a_quote_is_added_once_to_the_last_nano_unit(db: sqlite3.Connection) -> 
         ("provider", ["openai", "runware"]),
         ("model", ["openai/m", "runware/m"]),
         ("quality", ["auto", "low"]),
+        ("tag", [""]),
+        ("root", ["#1"]),
         ("notebook", ["", "fox.ipynb"]),
         ("generation", [1, 2]),
     ],
@@ -128,3 +147,33 @@ def test_it_is_added_up_by_what_one_asks(
 def test_anything_else_says_what_there_is(db: sqlite3.Connection, by: Any) -> None:
     with pytest.raises(RequestError, match=r"spend\(by=.* is not one of provider, model, quality"):
         spending(db, by)
+
+
+def test_what_was_billed_without_an_image_counts_under_the_tags_it_was_asked_with(
+    db: sqlite3.Connection,
+) -> None:
+    g = asked(db, "openai")
+    db.execute("""UPDATE generation SET tags = '["cat","fox"]'""")
+
+    paid(db, g, 4, asset=None)
+
+    assert [line[0] for line in spending(db, "tag")] == ["cat", "fox"]
+    assert row(db, "tag")["billed_no_image"] == 1
+
+
+def test_an_image_counts_under_the_tags_it_has_now(db: sqlite3.Connection) -> None:
+    paid(db, asked(db, "openai"), 4, asset=1)
+    db.execute("INSERT INTO tag VALUES (1, 'hero')")
+
+    assert [line[0] for line in spending(db, "tag")] == ["hero"]
+
+
+def test_edits_are_added_to_the_image_they_began_from(lab: il.Lab) -> None:
+    fox = lab.generate("a fox", quality="low")[0]
+    night = fox.edit("at night", quality="low")[0]
+    night.edit("in the rain", quality="low")
+    lab.generate("a boat", quality="low")
+
+    spent = lab.spend("root")
+
+    assert spent[["root", "images"]].values.tolist() == [["#1", 3], ["#4", 1]]
