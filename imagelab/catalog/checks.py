@@ -37,7 +37,7 @@ def check_kind(db: sqlite3.Connection, path: Path) -> None:
     if found > schema.VERSION:
         raise CatalogVersionError(
             f"{path.name} was written by a newer imagelab (schema {found}, this version knows "
-            f"{schema.VERSION}); upgrade imagelab to open it"
+            f"{schema.VERSION}); nothing in it was changed. Upgrade imagelab to open it"
         )
 
 
@@ -49,7 +49,8 @@ def version(db: sqlite3.Connection) -> int:
 def no_catalog(path: Path) -> CatalogError:
     """What is said of a file that is something else."""
     return CatalogError(
-        f"{path.name!r} is not an imagelab catalog; name another file, and it will be made"
+        f"{path.name!r} is not an imagelab catalog; nothing in it was changed. Name another file, "
+        "and it will be made"
     )
 
 
@@ -57,7 +58,7 @@ def refused(path: Path, error: OSError) -> CatalogError:
     """What is said where the system does not let us at the file."""
     return CatalogError(
         f"the catalog {path.name} cannot be opened in {str(path.parent)!r}: {error.strerror}; "
-        "it needs a folder that can be read and written"
+        "nothing in it was changed. It needs a folder that can be read and written"
     )
 
 

@@ -149,8 +149,9 @@ class Connections:
             inode = None
         if inode != self._inode:
             raise CatalogError(
-                f"the catalog {self.path.name} was moved or replaced while it was open; "
-                "put it back, or open it again with il.open()"
+                f"the catalog {self.path.name} was moved or replaced while it was open, and nothing "
+                "more is written to it; put it back, or open it again with il.open(). Answers that "
+                "were paid for meanwhile lie in staging/ beside it"
             )
 
     def _give_up(self, connection: sqlite3.Connection, error: BaseException) -> None:

@@ -104,7 +104,8 @@ class Locks:
     def _busy(self) -> str:
         return (
             f"the catalog {self._catalog.name} was busy for {self._patience:.0f} s; it is held by "
-            f"{_signature(self._lock)}. Close that kernel or wait, then repeat the last step"
+            f"{_signature(self._lock)}. Nothing was changed; close that kernel or wait, then repeat "
+            "the last step"
         )
 
     def _descriptors(self) -> tuple[int, int]:

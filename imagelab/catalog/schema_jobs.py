@@ -19,3 +19,7 @@ def m007_leases(db: Runs) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
+    db.execute(
+        "CREATE INDEX call_open ON call (state, generation) "
+        "WHERE state NOT IN ('done', 'failed', 'cancelled')"
+    )

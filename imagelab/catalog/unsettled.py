@@ -38,6 +38,12 @@ def unsettled(db: sqlite3.Connection) -> list[Unsettled]:
     return [_unsettled(db, number[0]) for number in numbers]
 
 
+def count_unknown(db: sqlite3.Connection) -> int:
+    """How many generations have a call whose outcome nobody knows."""
+    found = db.execute("SELECT count(DISTINCT generation) FROM call WHERE state = 'unknown'")
+    return int(found.fetchone()[0])
+
+
 def is_copy(db: sqlite3.Connection) -> bool:
     """Whether this catalog is a copy of another, which alone may send anything again."""
     return db.execute("SELECT 1 FROM about WHERE name = 'copied_from'").fetchone() is not None

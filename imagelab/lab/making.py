@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from imagelab.catalog import budget, rows
+from imagelab.catalog import budget, rows, surroundings
 from imagelab.catalog.requests import bytes_from
 from imagelab.domain.cost_words import money
 from imagelab.domain.ids import uuid7
@@ -15,7 +15,7 @@ from imagelab.domain.life import Intent
 from imagelab.domain.params import NAMES
 from imagelab.domain.quote import Quote
 from imagelab.domain.records import GenerationRow
-from imagelab.errors import InputImageError, OutcomeUnknownError, RequestError
+from imagelab.errors import CatalogError, InputImageError, OutcomeUnknownError, RequestError
 from imagelab.handles.backing import Backing
 from imagelab.handles.generation import Generation
 from imagelab.jobs.lease import this_lease
@@ -121,6 +121,8 @@ class Maker:
 
     def _start(self, asked: Asked, *, reuse: bool) -> Begun:
         account = self._engine.accounts.account(asked.offer.provider)
+        if problem := surroundings.cannot_pay(self._engine.catalog.path, asked.request.n):
+            raise CatalogError(problem)
         self._engine.pulse.start()
         return self._engine.runner.start(
             Intent(

@@ -9,8 +9,10 @@ from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
+from imagelab.catalog import unsettled
 from imagelab.catalog.catalog import open_catalog
 from imagelab.catalog.location import here, locate, make_folder
+from imagelab.catalog.surroundings import disk_of, locks_hold
 from imagelab.domain.text import counted
 from imagelab.errors import MissingKeyError, RequestError
 from imagelab.lab.accounts import any_key, check_keys
@@ -79,12 +81,17 @@ def _first_line(engine: Engine, *, fresh: bool, resumed: int) -> str:
     catalog = engine.catalog
     with catalog.reading() as db:
         count = db.execute("SELECT count(*) FROM asset").fetchone()[0]
+        unknown = unsettled.count_unknown(db)
     parts = [f"imagelab: {_shown(catalog.path)}, {'new' if fresh else counted(count, 'asset')}"]
     parts.append(
         "sandbox: nothing is sent, nothing is paid" if catalog.mode == "sandbox" else _keys(engine)
     )
+    parts += _network(catalog.path)
     if resumed:
         parts.append(f"taking up {resumed} that a closed kernel left")
+    if unknown:
+        said = "outcome is" if unknown == 1 else "outcomes are"
+        parts.append(f"{unknown} whose {said} unknown: lab.pending()")
     if fresh:
         parts += _dangers(catalog.path)
     return "; ".join(parts)
@@ -94,6 +101,15 @@ def _keys(engine: Engine) -> str:
     found = engine.accounts.endings()
     named = ", ".join(f"{name} {ending}" for name, ending in found.items())
     return f"keys: {named}" if found else "no keys, so nothing can be paid for"
+
+
+def _network(path: Path) -> list[str]:
+    """One line on a network disk, tried out each time it is opened."""
+    kind = disk_of(path)
+    if kind is None:
+        return []
+    held = "locks hold here" if locks_hold(path) else "locks do not hold, so nothing is paid for"
+    return [f"on a network disk ({kind}): {held}"]
 
 
 def _shown(path: Path) -> str:

@@ -123,7 +123,7 @@ def test_a_text_is_no_catalog_and_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("my notes " * 500)
 
     with pytest.raises(
-        CatalogError, match=r"'notes\.txt' is not an imagelab catalog; name another"
+        CatalogError, match=r"'notes\.txt' is not an imagelab catalog; nothing in it was changed"
     ):
         open_catalog(tmp_path / "notes.txt", None)
 

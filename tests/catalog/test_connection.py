@@ -221,7 +221,9 @@ def test_a_file_that_was_moved_takes_no_more_rows(connections: Connections, path
     path.rename(path.with_name("elsewhere.db"))
 
     with (
-        pytest.raises(CatalogError, match="was moved or replaced while it was open; put it back"),
+        pytest.raises(
+            CatalogError, match="was moved or replaced while it was open, and nothing more"
+        ),
         connections.writing(),
     ):
         pass

@@ -70,7 +70,7 @@ def test_a_writer_keeps_everybody_out_and_the_message_names_it(
 
     with pytest.raises(CatalogBusyError, match=f"it is held by process {holder.pid} on "):
         enter(impatient.reading())
-    with pytest.raises(CatalogBusyError, match="Close that kernel or wait"):
+    with pytest.raises(CatalogBusyError, match="Nothing was changed; close that kernel"):
         enter(impatient.writing())
 
 

@@ -218,10 +218,14 @@ def made_real(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "kind", "said"),
     [
-        (made_text, CatalogError, "'mine' is not an imagelab catalog; name another file"),
+        (made_text, CatalogError, "'mine' is not an imagelab catalog; nothing in it was changed"),
         (made_database, CatalogError, "'mine' is not an imagelab catalog"),
         (Path.mkdir, CatalogError, "'mine' is a folder; a catalog is a file"),
-        (made_newer, CatalogVersionError, r"newer imagelab \(schema 99, .*upgrade imagelab"),
+        (
+            made_newer,
+            CatalogVersionError,
+            r"newer imagelab \(schema 99, .*nothing in it was changed",
+        ),
         (made_real, CatalogModeError, "is a real catalog, and sandbox was asked for"),
     ],
     ids=["text", "database", "folder", "newer", "other kind"],
