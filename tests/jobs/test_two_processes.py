@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -31,6 +33,31 @@ print("ready", flush=True)
 sys.stdin.readline()
 with il.open(sys.argv[1], sandbox=True) as lab:
     lab.generation(1).wait(60)
+"""
+
+REUSING = """
+import sys
+import imagelab as il
+
+with il.open(sys.argv[1], sandbox=True, reuse=True) as lab:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print("number", lab.generate("a fox that many ask for", quality="low").id)
+"""
+
+STOPPED = """
+import os, signal, sys, time
+import imagelab as il
+from imagelab.jobs import lease, pulse
+
+lease.LEASE_SECONDS, pulse.BEAT_SECONDS = 1.0, 0.2
+lab = il.open(sys.argv[1], sandbox=True)
+generation = lab.submit("a red fox in the snow", model="runware/gpt-image-1.5", quality="low")
+while lab.sql("SELECT state FROM call")["state"].tolist() in (["intent"], ["sent"], ["staged"]):
+    time.sleep(0.01)
+os.kill(os.getpid(), signal.SIGSTOP)
+generation.wait(60)
+lab.close()
 """
 
 GENERATING = """
@@ -104,6 +131,39 @@ def test_of_several_that_take_up_one_orphan_one_does(
         lines = lab.sql("SELECT * FROM spend")
         assert (generation.status, len(generation), len(lines)) == ("succeeded", 2, 2)
     assert sum("taking up 1" in line for line in said) == 1
+    assert len(Book(catalog_path.with_name("sandbox.book")).bill()) == 1
+
+
+@pytest.mark.fault
+def test_many_that_ask_for_the_same_at_once_pay_once_where_they_reuse(catalog_path: Path) -> None:
+    il.open(catalog_path, sandbox=True).close()
+
+    said = let_go([started(REUSING, catalog_path) for _ in range(4)])
+
+    assert [line for out in said for line in out.splitlines() if line[:6] == "number"] == [
+        "number 1"
+    ] * 4
+    assert len(Book(catalog_path.with_name("sandbox.book")).bill()) == 1
+
+
+@pytest.mark.fault
+def test_what_a_stopped_kernel_carried_is_taken_up_when_its_lease_has_run_out(
+    catalog_path: Path,
+) -> None:
+    command = [sys.executable, "-c", STOPPED, str(catalog_path)]
+    environment = {**os.environ, "IMAGELAB_SANDBOX_PACE": "1"}
+    with (
+        subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as stopped,
+        il.open(catalog_path, sandbox=True) as lab,
+    ):
+        os.waitid(os.P_PID, stopped.pid, os.WSTOPPED)
+        sleep(1.2)
+        taken = len(lab.generation(1).wait(60))
+        stopped.send_signal(signal.SIGCONT)
+
+        assert stopped.wait(60) == 0
+        after = lab.generation(1)
+        assert (taken, after.status, len(after)) == (1, "succeeded", 1)
     assert len(Book(catalog_path.with_name("sandbox.book")).bill()) == 1
 
 
