@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
+from imagelab import killpoints
 from imagelab.catalog import schema
 from imagelab.catalog.checks import check_kind, checking, no_catalog, refused, version
 from imagelab.catalog.connection import Connections
@@ -107,12 +108,14 @@ def _upgrade(db: sqlite3.Connection, mode: Mode) -> None:
     for migration in schema.MIGRATIONS:
         migrations()(migration)
     db.execute("BEGIN IMMEDIATE")
+    db.set_trace_callback(lambda _: killpoints.reach("migrating"))
     migrations.apply(Database(db, execute_plugins=False))
     if found == 0:
         db.execute("INSERT INTO about VALUES ('mode', ?)", (mode,))
     db.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
     db.execute(f"PRAGMA user_version={schema.VERSION}")
     db.execute("COMMIT")
+    db.set_trace_callback(None)
 
 
 def _mode(db: sqlite3.Connection, path: Path) -> Mode:
