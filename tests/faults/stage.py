@@ -31,11 +31,14 @@ import sqlite_utils
 
 import imagelab as il
 from imagelab import killpoints
+from imagelab.lab import accounts
 from imagelab.providers.registry import providers
 
 FAULT = "IMAGELAB_SANDBOX_FAULT"
 WAITS_SECONDS = 90.0  # for a child; one that takes so long is a finding
 WARM = (httpx, pd, PIL.PngImagePlugin, sqlite_utils)  # what a lab loads when it first needs it
+# Of the time a real vendor is left between polls; its patience of minutes ends in a second.
+WAITS = 0.005
 QUICK = {"IMAGELAB_SANDBOX_PACE": "0", "IMAGELAB_SANDBOX_SKETCH": "16"}
 
 T = TypeVar("T")
@@ -161,6 +164,7 @@ def together(works: Iterable[Callable[[], object]], seconds: float = WAITS_SECON
 def warm_up() -> None:
     """Load what a lab loads late, and set the vendors to quick and rough; once, before forking."""
     os.environ |= QUICK
+    accounts._SANDBOX_WAITS = WAITS
     providers()
     for name in il.__all__:
         getattr(il, name)
