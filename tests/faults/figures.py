@@ -35,7 +35,7 @@ class Figures:
         lines = [f"{self.campaign:12} {self.runs:7,} runs {self.seconds:7.1f} s"]
         lines += [f"  {count:11,} {what}" for what, count in self.counted.items()]
         lines += [f"  {len(self.broken):11,} promises broken"]
-        lines += [f"              {sentence}" for sentence in self.broken[:SHOWN]]
+        lines += [f"              {_short(sentence)}" for sentence in self.broken[:SHOWN]]
         return "\n".join(lines)
 
 
@@ -48,3 +48,9 @@ def summed(campaign: str, seconds: float, runs: Iterable[Run]) -> Figures:
     broken = tuple(f"{run.name}: {sentence}" for run in runs for sentence in run.broken)
     ended = {run.name: run.ended for run in runs if run.ended}
     return Figures(campaign, len(runs), seconds, counted, broken, ended)
+
+
+def _short(sentence: str) -> str:
+    """Of a traceback its head and its last word."""
+    lines = sentence.strip().splitlines()
+    return lines[0] if len(lines) == 1 else f"{lines[0]} … {lines[-1]}"

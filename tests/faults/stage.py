@@ -160,6 +160,11 @@ def together(works: Iterable[Callable[[], object]], seconds: float = WAITS_SECON
     return [child.end(seconds) for child in [fork(_punctual, begins, work) for work in works]]
 
 
+def strike_with(faults: str) -> None:
+    """In a child: what the vendors of the next lab do to it."""
+    os.environ[FAULT] = faults
+
+
 @cache
 def warm_up() -> None:
     """Load what a lab loads late, and set the vendors to quick and rough; once, before forking."""
