@@ -30,7 +30,7 @@ _target, _left, _strikes = "", 0, signal.SIGKILL
 
 def arm(text: str, strikes: signal.Signals = signal.SIGKILL) -> None:
     """Have this process struck at a point such as `staged:3`, once; an empty text disarms it."""
-    global _target, _left, _strikes  # noqa: PLW0603 - one counter for the process is what is meant
+    global _target, _left, _strikes
     with _lock:
         _target, _, count = text.partition(":")
         _left, _strikes = int(count or 1), strikes
@@ -41,7 +41,7 @@ def reach(point: str) -> None:
     assert point in POINTS, point
     if point != _target:
         return
-    global _left  # noqa: PLW0603 - as above
+    global _left  # noqa: PLW0603 - one counter for the process is what is meant
     with _lock:
         _left -= 1
         if _left == 0:

@@ -286,3 +286,4 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m006_about,
 )
 VERSION = len(MIGRATIONS)
+ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

@@ -40,12 +40,12 @@ def main() -> int:
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(CAMPAIGNS)}")
     figures = []
     for name in said.campaigns or CAMPAIGNS:
-        print(f"… {name}", file=sys.stderr, flush=True)
+        print(f"… {name}", file=sys.stderr, flush=True)  # noqa: T201 - a command talks
         figures.append(_campaign(name)(said.runs, said.seed))
         if not said.json:
-            print(figures[-1], flush=True)
+            print(figures[-1], flush=True)  # noqa: T201 - a command talks
     if said.json:
-        print(json.dumps([dataclasses.asdict(each) for each in figures]))
+        print(json.dumps([dataclasses.asdict(each) for each in figures]))  # noqa: T201 - the same
     return int(any(each.broken for each in figures))
 
 

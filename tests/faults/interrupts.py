@@ -27,7 +27,7 @@ class Felt:
     """What became of an interrupt: whether `generate` raised it, and what was left open by it."""
 
     felt: bool
-    hanging: int  # transactions
+    hanging: int  # transactions, once nothing is under way
 
 
 def run(runs: int | None, seed: int) -> Figures:
@@ -44,11 +44,11 @@ def run(runs: int | None, seed: int) -> Figures:
 def interrupted(seed: int) -> Run:
     """One interrupt; afterwards the job has gone on or is taken up."""
     dice = random.Random(seed)
-    kind, points = KINDS[seed % 2], killpoints.POINTS
+    kind, points, stays = KINDS[seed % 2], killpoints.POINTS, dice.random() < 0.5
     point = points[seed // 4 % len(points)] if seed % 4 < 2 else ""
     with stage.folder() as folder:
         path = folder / "sandbox.db"
-        child = stage.fork(_generating, path, kind, kill_at=point, strikes=signal.SIGINT)
+        child = stage.fork(_generating, path, kind, stays, kill_at=point, strikes=signal.SIGINT)
         if not point:
             time.sleep(dice.uniform(0, LIFE_SECONDS))
             child.interrupt()
@@ -74,8 +74,8 @@ def interrupted(seed: int) -> Run:
     return Run(f"seed {seed} {point}", counted, broken=tuple(broken))
 
 
-def _generating(path: Path, kind: str) -> Felt:
-    """What a person sees who presses the keys, and presses them only once."""
+def _generating(path: Path, kind: str, stays: bool) -> Felt:  # noqa: FBT001 - or leaves at once
+    """What a person sees who presses the keys, once, and then leaves or stays for what goes on."""
     felt, hanging = False, 0
     try:
         with il.open(path, sandbox=True) as lab:
@@ -84,12 +84,19 @@ def _generating(path: Path, kind: str) -> Felt:
                     lab.generate(PROMPT, model=kind, quality="low", n=2)
             except KeyboardInterrupt:
                 felt = True
-            with lab._engine.catalog.reading() as db:
-                hanging = int(db.in_transaction)
-                db.execute("SELECT count(*) FROM generation").fetchone()
+            if stays:
+                truth.settle(lab)
+                hanging = _hanging(lab)
     except KeyboardInterrupt:  # while it opened or closed
         felt = True
     return Felt(felt, hanging)
+
+
+def _hanging(lab: il.Lab) -> int:
+    """Transactions that are open although nothing is under way."""
+    lab._engine.writer.do(lambda: None).result()
+    held = list(lab._engine.catalog._connections._all)
+    return sum(owned.connection.in_transaction for owned in held)
 
 
 def _unseemly(ended: stage.Ended) -> Iterator[str]:

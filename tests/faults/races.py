@@ -79,9 +79,7 @@ def _written(transactions: int, seed: int) -> Run:
     return Run("rows", counted, broken=tuple(found))
 
 
-def _writing(
-    path: Path, number: int, transactions: int, seed: int, *, rude: bool
-) -> Acknowledged:
+def _writing(path: Path, number: int, transactions: int, seed: int, *, rude: bool) -> Acknowledged:
     """One process's share of the mixture; the rude one reads the file plainly between and within."""
     dice = random.Random(f"{seed} {number}")
     catalog = open_catalog(path, "sandbox")
@@ -133,9 +131,7 @@ def _reading_plainly(path: Path, over: threading.Event) -> None:
             file.read()
 
 
-def _missing(
-    path: Path, acknowledged: Sequence[Acknowledged]
-) -> tuple[list[str], list[str], str]:
+def _missing(path: Path, acknowledged: Sequence[Acknowledged]) -> tuple[list[str], list[str], str]:
     """What was acknowledged and is not there, whose notes follow whose, and SQLite's opinion."""
     catalog = open_catalog(path, "sandbox")
     with catalog.reading() as db:

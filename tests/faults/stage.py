@@ -125,6 +125,7 @@ def fork(
     if leads:
         os.setpgid(0, 0)
     _perform(lambda: work(*arguments), {FAULT: faults}, (kill_at, strikes), writes, printed)
+    raise AssertionError("a child never returns")
 
 
 def each(

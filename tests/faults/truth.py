@@ -90,6 +90,7 @@ def opened(path: Path) -> Lab:
 def told(path: Path, lab: il.Lab) -> Lab:
     """What an open lab says once nothing is under way."""
     settle(lab)
+    lab._engine.writer.do(lambda: None).result()  # what was handed in is done
     catalog = lab._engine.catalog
     with catalog.reading() as db:
         rows = db.execute("SELECT * FROM generation ORDER BY id").fetchall()

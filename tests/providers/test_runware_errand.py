@@ -119,7 +119,9 @@ def test_patience_ends_after_twenty_minutes_with_the_outcome_open() -> None:
     assert caught.value.charged == "unknown"
 
 
-def test_an_image_that_is_missing_without_a_word_is_waited_for_longer_than_any_image_takes() -> None:
+def test_an_image_that_is_missing_without_a_word_is_waited_for_longer_than_any_image_takes() -> (
+    None
+):
     polls = [said(EXAMPLE) for _ in range(QUIET_PARTLY + 1)]
 
     steps, facts = played(generation(2), said(TAKEN_ON), polls)
