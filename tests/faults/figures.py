@@ -47,7 +47,7 @@ def summed(campaign: str, seconds: float, runs: Iterable[Run]) -> Figures:
         counted.update(run.counted)
     broken = tuple(f"{run.name}: {sentence}" for run in runs for sentence in run.broken)
     ended = {run.name: run.ended for run in runs if run.ended}
-    return Figures(campaign, len(runs), seconds, counted, broken, ended)
+    return Figures(campaign, len(runs), seconds, dict(counted), broken, ended)
 
 
 def _short(sentence: str) -> str:

@@ -168,7 +168,7 @@ def _looked_after(
     broken += truth.broken(lab, charges)
     if again.told != lab:
         broken.append(f"changed by looking again: {lab} became {again.told}")
-    return Run(name, _counted(ended, lab, charges, case), _ended(lab), tuple(broken))
+    return Run(name, _counted(ended, lab, charges, case), _ended(lab, charges), tuple(broken))
 
 
 def _unseemly(ended: stage.Ended, *, may_die: bool = True) -> Iterator[str]:
@@ -197,12 +197,13 @@ def _counted(
     return counted | ({f"reached {case.point}": kills} if case and case.point else {})
 
 
-def _ended(lab: truth.Lab) -> str:
-    """The last generation in three words: its status, whether it was charged, its images."""
+def _ended(lab: truth.Lab, charges: Sequence[truth.Charge]) -> str:
+    """The last generation: its status, whether it says it was charged, its images; the charges."""
     if not lab.generations:
         return "nothing"
     last = lab.generations[-1]
-    return f"{last.status} {'+'.join(call[2] for call in last.calls)} {last.images}"
+    said = "+".join(call[2] for call in last.calls)
+    return f"{last.status}, charged {said}, {last.images} images, {len(charges)} charges"
 
 
 def _life(path: Path, kind: str) -> float:

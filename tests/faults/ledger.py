@@ -18,8 +18,8 @@ from tests.faults.figures import Figures, Run, summed
 from tests.faults.kills import FAULTS, OPENAI, RUNWARE, WORKERS
 
 RUNS = 300
-A_CATALOG = 12  # runs
-A_PROCESS = 3  # of them
+SITTINGS, A_SITTING = 4, 3  # processes a catalog, and what each asks for
+A_CATALOG = 10  # that come to an intent, about: some are killed before
 OFFERS = (OPENAI, RUNWARE, "openai/gpt-image-1.5", "openai/gpt-image-1-mini")
 # What cuts a call off where the vendor cannot be asked again.
 CUTS = (
@@ -48,7 +48,7 @@ class Sitting:
 
 
 def run(runs: int | None, seed: int) -> Figures:
-    """So many random runs, a dozen of them a catalog."""
+    """So many random runs, about ten of them a catalog."""
     began = time.monotonic()
     catalogs = -(-(RUNS if runs is None else runs) // A_CATALOG)
     done = [
@@ -61,7 +61,7 @@ def run(runs: int | None, seed: int) -> Figures:
 def accounted(seed: int) -> Run:
     """One catalog: a few processes ask for things, some are killed, and the books are compared."""
     dice = random.Random(seed)
-    sittings = [_sitting(dice, number) for number in range(A_CATALOG // A_PROCESS)]
+    sittings = [_sitting(dice, number) for number in range(SITTINGS)]
     with stage.folder() as folder:
         path = folder / "sandbox.db"
         ended = [
@@ -93,9 +93,9 @@ def accounted(seed: int) -> Run:
 def _sitting(dice: random.Random, number: int) -> Sitting:
     wishes = tuple(
         Wish(f"{number} {turn}", dice.choice(OFFERS), dice.randint(1, 4), dice.random() < 0.25)
-        for turn in range(A_PROCESS)
+        for turn in range(A_SITTING)
     )
-    kill_at = f"{dice.choice(killpoints.POINTS)}:{dice.randint(1, A_PROCESS)}"
+    kill_at = f"{dice.choice(killpoints.POINTS)}:{dice.randint(1, A_SITTING)}"
     return Sitting(
         wishes,
         dice.choice(FAULTS) if dice.random() < 0.6 else "",

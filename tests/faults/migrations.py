@@ -75,7 +75,8 @@ def killed_everywhere(version: int) -> Run:
             if not first.killed:
                 broken += [] if first.code == 0 else [f"ended with {first.code}: {first.said}"]
                 break
-            left = _looked(path)
+            # Looked at aside, so that what opens it next meets what the kill has left.
+            left = _looked(shutil.copytree(path.parent, folder / f"{statement} left") / path.name)
             second = stage.fork(_opened, path).end()
             broken += [second.said] if second.code else []
             broken += [f"statement {statement}: {said}" for said in _between(old, left, path)]

@@ -124,6 +124,8 @@ def paid_twice(told: Told, charges: Sequence[Charge]) -> int:
 def broken(lab: Lab, charges: Sequence[Charge]) -> list[str]:
     """Every promise that does not hold between a lab at rest and the vendors' bill."""
     found = [] if lab.check == "ok" else [f"quick_check says {lab.check}"]
+    if lab.staged and all(told.status in ("succeeded", "cancelled") for told in lab.generations):
+        found.append(f"what nobody needs is left beside the catalog: {', '.join(lab.staged)}")
     prompts = {told.prompt for told in lab.generations}
     found += [f"charge {c.id} has no intent" for c in charges if c.prompt not in prompts]
     for told in lab.generations:
