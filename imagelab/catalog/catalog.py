@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
+from imagelab import killpoints
 from imagelab.catalog import schema
 from imagelab.catalog.checks import check_kind, checking, no_catalog, refused, version
 from imagelab.catalog.connection import Connections
@@ -71,8 +72,10 @@ def _opened(path: Path, mode: Mode | None) -> Catalog:
         unclean = path.with_name(f"{path.name}-journal").exists()
         with checking(path) as db:
             check_kind(db, path)
-            if version(db):
+            if version(db) >= schema.ABOUT:
                 _check_mode(_mode(db, path), mode, path)
+            elif version(db) and mode is None:
+                raise no_catalog(path)  # it does not say, and nobody did
             _upgrade(db, mode or "real")
             found = _mode(db, path)
     return Catalog(path, found, unclean=unclean)
@@ -107,12 +110,14 @@ def _upgrade(db: sqlite3.Connection, mode: Mode) -> None:
     for migration in schema.MIGRATIONS:
         migrations()(migration)
     db.execute("BEGIN IMMEDIATE")
+    db.set_trace_callback(lambda _: killpoints.reach("migrating"))
     migrations.apply(Database(db, execute_plugins=False))
-    if found == 0:
+    if found < schema.ABOUT:
         db.execute("INSERT INTO about VALUES ('mode', ?)", (mode,))
     db.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
     db.execute(f"PRAGMA user_version={schema.VERSION}")
     db.execute("COMMIT")
+    db.set_trace_callback(None)
 
 
 def _mode(db: sqlite3.Connection, path: Path) -> Mode:

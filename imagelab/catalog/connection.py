@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,8 @@ class Connections:
         with self._lock:
             every = list(self._all)
         for owned in every:
-            owned.connection.interrupt()
+            with suppress(sqlite3.ProgrammingError):  # its thread is just ending, and has closed it
+                owned.connection.interrupt()
             with owned.lent:
                 owned.connection.close()
 

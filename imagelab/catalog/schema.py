@@ -32,3 +32,4 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m007_leases,
 )
 VERSION = len(MIGRATIONS)
+ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is
