@@ -5,6 +5,7 @@ Only a process with a single thread may be forked from; tests begin with `alone`
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -43,6 +44,7 @@ def all_forked(
     works: Iterable[Callable[[], T]], seconds: float, at_once: int
 ) -> Iterator[T | Died]:
     """The results of all of them in forks of this process, a few at a time, as they come."""
+    gc.freeze()  # so that no child copies what is there only to look whether it is still needed
     waiting = iter(works)
     with selectors.DefaultSelector() as selector:
         while True:

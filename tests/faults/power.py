@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.faults import vouched
 from tests.faults.apart import Died, all_forked, forked
-from tests.faults.life import at_once, lived
+from tests.faults.life import IN_MEMORY, at_once, lived
 from tests.faults.model import Disk
 from tests.faults.operations import Operation
 from tests.faults.record import Mark, Omission, Trace, record
@@ -25,7 +25,6 @@ from tests.faults.vouched import Found
 
 _CATALOG = Path(".imagelab") / "sandbox.db"
 _SECONDS, _POINTS_A_FORK, _AT_ONCE = 600.0, 500, 2
-_MEMORY = Path("/dev/shm")  # noqa: S108 - what is left is only read again, and no power fails there
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,6 @@ def _each_struck(
 ) -> Iterator[Found]:
     marks: list[Mark] = []
     done = 0
-    memory = _MEMORY if _MEMORY.is_dir() else None
     for place in places:
         for event in trace[done:place]:
             if isinstance(event, Operation):
@@ -85,7 +83,7 @@ def _each_struck(
             else:
                 marks.append(event)
         done = place
-        with tempfile.TemporaryDirectory(dir=memory) as left:
+        with tempfile.TemporaryDirectory(dir=IN_MEMORY) as left:
             disk.crash(chance, Path(left))
             yield vouched.look(Path(left) / _CATALOG, marks)
 
