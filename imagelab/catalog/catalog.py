@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from imagelab import killpoints
-from imagelab.catalog import schema
+from imagelab.catalog import folders, schema
 from imagelab.catalog.checks import check_kind, checking, no_catalog, refused, version
 from imagelab.catalog.connection import Connections
 from imagelab.catalog.locks import Locks
@@ -66,7 +66,7 @@ def open_catalog(path: Path, mode: Mode | None) -> Catalog:
 
 
 def _opened(path: Path, mode: Mode | None) -> Catalog:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folders.make(path.parent)
     with Locks(path).writing():
         _create(path)
         unclean = path.with_name(f"{path.name}-journal").exists()

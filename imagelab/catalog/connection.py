@@ -101,10 +101,7 @@ class Connections:
         with self._lock:
             every = list(self._all)
         for owned in every:
-            with suppress(sqlite3.ProgrammingError):  # its thread is just ending, and has closed it
-                owned.connection.interrupt()
-            with owned.lent:
-                owned.connection.close()
+            owned.end()
 
     @contextmanager
     def _lent(self) -> Iterator[sqlite3.Connection]:
@@ -206,6 +203,13 @@ class _Owned:
     def __init__(self, connection: _Connection) -> None:
         self.connection = connection
         self.lent = threading.RLock()
+
+    def end(self) -> None:
+        """Interrupt what it does, and close it, unless its own thread was faster."""
+        with suppress(sqlite3.ProgrammingError):  # it is closed
+            self.connection.interrupt()
+        with self.lent:
+            self.connection.close()
 
     def __del__(self) -> None:
         self.connection.close()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagelab import killpoints
+from imagelab.catalog import folders
 
 _log = logging.getLogger(__name__)
 
@@ -29,9 +30,7 @@ class StagedReply:
 
 def prepare(folder: Path) -> None:
     """Make the folder, durably, before anything is paid for that could then not be kept."""
-    if not folder.is_dir():
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(folder.parent)
+    folders.make(folder)
 
 
 def stage(folder: Path, call: str, reply: StagedReply) -> None:
@@ -77,20 +76,19 @@ def _write(folder: Path, name: str, reply: StagedReply) -> None:
     head = json.dumps({"status": reply.status, "headers": dict(reply.headers)})
     aside = folder / f"{name}.part"
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(head.encode() + b"\n")
-        file.write(reply.body)
-        file.flush()
-        os.fsync(file.fileno())
-    killpoints.reach("part")
-    aside.replace(folder / name)
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is durable only when the folder that holds the name is."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
+        _write_all(descriptor, head.encode() + b"\n")
+        _write_all(descriptor, reply.body)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    killpoints.reach("part")
+    aside.replace(folder / name)
+    folders.sync(folder)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """The system may take less than it is given, and says how much it took."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]

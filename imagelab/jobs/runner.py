@@ -132,11 +132,13 @@ class Runner:
             stopped = next((o for o in outcomes if isinstance(o, BaseException)), None)
         except asyncio.CancelledError as error:
             stopped = error
-        if stopped is not None:
-            stopped = await self._left(job, stopped)
-        put_down(job.uuid)
-        self.jobs.pop(job.uuid, None)
-        job.finish(stopped)
+        try:
+            if stopped is not None:
+                stopped = await self._left(job, stopped)
+        finally:  # whatever the disk does, nobody waits for ever
+            put_down(job.uuid)
+            self.jobs.pop(job.uuid, None)
+            job.finish(stopped)
 
     async def _left(self, job: Job, stopped: BaseException) -> BaseException:
         """Let go of a generation that is not settled; the error for those who wait."""
@@ -152,10 +154,10 @@ class Runner:
             _log.error("generation g%d could not be settled: %s", job.generation, stopped)
             if isinstance(stopped, OSError):
                 stopped = CatalogError(
-                    f"g{job.generation} was stopped by the disk and stays open: {stopped}"
+                    f"g{job.generation} was stopped by the disk and stays open: {stopped.strerror}"
                 )
         mine = this_process()
-        with contextlib.suppress(CatalogError):  # then it is free when this process ends
+        with contextlib.suppress(CatalogError, OSError):  # it is free when this process ends
             await self._writer.writing(lambda db: release(db, job.uuid, mine))
         return stopped
 

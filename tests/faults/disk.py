@@ -1,0 +1,150 @@
+"""Full disks and disks that fail, at every operation of a run: once, and from then on.
+
+Each case is a run with one fault, then an opening without. The vendors' own bill says what was
+paid; what a catalog may lack is only what no vendor can be asked for, on a disk that never works
+again.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import itertools
+import shutil
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.faults.apart import Died, all_forked, forked
+from tests.faults.healing import Healed, heal
+from tests.faults.life import IN_MEMORY, at_once, painted_once
+from tests.faults.suffering import Fault, Run, Suffered, suffer
+
+_KINDS = tuple(itertools.product((errno.ENOSPC, errno.EIO), (False, True)))
+_AT_ONCE, _SECONDS, _CASE_SECONDS = 4, 20.0, 60.0
+_IMAGES = 2
+
+
+@dataclass(frozen=True)
+class DiskFigures:
+    """What a campaign came to; `unknown` are images of a vendor that nobody can ask for them."""
+
+    operations: int
+    cases: int
+    struck: int
+    charges: int
+    unknown: int
+    wrongs: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+    def __str__(self) -> str:
+        told = "".join(f"\n  {wrong}" for wrong in self.wrongs)
+        return (
+            f"disk faults: {self.operations:,} operations, {self.cases:,} cases, "
+            f"{self.struck:,} struck, {self.charges:,} charges all in the ledger, "
+            f"{self.unknown:,} images unknown, {len(self.wrongs):,} kinds of wrong{told}"
+        )
+
+
+@dataclass(frozen=True)
+class _Case:
+    fault: Fault
+    suffered: Suffered | Died
+    healed: Healed | Died
+
+
+def run(*, whole: bool = True) -> DiskFigures:
+    """One campaign, in a process with a single thread: each operation in all four ways.
+
+    Where it is not to be whole, each operation in one of them, in turn.
+    """
+    at_once()
+    painted_once()
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
+        root = Path(folder).resolve()
+        with redirect_stdout(io.StringIO()):
+            Run().lead(root / "warm" / "sandbox.db")  # so that the children have all of it
+        if threading.active_count() > 1:
+            raise RuntimeError("only a process with a single thread is forked from")
+        calm = forked(partial(suffer, _path(root, 0), Fault(0, 0, for_ever=False)), _SECONDS)
+        if isinstance(calm, Died):
+            raise RuntimeError(calm.why)
+        faults = list(_faults(calm.operations, whole=whole))
+        works = [partial(_case, _path(root, n), fault) for n, fault in enumerate(faults, 1)]
+        cases = list(all_forked(works, _CASE_SECONDS, _AT_ONCE))
+    return _figures(calm.operations, cases)
+
+
+def _path(root: Path, number: int) -> Path:
+    return root / f"{number}" / ".imagelab" / "sandbox.db"
+
+
+def _faults(operations: int, *, whole: bool) -> Iterator[Fault]:
+    for at in range(1, operations + 1):
+        kinds = _KINDS if whole else (_KINDS[at % len(_KINDS)],)
+        yield from (Fault(at, number, for_ever=for_ever) for number, for_ever in kinds)
+
+
+def _case(path: Path, fault: Fault) -> _Case:
+    folder = path.parent.parent
+    folder.mkdir()
+    suffered = forked(partial(suffer, path, fault), _SECONDS)
+    healed = forked(partial(heal, path), _SECONDS)
+    shutil.rmtree(folder)
+    return _Case(fault, suffered, healed)
+
+
+def _figures(operations: int, cases: Sequence[_Case | Died]) -> DiskFigures:
+    wrongs: Counter[str] = Counter()
+    sentences: Counter[str] = Counter()
+    struck = charges = unknown = 0
+    for case in cases:
+        wrongs.update(_wrongs(case))
+        if isinstance(case, _Case) and isinstance(case.suffered, Suffered):
+            struck += bool(case.suffered.struck)
+            sentences.update(case.suffered.sentences)
+        if isinstance(case, _Case) and isinstance(case.healed, Healed):
+            accounts = case.healed.accounts.values()
+            charges += sum(len(account.charged) for account in accounts)
+            unknown += sum(a.images < _IMAGES * len(a.charged) for a in accounts) * _IMAGES
+    return DiskFigures(
+        operations,
+        len(cases),
+        struck,
+        charges,
+        unknown,
+        tuple(f"{n} × {what}" for what, n in wrongs.most_common()),
+        tuple(f"{n} × {what}" for what, n in sentences.most_common()),
+    )
+
+
+def _wrongs(case: _Case | Died) -> Iterator[str]:
+    """What must not be, whatever the disk does."""
+    if isinstance(case, Died):
+        yield case.why
+    elif isinstance(case.suffered, Died):
+        yield f"{case.fault}: {case.suffered.why}"
+    elif isinstance(case.healed, Died):
+        yield f"{case.fault} {case.suffered.struck}: not opened again: {case.healed.why}"
+    else:
+        yield from _wrong(case.fault, case.suffered, case.healed)
+
+
+def _wrong(fault: Fault, suffered: Suffered, healed: Healed) -> Iterator[str]:
+    yield from suffered.traces
+    if healed.check != "ok":
+        yield f"the catalog is damaged: {healed.check}"
+    if healed.damaged:
+        yield "bytes that are not those that came"
+    if not healed.images.issuperset(suffered.images) or not healed.rated.issuperset(suffered.rated):
+        yield f"what was handed over is gone, after {suffered.struck}"
+    for name, account in healed.accounts.items():
+        yield from (f"{name}: {wrong}, {fault} {suffered.struck}" for wrong in account.wrongs())
+        lost = account.images < _IMAGES * len(account.charged)
+        if lost and not (name == "openai" and fault.for_ever):
+            yield f"{name}: images lost after {suffered.struck}, {fault}"
