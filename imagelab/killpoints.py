@@ -21,6 +21,9 @@ POINTS = (
     "kept",  # an image and its row are durable
     "settling",  # inside the transaction that writes cost and status
     "done",  # the generation is settled; its staging is not yet removed
+    "backup_rows",  # the rows of a backup are copied aside; no original is
+    "backup_blobs",  # some originals are durable in the copy; no row names them yet
+    "backup_switch",  # inside the transaction that puts the new rows in place
 )
 
 _target, _, _count = os.environ.get("IMAGELAB_KILL_AT", "").partition(":")

@@ -31,7 +31,7 @@ def prepare(folder: Path) -> None:
     """Make the folder, durably, before anything is paid for that could then not be kept."""
     if not folder.is_dir():
         folder.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
 def stage(folder: Path, call: str, reply: StagedReply) -> None:
@@ -61,6 +61,39 @@ def staged(folder: Path, call: str) -> StagedReply | None:
         return None
 
 
+def copy(folder: Path, there: Path, call: str) -> None:
+    """Have what was staged for a call in another folder too, as durable as here."""
+    for name in (f"{call}.reply", f"{call}.partial"):
+        try:
+            content = (folder / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        if not (there / name).exists():
+            keep_file(there, name, content)
+
+
+def keep_file(folder: Path, name: str, content: bytes) -> None:
+    """A file of this name and content, whole or not at all, and durable."""
+    prepare(folder)
+    aside = folder / f"{name}.part"
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(folder / name)
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """A rename is durable only when the folder that holds the name is."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def all_staged(folder: Path) -> list[str]:
     """The calls with a reply here, or the beginning of one, of every catalog beside the folder."""
     return sorted({path.name.partition(".")[0] for path in folder.glob("*.reply*")})
@@ -84,13 +117,4 @@ def _write(folder: Path, name: str, reply: StagedReply) -> None:
         os.fsync(file.fileno())
     killpoints.reach("part")
     aside.replace(folder / name)
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is durable only when the folder that holds the name is."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder)

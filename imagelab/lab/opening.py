@@ -14,6 +14,7 @@ from imagelab.catalog.location import here, locate, make_folder
 from imagelab.domain.text import counted
 from imagelab.errors import MissingKeyError, RequestError
 from imagelab.lab.accounts import any_key, check_keys
+from imagelab.lab.backing_up import keep_up, told
 from imagelab.lab.engine import Engine
 from imagelab.lab.lab import Lab
 from imagelab.lab.leaving import close_at_exit
@@ -61,6 +62,7 @@ def open_lab(
             lab.budget(total=budget)
         close_at_exit(engine)
         resumed = engine.take_up()
+        keep_up(engine)
         print(_first_line(engine, fresh=fresh, resumed=len(resumed)))  # noqa: T201 - design: a lab says where it is
     except BaseException:
         engine.close()
@@ -85,6 +87,8 @@ def _first_line(engine: Engine, *, fresh: bool, resumed: int) -> str:
     )
     if resumed:
         parts.append(f"taking up {resumed} that a closed kernel left")
+    overdue = told(engine)
+    parts += [overdue] if overdue else []
     if fresh:
         parts += _dangers(catalog.path)
     return "; ".join(parts)
