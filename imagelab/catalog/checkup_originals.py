@@ -140,9 +140,8 @@ def _dangling(catalog: slices.Reads) -> list[Flaw]:
 
 
 def _orphaned(catalog: slices.Reads) -> list[Flaw]:
-    """Originals of no asset and no input, such as a mask; asked in this order, since a
-    generation that is recorded meanwhile brings both at once.
-    """
+    """Originals of no asset and no input; a mask is an input."""
+    # In this order: a generation that is recorded meanwhile brings original and input at once.
     lone = [row for rows in _each(catalog, "blob", _WITHOUT_ASSET) for row in rows]
     if not lone:
         return []
