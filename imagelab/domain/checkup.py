@@ -94,4 +94,4 @@ class Checkup:
 def _finding(kind: str, found: Sequence[object], advice: str) -> str:
     shown = "; ".join(str(one) for one in found[:_SHOWN])
     more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
-    return f"{kind}, {len(found):,}: {shown}{more}. {advice[0].upper()}{advice[1:]}"
+    return f"{kind}, {len(found):,}: {shown}{more}; {advice}"
