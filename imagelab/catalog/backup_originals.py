@@ -61,13 +61,27 @@ def copy(catalog: Catalog, place: Place, check: Callable[[], None]) -> Copied:
         backup_rows.attach(db, place.aside)
         new, small = slices.rows(db, _NEW), slices.rows(db, _NEW_SMALL)
     copied = Copied()
-    for part in _parts(new):
+    for part in parted(new):
         check()
         copied += _copy_part(catalog, place, part)
-    for part in _parts(small):
+    for part in parted(small):
         check()
         _copy_small(catalog, place, part)
     return copied
+
+
+def parted(wanted: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
+    """Hashes and sizes in stretches that are read in a few milliseconds each: the hashes."""
+    part: list[str] = []
+    size = 0
+    for sha256, size_bytes in wanted:
+        if part and (size + size_bytes > _BYTES_AT_ONCE or len(part) >= _ROWS_AT_ONCE):
+            yield part
+            part, size = [], 0
+        part.append(sha256)
+        size += size_bytes
+    if part:
+        yield part
 
 
 def _copy_part(catalog: Catalog, place: Place, hashes: Sequence[str]) -> Copied:
@@ -123,17 +137,3 @@ def _thumbnail(db: sqlite3.Connection, sha256: str) -> tuple[Any, ...] | None:
         sha256,
     )
     return found[0] if found else None
-
-
-def _parts(wanted: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
-    """Stretches that are read in a few milliseconds each."""
-    part: list[str] = []
-    size = 0
-    for sha256, size_bytes in wanted:
-        if part and (size + size_bytes > _BYTES_AT_ONCE or len(part) >= _ROWS_AT_ONCE):
-            yield part
-            part, size = [], 0
-        part.append(sha256)
-        size += size_bytes
-    if part:
-        yield part

@@ -254,7 +254,9 @@ def test_each_finding_is_a_line_with_what_to_do(path: Path) -> None:
     assert mismatched.startswith("  mismatched, 1: #1 (")
 
 
-def test_bytes_are_hashed_while_others_may_write(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bytes_are_hashed_while_others_may_write(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wrote = threading.Event()
     with opened(path) as catalog:
 

@@ -236,5 +236,7 @@ def test_nothing_is_written_into_a_file_whose_structure_is_damaged(path: Path) -
         "INSERT INTO ledger (generation, call, position, at, unit) VALUES (9, 9, 0, 0, 'usd')",
     )
 
-    with pytest.raises(CatalogError, match=r"the structure of c\.db is damaged .* nothing was chan"):
+    with pytest.raises(
+        CatalogError, match=r"the structure of c\.db is damaged .* nothing was chan"
+    ):
         repaired(path)
