@@ -102,8 +102,7 @@ def exchange(db: sqlite3.Connection, source: Path) -> int:
     tables = [row[0] for row in db.execute(_TABLES).fetchall() if row[0] not in _BYTES]
     tables.sort(key=lambda table: table == "sqlite_sequence")  # last: inserting changes it
     for table in tables:
-        db.execute(f'DELETE FROM main."{table}"')  # noqa: S608 - our own schema's names
-        db.execute(f'INSERT INTO main."{table}" SELECT * FROM aside."of_{table}"')  # noqa: S608 - the same
+        _exchange_table(db, table)
     _exchange_about(db, source)
     return _end_calls(db)
 
@@ -126,6 +125,26 @@ def _exchange_originals(db: sqlite3.Connection) -> None:
             f"AS new WHERE new.{key} = old.{key}) WHERE ({names}) IS NOT (SELECT {names} FROM "
             f"aside.of_{table} AS new WHERE new.{key} = old.{key})"
         )
+
+
+def _exchange_table(db: sqlite3.Connection, table: str) -> None:
+    """Rows that are gone go, and those that are new or differ come; the rest is not written."""
+    told = db.execute("SELECT name, pk FROM pragma_table_info(?, 'main')", (table,)).fetchall()
+    keys = ", ".join(row["name"] for row in told if row["pk"]) or "rowid"
+    old, new = (", ".join(f"{which}.{row['name']}" for row in told) for which in ("old", "new"))
+    # Every name in these is one of our own schema's.
+    gone = (
+        f'DELETE FROM main."{table}" WHERE ({keys}) NOT IN (SELECT {keys} FROM aside."of_{table}")'  # noqa: S608 - see above
+    )
+    come = f"""
+        INSERT OR REPLACE INTO main."{table}" SELECT {new} FROM aside."of_{table}" AS new
+        LEFT JOIN main."{table}" AS old USING ({keys}) WHERE ({old}) IS NOT ({new})
+    """  # noqa: S608 - see above
+    if keys == "rowid":  # SQLite's own list of the numbers that were given
+        gone = f'DELETE FROM main."{table}"'  # noqa: S608 - see above
+        come = f'INSERT INTO main."{table}" SELECT * FROM aside."of_{table}"'  # noqa: S608 - see above
+    db.execute(gone)
+    db.execute(come)
 
 
 def _exchange_about(db: sqlite3.Connection, source: Path) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from imagelab.catalog import (
     backup_originals,
-    backup_place,
     blobs,
     curation,
     search,
@@ -356,7 +355,7 @@ def test_a_disk_without_room_is_told_before_anything_is_copied(
 ) -> None:
     found = os.statvfs(path)
     full = os.statvfs_result((*found[:3], 0, 0, *found[5:]))
-    monkeypatch.setattr(backup_place.os, "statvfs", lambda _: full)
+    monkeypatch.setattr("os.statvfs", lambda _: full)
 
     with pytest.raises(CatalogError, match=r"has 0 B free, and the backup may need .* nothing was"):
         backed_up(path, copy)

@@ -4,13 +4,13 @@ import base64
 import hashlib
 import json
 import random
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from imagelab.catalog import backup, blobs, search, staging
+from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.checkup import check
 from imagelab.catalog.reading import open_to_read
 from imagelab.catalog.repair import Repairs, repair
@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def copy(path: Path) -> Iterator[Path]:
+def copy(path: Path) -> Path:
     return path.parent.parent / "backup.db"
 
 
@@ -46,7 +46,7 @@ def repaired(path: Path, source: Path | None = None, *, dry_run: bool = False) -
             return _repaired(catalog, Spares(reader, catalog.staging), dry_run=dry_run)
 
 
-def _repaired(catalog: backup.Catalog, spares: Spares, *, dry_run: bool) -> Repairs:
+def _repaired(catalog: Catalog, spares: Spares, *, dry_run: bool) -> Repairs:
     return repair(catalog, check(catalog, deep=True), spares, dry_run=dry_run)
 
 
