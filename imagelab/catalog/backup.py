@@ -17,7 +17,7 @@ from imagelab import clock, killpoints
 from imagelab.catalog import backup_originals, backup_rows, staging
 from imagelab.catalog.backup_place import Place, check_room, place_for
 from imagelab.catalog.catalog import Catalog
-from imagelab.catalog.checks import checking
+from imagelab.catalog.checks import checking, refused
 from imagelab.catalog.locks import Locks, beside
 from imagelab.domain.text import counted, file_size
 from imagelab.errors import CatalogBusyError, CatalogError
@@ -70,9 +70,17 @@ def back_up(catalog: Catalog, path: Path, check: Callable[[], None] = lambda: No
     `check` is called between steps, and may raise to stop it. Raises CatalogError where the
     destination is not this catalog's to write, or has no room.
     """
+    try:
+        return _backed_up(catalog, path, check)
+    except OSError as error:
+        raise refused(path, error) from error
+
+
+def _backed_up(catalog: Catalog, path: Path, check: Callable[[], None]) -> Backup:
     began = clock.monotonic()
     place = place_for(catalog, path)
     place.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    staging.sync_folder(place.path.parent.parent)
     with _only_one(place.path):
         check_room(catalog, place)
         place.prepare(catalog.mode)

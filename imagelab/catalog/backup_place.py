@@ -40,9 +40,12 @@ class Place:
 
 
 def destination(catalog: Catalog, dest: str) -> Path:
-    """The backup's file, absolute; in a folder it is called as the catalog is."""
+    """The backup's file, absolute; in a folder it is called as the catalog is.
+
+    What is not there yet is a folder if its name has no suffix.
+    """
     path = Path(dest).expanduser()
-    folder = path.is_dir() or dest.endswith(os.sep)
+    folder = path.is_dir() or dest.endswith(os.sep) or not (path.suffix or path.exists())
     return (path / catalog.path.name if folder else path).resolve()
 
 

@@ -12,10 +12,10 @@ from contextlib import closing
 from pathlib import Path
 
 from imagelab import clock
-from imagelab.catalog import journal, slices
+from imagelab.catalog import checks, journal, schema, slices
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.life import CALL_FINAL, Ending
-from imagelab.errors import CatalogError
+from imagelab.errors import CatalogError, CatalogVersionError
 
 UNDER_WAY = (
     "was under way when this copy was made; the catalog it was made from knows what became of it"
@@ -53,14 +53,13 @@ def set_aside(catalog: Catalog, aside: Path) -> None:
         # A connection of its own, since those of the catalog can write nowhere else; it is
         # closed before the lock is given back.
         with catalog.reading() as known:
+            _check_version(known, catalog.path)
             tables = [row[0] for row in known.execute(_TABLES).fetchall()]
             db.execute("ATTACH ? AS source", (str(catalog.path),))
-            db.execute("BEGIN")
-            for table in tables:
-                columns = _BYTES.get(table, "*")
-                db.execute(f'CREATE TABLE "of_{table}" AS SELECT {columns} FROM source."{table}"')  # noqa: S608 - our own schema's names
-            db.execute("COMMIT")
-            db.execute("DETACH source")
+            try:
+                _copy(db, tables)
+            except sqlite3.OperationalError as error:
+                raise _full(error, aside) from error
         db.execute("CREATE UNIQUE INDEX by_sha256 ON of_blob (sha256)")
         db.execute("CREATE UNIQUE INDEX by_blob ON of_thumbnail (blob)")
 
@@ -105,6 +104,34 @@ def exchange(db: sqlite3.Connection, source: Path) -> int:
         _exchange_table(db, table)
     _exchange_about(db, source)
     return _end_calls(db)
+
+
+def _check_version(db: sqlite3.Connection, path: Path) -> None:
+    """Another process may have brought the file to a schema whose tables are not known here."""
+    if checks.version(db) != schema.VERSION:
+        raise CatalogVersionError(
+            f"{path.name} was brought up to date by a newer imagelab meanwhile; nothing was "
+            "copied. Restart here with that version, and make the backup again"
+        )
+
+
+def _copy(db: sqlite3.Connection, tables: list[str]) -> None:
+    db.execute("BEGIN")
+    for table in tables:
+        columns = _BYTES.get(table, "*")
+        db.execute(f'CREATE TABLE "of_{table}" AS SELECT {columns} FROM source."{table}"')  # noqa: S608 - our own schema's names
+    db.execute("COMMIT")
+    db.execute("DETACH source")
+
+
+def _full(error: sqlite3.OperationalError, aside: Path) -> Exception:
+    """A full disk is the backup's; whatever else went wrong is the catalog's, and told as such."""
+    if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+        return error
+    return CatalogError(
+        f"the disk of {str(aside.parent)!r} is full; the last backup stands as it was. Free some "
+        "space, and make it again: it goes on where it was"
+    )
 
 
 def _exchange_originals(db: sqlite3.Connection) -> None:

@@ -294,6 +294,25 @@ def test_somebody_else_s_file_is_not_touched(path: Path, tmp_path: Path) -> None
     assert (tmp_path / "theirs.db").read_bytes() == before
 
 
+def test_a_place_where_no_file_can_be_is_told(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Dear diary")
+
+    with pytest.raises(
+        CatalogError, match=r"the catalog copy\.db cannot be opened in .*notes\.txt"
+    ):
+        backed_up(path, tmp_path / "notes.txt" / "copy.db")
+
+
+def test_a_catalog_that_a_newer_imagelab_took_over_is_not_copied(path: Path, copy: Path) -> None:
+    with opened(path) as catalog:
+        alter(path, "PRAGMA user_version = 99")
+
+        with pytest.raises(CatalogVersionError, match="up to date by a newer imagelab meanwhile"):
+            back_up(catalog, copy)
+
+    assert not copy.exists()
+
+
 def test_a_text_is_not_taken_for_a_backup(path: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("Dear diary, " * 100)
 

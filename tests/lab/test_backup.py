@@ -55,10 +55,13 @@ def until(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def test_a_backup_into_a_folder_is_called_as_the_catalog_is(lab: il.Lab, dest: Path) -> None:
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_backup_into_a_folder_is_called_as_the_catalog_is(
+    lab: il.Lab, dest: Path, end: str
+) -> None:
     lab.generate("a red fox", quality="low")
 
-    done = lab.backup(f"{dest}/")
+    done = lab.backup(f"{dest}{end}")
 
     assert done is not None
     assert done.path == dest / "sandbox.db"
@@ -239,6 +242,71 @@ def test_a_backup_that_works_again_is_not_complained_of(
     il.open(catalog_path, sandbox=True).close()
 
     assert "the backup to" not in capsys.readouterr().out
+
+
+OPEN = """
+import sys, time
+import imagelab as il
+from imagelab.lab import backing_up
+
+made, made_before = [], backing_up.back_up
+backing_up.back_up = lambda *given: made.append(made_before(*given))
+print("ready", flush=True)
+sys.stdin.readline()
+with il.open(sys.argv[1], sandbox=True) as lab:
+    time.sleep(1)
+print(len(made))
+"""
+
+
+@pytest.mark.fault
+def test_of_four_processes_that_open_it_exactly_one_makes_the_backup(
+    catalog_path: Path, dest: Path
+) -> None:
+    with il.open(catalog_path, sandbox=True) as lab:
+        lab.backup(dest / "copy.db", every="7d")
+    make_old(catalog_path, days=8)
+    command = [sys.executable, "-c", OPEN, str(catalog_path)]
+    pipe = subprocess.PIPE
+    opening = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(4)]
+    for process in opening:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+
+    for process in opening:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    told = [process.communicate(timeout=60)[0] for process in opening]
+
+    assert sorted(said.split()[-1] for said in told) == ["0", "0", "0", "1"]
+
+
+@pytest.mark.parametrize(
+    ("model", "fault"),
+    [
+        ("openai/gpt-image-2", "reset_after_charge"),
+        ("openai/gpt-image-2", "fewer"),
+        ("openai/gpt-image-2", "not_an_image"),
+        ("openai/gpt-image-2", "quota"),
+        ("runware/gpt-image-1.5", "partial"),
+        ("runware/gpt-image-1.5", "null"),
+    ],
+)
+def test_whatever_a_vendor_does_the_sums_hold_here_and_in_the_copy(
+    catalog_path: Path, dest: Path, monkeypatch: pytest.MonkeyPatch, model: str, fault: str
+) -> None:
+    monkeypatch.setenv("IMAGELAB_SANDBOX_FAULT", fault)
+    with il.open(catalog_path, sandbox=True) as lab:
+        il.wait([lab.submit("a red fox", model=model, quality="low", n=2)])
+        found = lab.verify(deep=True)
+        lab.backup(dest / "copy.db")
+
+        assert found.ok, found
+
+    with il.open(dest / "copy.db", sandbox=True) as copy:
+        assert copy.verify(deep=True).ok
+        assert copy.generation(1).status != "running"
 
 
 def test_verify_and_repair_are_verbs_of_a_lab(lab: il.Lab, dest: Path, catalog_path: Path) -> None:
