@@ -23,6 +23,9 @@ POINTS = (
     "settling",  # inside the transaction that writes cost and status
     "claiming",  # inside the transaction that takes up what another process left
     "done",  # the generation is settled; its staging is not yet removed
+    "backup_rows",  # the rows of a backup are copied aside; no original is
+    "backup_blobs",  # some originals are durable in the copy; no row names them yet
+    "backup_switch",  # inside the transaction that puts the new rows in place
 )
 
 _lock = threading.Lock()

@@ -65,6 +65,26 @@ def open_catalog(path: Path, mode: Mode | None) -> Catalog:
         raise refused(path, error) from error
 
 
+def check_mode(found: Mode, asked: Mode | None, path: Path) -> None:
+    """CatalogModeError where another mode was asked for than the file is of."""
+    if asked not in (None, found):
+        raise CatalogModeError(
+            f"{path.name} is a {found} catalog, and {asked} was asked for; "
+            f"open it with sandbox={found == 'sandbox'}, or name another file"
+        )
+
+
+def mode_of(db: sqlite3.Connection, path: Path) -> Mode:
+    """Real or sandbox; a guess might ask a vendor for what was meant for the sandbox."""
+    match db.execute("SELECT value FROM about WHERE name = 'mode'").fetchone():
+        case ("sandbox",):
+            return "sandbox"
+        case ("real",):
+            return "real"
+        case _:
+            raise no_catalog(path)
+
+
 def _opened(path: Path, mode: Mode | None) -> Catalog:
     folders.make(path.parent)
     with Locks(path).writing():
@@ -73,20 +93,12 @@ def _opened(path: Path, mode: Mode | None) -> Catalog:
         with checking(path) as db:
             check_kind(db, path)
             if version(db) >= schema.ABOUT:
-                _check_mode(_mode(db, path), mode, path)
+                check_mode(mode_of(db, path), mode, path)
             elif version(db) and mode is None:
                 raise no_catalog(path)  # it does not say, and nobody did
             _upgrade(db, mode or "real")
-            found = _mode(db, path)
+            found = mode_of(db, path)
     return Catalog(path, found, unclean=unclean)
-
-
-def _check_mode(found: Mode, asked: Mode | None, path: Path) -> None:
-    if asked not in (None, found):
-        raise CatalogModeError(
-            f"{path.name} is a {found} catalog, and {asked} was asked for; "
-            f"open it with sandbox={found == 'sandbox'}, or name another file"
-        )
 
 
 def _create(path: Path) -> None:
@@ -118,14 +130,3 @@ def _upgrade(db: sqlite3.Connection, mode: Mode) -> None:
     db.execute(f"PRAGMA user_version={schema.VERSION}")
     db.execute("COMMIT")
     db.set_trace_callback(None)
-
-
-def _mode(db: sqlite3.Connection, path: Path) -> Mode:
-    """Real or sandbox; a guess might ask a vendor for what was meant for the sandbox."""
-    match db.execute("SELECT value FROM about WHERE name = 'mode'").fetchone():
-        case ("sandbox",):
-            return "sandbox"
-        case ("real",):
-            return "real"
-        case _:
-            raise no_catalog(path)

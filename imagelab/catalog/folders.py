@@ -1,4 +1,4 @@
-"""Folders that are there after a power loss, like what will be kept in them."""
+"""Folders and files that are there after a power loss, whole."""
 
 from __future__ import annotations
 
@@ -22,6 +22,33 @@ def sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def aside(folder: Path, name: str, *parts: bytes) -> Path:
+    """A file written and synced under a name that nobody reads yet, for `put` to give its own."""
+    make(folder)
+    path = folder / f"{name}.part"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        for part in parts:
+            _write_all(descriptor, part)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return path
+
+
+def put(written: Path, name: str) -> None:
+    """Give a file that was written aside its own name, durably."""
+    written.replace(written.with_name(name))
+    sync(written.parent)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """The system may take less than it is given, and says how much it took."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def _make(folder: Path, mode: int) -> None:

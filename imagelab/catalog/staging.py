@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +59,17 @@ def staged(folder: Path, call: str) -> StagedReply | None:
         return None
 
 
+def copy(folder: Path, there: Path, call: str) -> None:
+    """Have what was staged for a call in another folder too, as durable as here."""
+    for name in (f"{call}.reply", f"{call}.partial"):
+        try:
+            content = (folder / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        if not (there / name).exists():
+            folders.put(folders.aside(there, name, content), name)
+
+
 def all_staged(folder: Path) -> list[str]:
     """The calls with a reply here, or the beginning of one, of every catalog beside the folder."""
     return sorted({path.name.partition(".")[0] for path in folder.glob("*.reply*")})
@@ -72,23 +82,7 @@ def remove(folder: Path, call: str) -> None:
 
 
 def _write(folder: Path, name: str, reply: StagedReply) -> None:
-    prepare(folder)
     head = json.dumps({"status": reply.status, "headers": dict(reply.headers)})
-    aside = folder / f"{name}.part"
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        _write_all(descriptor, head.encode() + b"\n")
-        _write_all(descriptor, reply.body)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    written = folders.aside(folder, name, head.encode() + b"\n", reply.body)
     killpoints.reach("part")
-    aside.replace(folder / name)
-    folders.sync(folder)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    """The system may take less than it is given, and says how much it took."""
-    left = memoryview(data)
-    while left:
-        left = left[os.write(descriptor, left) :]
+    folders.put(written, name)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from imagelab.catalog import budget, rows, spending, statements
+from imagelab.catalog.backup import Backup
 from imagelab.catalog.budget import Budget
+from imagelab.catalog.repair import Repairs
 from imagelab.catalog.statements import Parameters
+from imagelab.domain.checkup import Checkup
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import (
@@ -22,6 +26,7 @@ from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.generation import Generation
+from imagelab.lab import backing_up, upkeep
 from imagelab.lab.engine import Engine
 from imagelab.lab.limits import KEEP, Limit, limit_of, rates_of
 from imagelab.lab.making import Maker
@@ -202,6 +207,30 @@ class Lab:
         more, which it does not bill twice.
         """
         return self._recovery.recover()
+
+    def verify(self, deep: bool = False) -> Checkup:  # noqa: FBT001, FBT002 - the contract's form
+        """Look whether the catalog is whole; never writes.
+
+        `deep` hashes every original again, about a second a gigabyte.
+        """
+        return upkeep.verify(self._engine, deep=deep)
+
+    def repair(self, *, dry_run: bool = True, source: Path | str | None = None) -> Repairs:
+        """Put right what a deep `verify` finds; unless told, only says what would be done.
+
+        `source` is a backup to take lost bytes from. Nothing is deleted: what was found in
+        an original's place goes to `quarantine/` beside the catalog.
+        """
+        return upkeep.repair(self._engine, source, dry_run=dry_run)
+
+    def backup(self, dest: Path | str | None = None, *, every: str | None = None) -> Backup | None:
+        """Copy the catalog safely while it is in use; again, it copies only what is new.
+
+        `dest` is a file or a folder, and may be left out once a backup is kept up. `every`,
+        such as `"7d"` or `"12h"`, has `il.open` keep it up from now on; `"never"` ends that,
+        and where no `dest` is named copies nothing and returns None.
+        """
+        return backing_up.make(self._engine.catalog, dest, every)
 
     def close(self) -> None:
         """Wait for what cannot be taken up again, then close; closing twice is no matter."""
