@@ -11,6 +11,7 @@ import signal
 import threading
 
 POINTS = (
+    "reserved",  # a batch and its rows are durable; nothing of it was sent
     "intent",  # the intent is durable; nothing was sent
     "sent",  # `sent` is durable; the first byte has not left
     "posted",  # the whole reply is in memory; nothing of it is on disk

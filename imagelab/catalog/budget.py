@@ -5,7 +5,9 @@ What is open or not known counts at its upper price, so the limits hold across k
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -13,6 +15,13 @@ from decimal import Decimal
 from imagelab import clock
 from imagelab.domain.money import NANO, Cost, dollars
 from imagelab.errors import BudgetError
+
+# The rows of batches that will be sent; the parameter is a list of batches that will not.
+_WAITING = """
+    FROM batch b JOIN batch_row r ON r.batch = b.id
+    WHERE b.status = 'open' AND r.state = 'waiting' AND r.same_as IS NULL
+    AND b.id NOT IN (SELECT value FROM json_each(?))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +55,25 @@ def limit(db: sqlite3.Connection, name: str, amount: Decimal | None) -> None:
         db.execute("INSERT INTO about VALUES (?, ?)", (f"budget_{name}", str(amount)))
 
 
-def read(db: sqlite3.Connection) -> Budget:
-    """The limits and what counts against them."""
+def read(db: sqlite3.Connection, left: Collection[int] = ()) -> Budget:
+    """The limits and what counts against them.
+
+    `left` are the numbers of batches whose process is gone: their rows reserve nothing.
+    """
     return Budget(
         _limit(db, "total"),
         _limit(db, "per_day"),
-        _counted(db, 0),
-        _counted(db, _midnight_us()),
-        _open_ended(db),
+        _counted(db, 0, left),
+        _counted(db, _midnight_us(), left),
+        _open_ended(db, left),
     )
 
 
-def check(db: sqlite3.Connection, high: Cost | None, offer: str) -> None:
-    """BudgetError where an intent with this upper price would pass a limit."""
-    held = read(db)
+def check(
+    db: sqlite3.Connection, high: Cost | None, offer: str, left: Collection[int] = ()
+) -> None:
+    """BudgetError where an intent with this upper price would pass a limit; `left` as in `read`."""
+    held = read(db, left)
     if held.total is None and held.per_day is None:
         return
     if held.open_ended:
@@ -90,8 +104,11 @@ def _limit(db: sqlite3.Connection, name: str) -> Decimal | None:
     return Decimal(row[0]) if row else None
 
 
-def _counted(db: sqlite3.Connection, since_us: int) -> Decimal:
-    """Dollars in the ledger since a moment, and the upper price of what is open now."""
+def _counted(db: sqlite3.Connection, since_us: int, left: Collection[int]) -> Decimal:
+    """Dollars in the ledger since a moment, and the upper price of what is open now.
+
+    The rows of a batch that wait for their turn count at any time: they will be paid from now on.
+    """
     settled = db.execute(
         "SELECT coalesce(sum(coalesce(amount_nano, high_nano, 0)), 0) FROM ledger "
         "WHERE unit = 'usd' AND at >= ?",
@@ -103,14 +120,19 @@ def _counted(db: sqlite3.Connection, since_us: int) -> Decimal:
         "AND c.finished_at IS NULL AND g.quote_unit = 'usd' AND g.created_at >= ?",
         (since_us,),
     ).fetchone()[0]
-    return Decimal(settled + reserved) / NANO
+    waiting = db.execute(
+        f"SELECT coalesce(sum(r.quote_high), 0) {_WAITING} AND r.quote_unit = 'usd'",
+        (json.dumps(list(left)),),
+    ).fetchone()[0]
+    return Decimal(settled + reserved + waiting) / NANO
 
 
-def _open_ended(db: sqlite3.Connection) -> int:
+def _open_ended(db: sqlite3.Connection, left: Collection[int]) -> int:
     found = db.execute(
         "SELECT (SELECT count(*) FROM ledger WHERE amount_nano IS NULL AND high_nano IS NULL) "
         "+ (SELECT count(*) FROM generation WHERE status IN ('queued', 'running') "
-        "AND quote_high IS NULL)"
+        f"AND quote_high IS NULL) + (SELECT count(*) {_WAITING} AND r.quote_high IS NULL)",
+        (json.dumps(list(left)),),
     ).fetchone()
     return int(found[0])
 

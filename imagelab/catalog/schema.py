@@ -6,20 +6,15 @@ microseconds since 1970 in UTC; hashes are SHA-256 in hex; JSON is canonical tex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable
 
 from imagelab import clock
+from imagelab.catalog.batch_schema import m008_batches
+from imagelab.catalog.runs import Runs
 from imagelab.domain.ids import uuid7
 
 APPLICATION_ID = 0x494D4C42  # "IMLB"
 PAGE_BYTES = 16_384  # large enough that an original of 1–2 MB is read in one stride
-
-
-class Runs(Protocol):
-    """What a migration needs: sqlite-utils' Database has it, and so has a connection."""
-
-    def execute(self, sql: str, parameters: Sequence[object] = ..., /) -> object: ...
 
 
 def m001_blobs(db: Runs) -> None:
@@ -284,5 +279,6 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m004_ledger,
     m005_views,
     m006_about,
+    m008_batches,
 )
 VERSION = len(MIGRATIONS)

@@ -22,11 +22,14 @@ from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import carry, put_down, this_process
 from imagelab.jobs.recovery import release
+from imagelab.jobs.reservations import left_behind
 from imagelab.jobs.writer import Writer
 from imagelab.providers.driver import drive
 from imagelab.providers.payment import UnsentError
 from imagelab.providers.steps import Facts, Flow, Provider, Reply
 from imagelab.providers.wire import Wire
+
+Record = Callable[[sqlite3.Connection, Intent], int]
 
 CALLS_AT_ONCE = 8  # for each provider
 _log = logging.getLogger(__name__)
@@ -58,12 +61,30 @@ class Runner:
 
         The budget is held against it in the same transaction; BudgetError leaves nothing behind.
         """
-        begun = self._writer.do(lambda: self._begun(intent, account))
+        begun = self._writer.do(lambda: self.begin(intent, account, _recorded))
         try:
             return begun.result()
         except KeyboardInterrupt:  # before anybody has a handle on it: what is not sent is dropped
             begun.add_done_callback(_cancelled)
             raise
+
+    def begin(self, intent: Intent, account: Account, record: Record) -> Job:
+        """Start it on the writer's thread, where no interrupt can part the intent from its job.
+
+        `record` writes the intent, and what belongs to it, in one transaction; what it raises
+        leaves nothing behind.
+        """
+        carry(intent.uuid)
+        try:
+            generation = self._writer.transaction(lambda db: record(db, intent))
+            killpoints.reach("intent")
+            unsafe = {call.uuid for call in intent.calls}
+            job = Job(intent.uuid, generation, intent.request.n, calls=unsafe)
+            self._carry(job, account, [(call, "intent") for call in intent.calls])
+        except BaseException:
+            put_down(intent.uuid)
+            raise
+        return job
 
     def resume(
         self, generation: int, uuid: str, account: Account, calls: list[tuple[Call, str]]
@@ -80,20 +101,6 @@ class Runner:
     def open_jobs(self) -> list[Job]:
         """The jobs that are not settled yet."""
         return [job for job in list(self.jobs.values()) if not job.done.done()]
-
-    def _begun(self, intent: Intent, account: Account) -> Job:
-        """On the writer's thread, where no interrupt can part the intent from its job."""
-        carry(intent.uuid)
-        try:
-            generation = self._writer.transaction(lambda db: _intended(db, intent))
-            killpoints.reach("intent")
-            unsafe = {call.uuid for call in intent.calls}
-            job = Job(intent.uuid, generation, intent.request.n, calls=unsafe)
-            self._carry(job, account, [(call, "intent") for call in intent.calls])
-        except BaseException:
-            put_down(intent.uuid)
-            raise
-        return job
 
     def _carry(self, job: Job, account: Account, calls: Sequence[tuple[Call, str]]) -> None:
         self.jobs[job.uuid] = job
@@ -214,8 +221,8 @@ def _cancelled(begun: concurrent.futures.Future[Job]) -> None:
         begun.result().cancelled = True
 
 
-def _intended(db: sqlite3.Connection, intent: Intent) -> int:
-    budget.check(db, intent.quote.high, intent.quote.offer)
+def _recorded(db: sqlite3.Connection, intent: Intent) -> int:
+    budget.check(db, intent.quote.high, intent.quote.offer, left_behind(db))
     return journal.record_intent(db, intent)
 
 
