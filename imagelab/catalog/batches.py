@@ -15,10 +15,6 @@ from imagelab.domain.batch import BatchRow, Entry, Standing
 from imagelab.domain.life import Owner
 from imagelab.domain.money import Cost, Spend
 
-_ENDED = "('succeeded', 'partial', 'failed', 'cancelled', 'unknown')"
-# As for one request: what is under way, here or unknown is not asked for again.
-_USED = "('succeeded', 'partial', 'queued', 'running', 'unknown')"
-
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -52,13 +48,7 @@ def record(
     db.executemany(
         "INSERT INTO batch_row (batch, position, name, fingerprint, same_as, quote_low, "
         "quote_likely, quote_high, quote_unit, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'unsent')",
-        [
-            (added.lastrowid, position, entry.name, entry.fingerprint, entry.same_as)
-            + tuple(c.nano if c else None for c in (q.low, q.likely, q.high))
-            + (q.likely.unit if q.likely else "usd",)
-            for position, entry in enumerate(entries)
-            if (q := entry.quote)
-        ],
+        [_columns(added.lastrowid, position, entry) for position, entry in enumerate(entries)],
     )
     return added.lastrowid
 
@@ -87,7 +77,7 @@ def unfinished(db: sqlite3.Connection, batch: Batch) -> bool:
         return True
     found = db.execute(
         "SELECT 1 FROM batch_row r LEFT JOIN generation g ON g.id = r.generation "
-        f"WHERE r.batch = ? AND (g.id IS NULL OR g.status NOT IN {_ENDED}) LIMIT 1",
+        "WHERE r.batch = ? AND (g.id IS NULL OR g.status IN ('queued', 'running')) LIMIT 1",
         (batch.id,),
     ).fetchone()
     return found is not None
@@ -114,13 +104,15 @@ def take(db: sqlite3.Connection, batch: int, owner: Owner, *, anew: bool) -> Non
 
 def reuse(db: sqlite3.Connection, batch: int) -> list[int]:
     """Give unsent rows the latest equal generation there is; the positions of those rows."""
-    equal = (
-        "SELECT id FROM generation WHERE fingerprint = batch_row.fingerprint "
-        f"AND status IN {_USED} ORDER BY id DESC LIMIT 1"
+    db.execute(
+        "UPDATE batch_row SET generation = (SELECT id FROM generation "
+        "WHERE fingerprint = batch_row.fingerprint AND status NOT IN ('failed', 'cancelled') "
+        "ORDER BY id DESC LIMIT 1) WHERE batch = ? AND state = 'unsent'",
+        (batch,),
     )
     given = db.execute(
-        f"UPDATE batch_row SET generation = ({equal}), state = 'begun' "
-        f"WHERE batch = ? AND state = 'unsent' AND EXISTS ({equal}) RETURNING position",
+        "UPDATE batch_row SET state = 'begun' WHERE batch = ? AND state = 'unsent' "
+        "AND generation IS NOT NULL RETURNING position",
         (batch,),
     ).fetchall()
     return sorted(row[0] for row in given)
@@ -138,27 +130,33 @@ def unsent(db: sqlite3.Connection, batch: int) -> list[int]:
 
 def reserve(db: sqlite3.Connection, batch: int, positions: Collection[int]) -> None:
     """Let these rows wait for their turn; from now on they count in the budget."""
-    for place in ("position", "same_as"):
-        db.executemany(
-            f"UPDATE batch_row SET state = 'waiting' WHERE batch = ? AND {place} = ? "
-            "AND state = 'unsent'",
-            [(batch, position) for position in positions],
-        )
+    db.executemany(
+        "UPDATE batch_row SET state = 'waiting' WHERE batch = ? AND position = ? "
+        "AND state = 'unsent'",
+        [(batch, position) for position in positions],
+    )
+    db.execute(
+        "UPDATE batch_row SET state = 'waiting' WHERE batch = ?1 AND state = 'unsent' AND same_as "
+        "IN (SELECT position FROM batch_row WHERE batch = ?1 AND state = 'waiting')",
+        (batch,),
+    )
 
 
 def begin(db: sqlite3.Connection, batch: int, position: int, generation: int, by: Owner) -> None:
     """A row becomes a generation, whose price takes the place of its reservation."""
     found = one(db, batch)
-    changed = [
-        db.execute(
-            "UPDATE batch_row SET state = 'begun', generation = ? WHERE batch = ? "
-            f"AND {place} = ? AND state = 'waiting'",
-            (generation, batch, position),
-        ).rowcount
-        for place in ("position", "same_as")
-    ]
-    if not changed[0] or found.owner != by or found.status != "open":
+    changed = db.execute(
+        "UPDATE batch_row SET state = 'begun', generation = ? WHERE batch = ? AND position = ? "
+        "AND state = 'waiting'",
+        (generation, batch, position),
+    ).rowcount
+    if not changed or found.owner != by or found.status != "open":
         raise NotWaitingError(f"row {position} of b{batch} is not waiting for us")
+    db.execute(
+        "UPDATE batch_row SET state = 'begun', generation = ? WHERE batch = ? AND same_as = ? "
+        "AND state = 'waiting'",
+        (generation, batch, position),
+    )
 
 
 def cancel(db: sqlite3.Connection, batch: int) -> int:
@@ -241,6 +239,13 @@ def rows_of(db: sqlite3.Connection, batch: int, start: int, stop: int) -> list[B
     return [_row(row, tuple(arrived.get(row["position"], ()))) for row in rows]
 
 
+def _columns(batch: int, position: int, entry: Entry) -> tuple[object, ...]:
+    quote = entry.quote
+    prices = [cost.nano if cost else None for cost in (quote.low, quote.likely, quote.high)]
+    unit = quote.likely.unit if quote.likely else "usd"
+    return (batch, position, entry.name, entry.fingerprint, entry.same_as, *prices, unit)
+
+
 def _spent(db: sqlite3.Connection, batch: int) -> Spend:
     """What its settled generations cost, those that were sent anew included, each once."""
     found = db.execute(
@@ -248,7 +253,8 @@ def _spent(db: sqlite3.Connection, batch: int) -> Spend:
         "AND generation IS NOT NULL UNION SELECT e.value FROM batch_row r, json_each(r.earlier) e "
         "WHERE r.batch = ?1) "
         "SELECT g.cost_unit, coalesce(sum(g.cost_nano), 0), sum(g.cost_nano IS NULL) "
-        f"FROM made JOIN generation g USING (id) WHERE g.status IN {_ENDED} GROUP BY 1",
+        "FROM made JOIN generation g USING (id) WHERE g.status NOT IN ('queued', 'running') "
+        "GROUP BY 1",
         (batch,),
     ).fetchall()
     known = {unit: Cost.from_nano(nano).amount for unit, nano, _ in found if unit}

@@ -131,10 +131,13 @@ def _open_ended(db: sqlite3.Connection, left: Collection[int]) -> int:
     found = db.execute(
         "SELECT (SELECT count(*) FROM ledger WHERE amount_nano IS NULL AND high_nano IS NULL) "
         "+ (SELECT count(*) FROM generation WHERE status IN ('queued', 'running') "
-        f"AND quote_high IS NULL) + (SELECT count(*) {_WAITING} AND r.quote_high IS NULL)",
+        "AND quote_high IS NULL)"
+    ).fetchone()
+    waiting = db.execute(
+        f"SELECT count(*) {_WAITING} AND r.quote_high IS NULL",
         (json.dumps(list(left)),),
     ).fetchone()
-    return int(found[0])
+    return int(found[0] + waiting[0])
 
 
 def _midnight_us() -> int:

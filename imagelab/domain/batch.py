@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from imagelab.domain.money import Cost, Spend
@@ -58,7 +58,7 @@ class Standing:
     failed: int = 0
     cancelled: int = 0
     unknown: int = 0
-    spent: Spend = Spend()
+    spent: Spend = field(default_factory=Spend)
     fed: bool = False
 
     @property

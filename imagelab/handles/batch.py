@@ -93,6 +93,11 @@ class Batch:
         return self._batch.standing().status
 
     @property
+    def ended(self) -> int:
+        """How many of its rows have ended, whatever became of them."""
+        return self._batch.standing().ended
+
+    @property
     def quote(self) -> Quote:
         """The price of all rows, as it was quoted before anything was sent."""
         return self._quote

@@ -40,11 +40,16 @@ def batch_line(name: str, standing: Standing, quote: Quote) -> str:
 
 def batch_progress_card(name: str, standing: Standing, quote: Quote, seconds: float) -> str:
     """One line with a bar, drawn again and again while a cell waits."""
-    said = html.escape(" · ".join([name, *_under_way(standing, quote, seconds)]))
+    said = " · ".join([name, *_under_way(standing, quote, seconds)])
+    return together_card(said, standing.ended, standing.rows)
+
+
+def together_card(said: str, ended: int, count: int) -> str:
+    """A bar for things of which so many have ended, and a line about them."""
     return (
-        f'<div {PLAIN} style="{_CARD}"><progress max="{max(1, standing.rows)}" '
-        f'value="{standing.ended}" style="{_BAR}"></progress>'
-        f'<div style="{_QUIET};margin-top:4px">{said}</div></div>'
+        f'<div {PLAIN} style="{_CARD}"><progress max="{max(1, count)}" value="{ended}" '
+        f'style="{_BAR}"></progress>'
+        f'<div style="{_QUIET};margin-top:4px">{html.escape(said)}</div></div>'
     )
 
 

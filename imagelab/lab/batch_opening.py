@@ -124,10 +124,8 @@ def lines(opened: Opened, wanted: Wanted) -> list[str]:
     name, standing = f"b{opened.batch.id}", opened.standing
     rows = counted(standing.rows, "row")
     if opened.how == "joined":
-        return [
-            f"batch {name} is under way already, {standing.here:,} of {rows} here; joining it, so "
-            "nothing is sent twice"
-        ]
+        here = f"{standing.here:,} of {rows} here"
+        return [f"batch {name} is under way already, {here}; joining it, nothing is sent twice"]
     said = []
     if opened.earlier is not None:
         number, spent = opened.earlier

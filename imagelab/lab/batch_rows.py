@@ -77,7 +77,7 @@ def _of_frame(frame: Any) -> list[dict[Any, Any]]:  # noqa: ANN401 - a DataFrame
     twice = next((column for column in columns if columns.count(column) > 1), None)
     if twice is not None:
         raise RequestError(f"column {twice!r} is there twice; rename or drop one")
-    _check(columns, "")
+    _check(columns, "column ")
     values = [frame[column].tolist() for column in columns]
     return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
 

@@ -134,12 +134,11 @@ class BatchShelf:
 
     def _say_left(self) -> None:
         """What closing leaves unsent is said to whoever closes."""
-        if self._feeder is None or self._feeder.done.done():
-            return
-        waiting_rows = self.standing().waiting
-        if waiting_rows:
+        standing, feeder = self.standing(), self._feeder
+        ours = feeder is not None and not feeder.done.done()
+        if standing.waiting and (ours or not standing.fed):
             print(  # noqa: T201 - said to whoever closes
-                f"b{self._number}: {waiting_rows:,} of its rows were not sent; the same lab.batch() "
+                f"b{self._number}: {standing.waiting:,} of its rows were not sent; the same lab.batch() "
                 "sends them"
             )
 
