@@ -6,6 +6,7 @@ transaction of its caller.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -83,8 +84,13 @@ def unfinished(db: sqlite3.Connection, batch: Batch) -> bool:
     return found is not None
 
 
-def take(db: sqlite3.Connection, batch: int, owner: Owner, *, anew: bool) -> None:
-    """Become the one who sends it; what was never begun is unsent, `anew` also what has failed."""
+def take(
+    db: sqlite3.Connection, batch: int, owner: Owner, only: Collection[int] | None = None
+) -> None:
+    """Become the one who sends it; what was never begun, failed or was cancelled is unsent.
+
+    With `only`, of the generations that failed just these are to be sent anew.
+    """
     db.execute(
         "UPDATE batch SET status = 'open', finished_at = NULL, boot = ?, pid = ?, "
         "process_start = ? WHERE id = ?",
@@ -93,13 +99,13 @@ def take(db: sqlite3.Connection, batch: int, owner: Owner, *, anew: bool) -> Non
     db.execute(
         "UPDATE batch_row SET state = 'unsent' WHERE batch = ? AND state = 'waiting'", (batch,)
     )
-    if anew:
-        db.execute(
-            "UPDATE batch_row SET state = 'unsent', generation = NULL, "
-            "earlier = json_insert(earlier, '$[#]', generation) WHERE batch = ? AND generation IN "
-            "(SELECT id FROM generation WHERE status IN ('failed', 'cancelled'))",
-            (batch,),
-        )
+    db.execute(
+        "UPDATE batch_row SET state = 'unsent', generation = NULL, "
+        "earlier = json_insert(earlier, '$[#]', generation) WHERE batch = ?1 AND generation IN "
+        "(SELECT id FROM generation WHERE status IN ('failed', 'cancelled')) "
+        "AND (?2 IS NULL OR generation IN (SELECT value FROM json_each(?2)))",
+        (batch, None if only is None else json.dumps(sorted(only))),
+    )
 
 
 def reuse(db: sqlite3.Connection, batch: int) -> list[int]:

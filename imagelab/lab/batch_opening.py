@@ -63,6 +63,17 @@ class Wanted:
         return made
 
 
+@dataclass(frozen=True)
+class Left:
+    """A batch whose sender died while others wait for it.
+
+    `unsent` are its generations that were kept and never sent: they end as cancelled.
+    """
+
+    number: int
+    unsent: frozenset[int]
+
+
 @dataclass
 class Carried:
     """The batch this process took into its hands, so that it can be put down if that fails."""
@@ -100,23 +111,23 @@ class Opened:
 def decided(
     db: sqlite3.Connection,
     wanted: Wanted,
-    number: int | None,
+    left: Left | None,
     carried: Carried,
     accounts: Accounts,
 ) -> Opened:
     """Find an equal batch or record a new one, and reserve what is to be sent.
 
-    `number` is the one to go on with, whatever else there is. BudgetError and MissingKeyError
-    leave everything as it was.
+    `left` is the one to go on with, whatever else there is. BudgetError and MissingKeyError leave
+    everything as it was.
     """
-    found = _found(db, wanted, number)
+    found = _found(db, wanted, left)
     finished = found is not None and not batches.unfinished(db, found)
-    if found is None or (finished and not wanted.again and number is None):
+    if found is None or (finished and not wanted.again and left is None):
         earlier = (found.id, batches.standing(db, found.id).spent) if found else None
         return _recorded(db, wanted, carried, accounts, earlier)
     if found.status == "open" and not abandoned(found.owner, found.uuid):
         return Opened(found, "joined", batches.standing(db, found.id))
-    return _taken(db, wanted, found, carried, accounts, anew=number is None)
+    return _taken(db, wanted, found, carried, accounts, left)
 
 
 def lines(opened: Opened, wanted: Wanted) -> list[str]:
@@ -142,9 +153,9 @@ def lines(opened: Opened, wanted: Wanted) -> list[str]:
     return [*said, f"batch {name}: {', '.join(facts)}; {rest}"]
 
 
-def _found(db: sqlite3.Connection, wanted: Wanted, number: int | None) -> Batch | None:
-    if number is not None:
-        return batches.one(db, number)
+def _found(db: sqlite3.Connection, wanted: Wanted, left: Left | None) -> Batch | None:
+    if left is not None:
+        return batches.one(db, left.number)
     return None if wanted.fresh else batches.newest(db, wanted.fingerprint)
 
 
@@ -168,11 +179,10 @@ def _taken(
     found: Batch,
     carried: Carried,
     accounts: Accounts,
-    *,
-    anew: bool,
+    left: Left | None,
 ) -> Opened:
     carried.take(found.uuid)
-    batches.take(db, found.id, this_process(), anew=anew)
+    batches.take(db, found.id, this_process(), left.unsent if left else None)
     return _reserved(db, wanted, replace(found, owner=this_process(), status="open"), accounts)
 
 

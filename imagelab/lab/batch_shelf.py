@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from imagelab import clock
@@ -37,7 +37,7 @@ class BatchShelf:
         batch: Batch,
         quote: Quote,
         feeder: Feeder | None,
-        take_up: Callable[[], Feeder | None],
+        take_up: Callable[[Collection[int]], Feeder | None],
     ) -> None:
         self._engine, self._number, self._uuid = engine, batch.id, batch.uuid
         self._quote, self._feeder, self._take_up = quote, feeder, take_up
@@ -106,9 +106,9 @@ class BatchShelf:
         if clock.monotonic() - self._asked_at < _ADOPT_SECONDS:
             return
         self._asked_at = clock.monotonic()
-        adopt_left(self._engine, self._number)
-        if standing.waiting and not standing.fed:
-            self._feeder = self._take_up() or self._feeder
+        unsent = adopt_left(self._engine, self._number)
+        if (standing.waiting or unsent) and not standing.fed:
+            self._feeder = self._take_up(unsent)
             if self._feeder is not None:
                 self._feeder.go()
 
@@ -161,13 +161,17 @@ def settle_left(engine: Engine, fingerprint: str) -> None:
         clock.sleep(0.02)
 
 
-def adopt_left(engine: Engine, batch: int) -> None:
-    """Go on with the generations of a batch that nobody carries; MissingKeyError says which key."""
+def adopt_left(engine: Engine, batch: int) -> list[int]:
+    """Go on with the generations of a batch that nobody carries; those that were never sent.
+
+    MissingKeyError says which key is missing.
+    """
     with engine.catalog.reading() as db:
-        mine = {number for number, _ in batches.in_flight(db, batch)}
-        left = [orphan for orphan in orphans(db) if orphan.generation in mine]
+        statuses = dict(batches.in_flight(db, batch))
+        left = [orphan for orphan in orphans(db) if orphan.generation in statuses]
     for orphan in left:
         engine.adopt(orphan)
+    return [o.generation for o in left if statuses[o.generation] == "queued"]
 
 
 def _has_queued(engine: Engine, batch: int) -> bool:

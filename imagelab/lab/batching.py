@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ from imagelab.jobs.batches import Feeder, Turn
 from imagelab.jobs.owner import this_process
 from imagelab.jobs.runner import Account
 from imagelab.lab.asking import Asked
-from imagelab.lab.batch_opening import Accounts, Carried, Opened, Wanted, decided, lines
+from imagelab.lab.batch_opening import Accounts, Carried, Left, Opened, Wanted, decided, lines
 from imagelab.lab.batch_rows import Table, read_rows, refused
 from imagelab.lab.batch_shelf import BatchShelf, settle_left
 from imagelab.lab.engine import Engine
@@ -60,8 +60,8 @@ class Batcher:
         return self._handle(backing, wanted, opened)
 
     def _handle(self, backing: Backing, wanted: Wanted, opened: Opened) -> Batch:
-        def take_up() -> Feeder | None:
-            return self._open(wanted, opened.batch.id).feeder
+        def take_up(unsent: Collection[int]) -> Feeder | None:
+            return self._open(wanted, Left(opened.batch.id, frozenset(unsent))).feeder
 
         shelf = BatchShelf(self._engine, opened.batch, wanted.quote, opened.feeder, take_up)
         table = wanted.table
@@ -113,25 +113,25 @@ class Batcher:
         with self._engine.catalog.reading() as db:
             return batches.newest(db, wanted.fingerprint) is not None
 
-    def _open(self, wanted: Wanted, number: int | None = None) -> Opened:
+    def _open(self, wanted: Wanted, left: Left | None = None) -> Opened:
         """Reserve a new one, take up an equal one, or join whoever sends it."""
-        if not wanted.fresh or number is not None:
+        if not wanted.fresh or left is not None:
             settle_left(self._engine, wanted.fingerprint)
         accounts = self._accounts(wanted)
         _ = wanted.entries  # hashed here, and not while the catalog is held
-        opening = self._engine.writer.do(lambda: self._opened(wanted, number, accounts))
+        opening = self._engine.writer.do(lambda: self._opened(wanted, left, accounts))
         try:
             return opening.result()
         except KeyboardInterrupt:  # before anybody has a handle on it: what is not sent is dropped
             opening.add_done_callback(self._drop)
             raise
 
-    def _opened(self, wanted: Wanted, number: int | None, accounts: Accounts) -> Opened:
+    def _opened(self, wanted: Wanted, left: Left | None, accounts: Accounts) -> Opened:
         """On the writer's thread, where no interrupt can part the rows from who sends them."""
         engine, carried = self._engine, Carried()
         try:
             opened = engine.writer.transaction(
-                lambda db: decided(db, wanted, number, carried, accounts)
+                lambda db: decided(db, wanted, left, carried, accounts)
             )
             killpoints.reach("reserved")
             if not carried.uuid:
