@@ -14,6 +14,7 @@ def m008_batches(db: Runs) -> None:
             uuid TEXT NOT NULL UNIQUE,
             fingerprint TEXT NOT NULL,
             status TEXT NOT NULL,       -- open: rows may be sent; ended; cancelled
+            term INTEGER NOT NULL,      -- counts those who sent it, one after the other
             boot TEXT NOT NULL, pid INTEGER NOT NULL, process_start INTEGER NOT NULL,
             notebook TEXT,
             created_at INTEGER NOT NULL,

@@ -19,12 +19,22 @@ from imagelab.domain.money import Cost, Spend
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch as it is kept: `open` while rows may be sent, then `ended` or `cancelled`."""
+    """A batch as it is kept: `open` while rows may be sent, then `ended` or `cancelled`.
+
+    Whoever sends its rows is known by process and `term`: one who comes after ends the term of
+    the one before, who can then begin nothing more.
+    """
 
     id: int
     uuid: str
     status: str
     owner: Owner
+    term: int = 1
+
+    @property
+    def hold(self) -> str:
+        """The name under which a process carries it for this term."""
+        return f"{self.uuid}/{self.term}"
 
 
 class NotWaitingError(Exception):
@@ -41,9 +51,18 @@ def record(
     """Write a batch with its rows, none of them reserved yet; its number."""
     owner = batch.owner
     added = db.execute(
-        "INSERT INTO batch (uuid, fingerprint, status, boot, pid, process_start, notebook, "
-        "created_at) VALUES (?, ?, 'open', ?, ?, ?, ?, ?)",
-        (batch.uuid, fingerprint, owner.boot, owner.pid, owner.start, notebook, clock.now_us()),
+        "INSERT INTO batch (uuid, fingerprint, status, term, boot, pid, process_start, notebook, "
+        "created_at) VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?)",
+        (
+            batch.uuid,
+            fingerprint,
+            batch.term,
+            owner.boot,
+            owner.pid,
+            owner.start,
+            notebook,
+            clock.now_us(),
+        ),
     )
     assert added.lastrowid is not None
     db.executemany(
@@ -84,27 +103,25 @@ def unfinished(db: sqlite3.Connection, batch: Batch) -> bool:
     return found is not None
 
 
-def take(
-    db: sqlite3.Connection, batch: int, owner: Owner, only: Collection[int] | None = None
-) -> None:
-    """Become the one who sends it; what was never begun, failed or was cancelled is unsent.
+def take(db: sqlite3.Connection, batch: Batch, only: Collection[int] | None = None) -> None:
+    """Become the one who sends it, by a new owner and term; what was not sent or failed is unsent.
 
     With `only`, of the generations that failed just these are to be sent anew.
     """
     db.execute(
-        "UPDATE batch SET status = 'open', finished_at = NULL, boot = ?, pid = ?, "
+        "UPDATE batch SET status = 'open', finished_at = NULL, term = ?, boot = ?, pid = ?, "
         "process_start = ? WHERE id = ?",
-        (owner.boot, owner.pid, owner.start, batch),
+        (batch.term, batch.owner.boot, batch.owner.pid, batch.owner.start, batch.id),
     )
     db.execute(
-        "UPDATE batch_row SET state = 'unsent' WHERE batch = ? AND state = 'waiting'", (batch,)
+        "UPDATE batch_row SET state = 'unsent' WHERE batch = ? AND state = 'waiting'", (batch.id,)
     )
     db.execute(
         "UPDATE batch_row SET state = 'unsent', generation = NULL, "
         "earlier = json_insert(earlier, '$[#]', generation) WHERE batch = ?1 AND generation IN "
         "(SELECT id FROM generation WHERE status IN ('failed', 'cancelled')) "
         "AND (?2 IS NULL OR generation IN (SELECT value FROM json_each(?2)))",
-        (batch, None if only is None else json.dumps(sorted(only))),
+        (batch.id, None if only is None else json.dumps(sorted(only))),
     )
 
 
@@ -148,20 +165,22 @@ def reserve(db: sqlite3.Connection, batch: int, positions: Collection[int]) -> N
     )
 
 
-def begin(db: sqlite3.Connection, batch: int, position: int, generation: int, by: Owner) -> None:
-    """A row becomes a generation, whose price takes the place of its reservation."""
-    found = one(db, batch)
+def begin(db: sqlite3.Connection, batch: Batch, position: int, generation: int) -> None:
+    """A row becomes a generation, whose price takes the place of its reservation.
+
+    NotWaitingError where the row was dropped, or another one sends the batch by now.
+    """
     changed = db.execute(
         "UPDATE batch_row SET state = 'begun', generation = ? WHERE batch = ? AND position = ? "
         "AND state = 'waiting'",
-        (generation, batch, position),
+        (generation, batch.id, position),
     ).rowcount
-    if not changed or found.owner != by or found.status != "open":
-        raise NotWaitingError(f"row {position} of b{batch} is not waiting for us")
+    if not changed or one(db, batch.id) != batch:
+        raise NotWaitingError(f"row {position} of b{batch.id} is not waiting for us")
     db.execute(
         "UPDATE batch_row SET state = 'begun', generation = ? WHERE batch = ? AND same_as = ? "
         "AND state = 'waiting'",
-        (generation, batch, position),
+        (generation, batch.id, position),
     )
 
 
@@ -177,21 +196,21 @@ def cancel(db: sqlite3.Connection, batch: int) -> int:
     return dropped
 
 
-def end(db: sqlite3.Connection, batch: int, by: Owner) -> None:
-    """Nothing more of it is to be sent."""
+def end(db: sqlite3.Connection, batch: Batch) -> None:
+    """Nothing more of it is to be sent; said by the one who sends it."""
     db.execute(
         "UPDATE batch SET status = 'ended', finished_at = ? WHERE id = ? AND status = 'open' "
-        "AND boot = ? AND pid = ? AND process_start = ?",
-        (clock.now_us(), batch, by.boot, by.pid, by.start),
+        "AND term = ?",
+        (clock.now_us(), batch.id, batch.term),
     )
 
 
-def release(db: sqlite3.Connection, batch: int, by: Owner) -> None:
-    """Send no more of it, so that any process may take it up."""
+def release(db: sqlite3.Connection, batch: Batch) -> None:
+    """Send no more of it in this term, so that any process may take it up."""
     db.execute(
         "UPDATE batch SET boot = 'nobody', pid = 0, process_start = 0 WHERE id = ? "
-        "AND status = 'open' AND boot = ? AND pid = ? AND process_start = ?",
-        (batch, by.boot, by.pid, by.start),
+        "AND status = 'open' AND term = ?",
+        (batch.id, batch.term),
     )
 
 
@@ -285,4 +304,4 @@ def _row(row: sqlite3.Row, assets: tuple[int, ...]) -> BatchRow:
 
 def _batch(row: sqlite3.Row) -> Batch:
     owner = Owner(row["boot"], row["pid"], row["process_start"])
-    return Batch(row["id"], row["uuid"], row["status"], owner)
+    return Batch(row["id"], row["uuid"], row["status"], owner, row["term"])

@@ -7,6 +7,7 @@ import concurrent.futures
 import contextlib
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from imagelab.domain.life import Intent
 from imagelab.errors import CatalogError
 from imagelab.jobs.job import Job
 from imagelab.jobs.loop import BackgroundLoop
-from imagelab.jobs.owner import put_down, this_process
+from imagelab.jobs.owner import put_down
 from imagelab.jobs.runner import Account, Runner
 from imagelab.jobs.writer import Writer
 
@@ -49,7 +50,7 @@ class Feeder:
         writer: Writer,
         closing: Callable[[], bool],
     ) -> None:
-        self._batch, self._turns = batch, turns
+        self._batch, self._turns = batch, deque(turns)
         self._runner, self._writer, self._closing = runner, writer, closing
         self._told: concurrent.futures.Future[None] = concurrent.futures.Future()
         self.done: concurrent.futures.Future[None] = concurrent.futures.Future()
@@ -71,7 +72,7 @@ class Feeder:
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - told to whoever waits
             stopped = self._in_words(error)
         await self._let_go(stopped)
-        put_down(self._batch.uuid)
+        put_down(self._batch.hold)
         if stopped is None:
             self.done.set_result(None)
         else:
@@ -84,13 +85,14 @@ class Feeder:
         def free(_: object) -> None:
             loop.call_soon_threadsafe(slots.release)
 
-        for turn in self._turns:
+        while self._turns:
             await slots.acquire()
+            turn = self._turns.popleft()  # and with it the pictures it starts from
             if self._closing():
                 raise asyncio.CancelledError
             try:
                 job = await self._writer.doing(self._begin(turn))
-            except NotWaitingError:  # it was cancelled
+            except NotWaitingError:  # it was cancelled, or another one sends it
                 slots.release()
                 break
             job.done.add_done_callback(free)
@@ -100,16 +102,15 @@ class Feeder:
     def _begin(self, turn: Turn) -> Callable[[], Job]:
         def record(db: sqlite3.Connection, intent: Intent) -> int:
             generation = journal.record_intent(db, intent)
-            batches.begin(db, self._batch.id, turn.position, generation, this_process())
+            batches.begin(db, self._batch, turn.position, generation)
             return generation
 
         return lambda: self._runner.begin(turn.intent, turn.account, record)
 
     async def _let_go(self, stopped: BaseException | None) -> None:
         let_go = batches.end if stopped is None else batches.release
-        mine, number = this_process(), self._batch.id
         with contextlib.suppress(CatalogError):  # then it is free when this process ends
-            await self._writer.writing(lambda db: let_go(db, number, mine))
+            await self._writer.writing(lambda db: let_go(db, self._batch))
 
     def _in_words(self, error: BaseException) -> CatalogError:
         if isinstance(error, asyncio.CancelledError):

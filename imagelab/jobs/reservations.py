@@ -10,4 +10,4 @@ from imagelab.jobs.owner import abandoned
 
 def left_behind(db: sqlite3.Connection) -> list[int]:
     """The numbers of the open batches that nobody sends any more."""
-    return [found.id for found in batches.open_batches(db) if abandoned(found.owner, found.uuid)]
+    return [found.id for found in batches.open_batches(db) if abandoned(found.owner, found.hold)]

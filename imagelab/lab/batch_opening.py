@@ -78,17 +78,17 @@ class Left:
 class Carried:
     """The batch this process took into its hands, so that it can be put down if that fails."""
 
-    uuid: str = ""
+    hold: str = ""
 
-    def take(self, uuid: str) -> None:
+    def take(self, batch: Batch) -> None:
         """Take it; it was nobody's."""
-        carry(uuid)
-        self.uuid = uuid
+        carry(batch.hold)
+        self.hold = batch.hold
 
     def put_down(self) -> None:
         """Let go of it."""
-        if self.uuid:
-            put_down(self.uuid)
+        if self.hold:
+            put_down(self.hold)
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def decided(
     if found is None or (finished and not wanted.again and left is None):
         earlier = (found.id, batches.standing(db, found.id).spent) if found else None
         return _recorded(db, wanted, carried, accounts, earlier)
-    if found.status == "open" and not abandoned(found.owner, found.uuid):
+    if found.status == "open" and not abandoned(found.owner, found.hold):
         return Opened(found, "joined", batches.standing(db, found.id))
     return _taken(db, wanted, found, carried, accounts, left)
 
@@ -167,7 +167,7 @@ def _recorded(
     earlier: tuple[int, Spend] | None,
 ) -> Opened:
     batch = Batch(0, uuid7(), "open", this_process())
-    carried.take(batch.uuid)
+    carried.take(batch)
     number = batches.record(db, batch, wanted.fingerprint, wanted.entries, notebook())
     opened = _reserved(db, wanted, replace(batch, id=number), accounts)
     return replace(opened, how="new", earlier=earlier)
@@ -181,9 +181,10 @@ def _taken(
     accounts: Accounts,
     left: Left | None,
 ) -> Opened:
-    carried.take(found.uuid)
-    batches.take(db, found.id, this_process(), left.unsent if left else None)
-    return _reserved(db, wanted, replace(found, owner=this_process(), status="open"), accounts)
+    mine = replace(found, owner=this_process(), status="open", term=found.term + 1)
+    carried.take(mine)
+    batches.take(db, mine, left.unsent if left else None)
+    return _reserved(db, wanted, mine, accounts)
 
 
 def _reserved(db: sqlite3.Connection, wanted: Wanted, batch: Batch, accounts: Accounts) -> Opened:

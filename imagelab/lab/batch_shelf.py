@@ -6,6 +6,7 @@ import concurrent.futures
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 
 from imagelab import clock
 from imagelab.catalog import batches
@@ -20,6 +21,8 @@ from imagelab.jobs.progress import Sight, progress
 from imagelab.jobs.recovery import orphans
 from imagelab.jobs.waiting import Work, wait, waiting
 from imagelab.lab.engine import Engine
+
+TakeUp = Callable[[Collection[int]], Feeder | None]
 
 _AT_ONCE = 1000  # rows in one read
 _LOOK_SECONDS = 0.2
@@ -37,20 +40,21 @@ class BatchShelf:
         batch: Batch,
         quote: Quote,
         feeder: Feeder | None,
-        take_up: Callable[[Collection[int]], Feeder | None],
+        take_up: TakeUp,
     ) -> None:
-        self._engine, self._number, self._uuid = engine, batch.id, batch.uuid
-        self._quote, self._feeder, self._take_up = quote, feeder, take_up
+        self._engine, self._number = engine, batch.id
+        self._quote, self._feeder = quote, feeder
+        self._take_up: TakeUp | None = take_up
         self._started = clock.monotonic()
         self._looked_at = self._asked_at = float("-inf")
         if feeder is not None:
-            engine.at_close(self._say_left)
+            engine.at_close(partial(_say_left, engine, batch, feeder.done))
 
     def standing(self) -> Standing:
         with self._engine.catalog.reading() as db:
             found = batches.one(db, self._number)
             standing = batches.standing(db, self._number)
-        fed = found.status == "open" and not abandoned(found.owner, found.uuid)
+        fed = found.status == "open" and not abandoned(found.owner, found.hold)
         return replace(standing, fed=fed)
 
     def rows(self, count: int) -> list[BatchRow]:
@@ -96,6 +100,7 @@ class BatchShelf:
             standing = self.standing()
             if not standing.open:
                 self._looked_at = float("-inf")
+                self._take_up = None  # and with it the pictures its rows start from
                 return True
             self._look_after(standing)
         clock.sleep(seconds)
@@ -107,7 +112,7 @@ class BatchShelf:
             return
         self._asked_at = clock.monotonic()
         unsent = adopt_left(self._engine, self._number)
-        if (standing.waiting or unsent) and not standing.fed:
+        if self._take_up and (standing.waiting or unsent) and not standing.fed:
             self._feeder = self._take_up(unsent)
             if self._feeder is not None:
                 self._feeder.go()
@@ -132,16 +137,6 @@ class BatchShelf:
             "not sent"
         )
 
-    def _say_left(self) -> None:
-        """What closing leaves unsent is said to whoever closes."""
-        standing, feeder = self.standing(), self._feeder
-        ours = feeder is not None and not feeder.done.done()
-        if standing.waiting and (ours or not standing.fed):
-            print(  # noqa: T201 - said to whoever closes
-                f"b{self._number}: {standing.waiting:,} of its rows were not sent; the same lab.batch() "
-                "sends them"
-            )
-
 
 def settle_left(engine: Engine, fingerprint: str) -> None:
     """Let what a process left of an equal batch come to its end, as far as that is at once.
@@ -150,7 +145,7 @@ def settle_left(engine: Engine, fingerprint: str) -> None:
     """
     with engine.catalog.reading() as db:
         found = batches.newest(db, fingerprint)
-    if found is None or not abandoned(found.owner, found.uuid):
+    if found is None or (found.status == "open" and not abandoned(found.owner, found.hold)):
         return
     try:
         adopt_left(engine, found.id)
@@ -172,6 +167,17 @@ def adopt_left(engine: Engine, batch: int) -> list[int]:
     for orphan in left:
         engine.adopt(orphan)
     return [o.generation for o in left if statuses[o.generation] == "queued"]
+
+
+def _say_left(engine: Engine, batch: Batch, done: concurrent.futures.Future[None]) -> None:
+    """What closing leaves unsent is said to whoever closes; nothing if another one sends it."""
+    with engine.catalog.reading() as db:
+        found, waiting_rows = batches.one(db, batch.id), batches.standing(db, batch.id).waiting
+    if waiting_rows and (not done.done() or abandoned(found.owner, found.hold)):
+        print(  # noqa: T201 - said to whoever closes
+            f"b{batch.id}: {waiting_rows:,} of its rows were not sent; the same lab.batch() sends "
+            "them"
+        )
 
 
 def _has_queued(engine: Engine, batch: int) -> bool:

@@ -134,7 +134,7 @@ class Batcher:
                 lambda db: decided(db, wanted, left, carried, accounts)
             )
             killpoints.reach("reserved")
-            if not carried.uuid:
+            if not carried.hold:
                 return opened
             turns = [_turn(wanted.asked[place], place, accounts) for place in opened.send]
             feeder = Feeder(

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -42,6 +44,15 @@ def recorded(db: sqlite3.Connection, *entries: Entry, reserve: bool = True) -> i
     return number
 
 
+def kept(db: sqlite3.Connection, number: int) -> Batch:
+    return batches.one(db, number)
+
+
+def taken(db: sqlite3.Connection, number: int) -> Batch:
+    found = kept(db, number)
+    return replace(found, owner=OTHER, status="open", term=found.term + 1)
+
+
 def generation(
     db: sqlite3.Connection, status: str, cost: int | None = None, fingerprint: str = "f"
 ) -> int:
@@ -63,14 +74,14 @@ def test_rows_count_in_the_budget_from_when_they_are_reserved(db: sqlite3.Connec
     batches.reserve(db, number, [0, 1])
 
     after = budget.read(db)
-    assert (before.spent, before.spent_today) == (0, 0)
+    assert (before.spent, before.spent_today) == (Decimal(), Decimal())
     assert (after.spent, after.spent_today) == (Decimal("0.2"), Decimal("0.2"))
 
 
 def test_a_row_passes_its_reservation_to_its_generation(db: sqlite3.Connection) -> None:
     number = recorded(db, entry("a"), entry("b"))
 
-    batches.begin(db, number, 0, generation(db, "queued"), MINE)
+    batches.begin(db, kept(db, number), 0, generation(db, "queued"))
 
     assert budget.read(db).spent == Decimal("0.1")  # the generation has no call to count here
     assert batches.generation_at(db, number, 0) == 1
@@ -82,7 +93,7 @@ def test_a_batch_whose_process_is_gone_reserves_nothing(db: sqlite3.Connection) 
 
     left = budget.read(db, left=[number])
 
-    assert (budget.read(db).spent, left.spent) == (Decimal("0.1"), 0)
+    assert (budget.read(db).spent, left.spent) == (Decimal("0.1"), Decimal())
 
 
 def test_reserved_rows_hold_a_limit_against_others(db: sqlite3.Connection) -> None:
@@ -106,7 +117,7 @@ def test_equal_rows_that_share_a_generation_are_reserved_and_sent_once(
     number = recorded(db, entry("a"), entry("a", same_as=0))
     spent = budget.read(db).spent
 
-    batches.begin(db, number, 0, generation(db, "queued"), MINE)
+    batches.begin(db, kept(db, number), 0, generation(db, "queued"))
 
     assert spent == Decimal("0.1")
     assert [row.generation for row in batches.rows_of(db, number, 0, 9)] == [1, 1]
@@ -114,29 +125,33 @@ def test_equal_rows_that_share_a_generation_are_reserved_and_sent_once(
 
 def test_cancelling_drops_what_waits_and_nothing_of_it_can_begin(db: sqlite3.Connection) -> None:
     number = recorded(db, entry("a"), entry("b"), entry("c"))
-    batches.begin(db, number, 0, generation(db, "queued"), MINE)
+    batches.begin(db, kept(db, number), 0, generation(db, "queued"))
 
     dropped = batches.cancel(db, number)
 
     assert dropped == 2
     with pytest.raises(NotWaitingError, match="row 1 of b1 is not waiting for us"):
-        batches.begin(db, number, 1, generation(db, "queued"), MINE)
+        batches.begin(db, kept(db, number), 1, generation(db, "queued"))
 
 
-def test_who_does_not_own_it_can_begin_nothing(db: sqlite3.Connection) -> None:
+@pytest.mark.parametrize("change", [{"owner": OTHER}, {"term": 2}], ids=["owner", "term"])
+def test_who_does_not_own_it_now_can_begin_nothing(
+    db: sqlite3.Connection, change: dict[str, Any]
+) -> None:
     number = recorded(db, entry("a"))
+    stranger = replace(kept(db, number), **change)
 
     with pytest.raises(NotWaitingError, match="row 0 of b1 is not waiting for us"):
-        batches.begin(db, number, 0, generation(db, "queued"), OTHER)
+        batches.begin(db, stranger, 0, generation(db, "queued"))
 
 
 def test_taking_it_up_leaves_what_is_here_under_way_or_unknown(db: sqlite3.Connection) -> None:
     statuses = ["succeeded", "running", "unknown", "partial", "failed", "cancelled"]
     number = recorded(db, *map(entry, [*statuses, "waiting"]))
     for place, status in enumerate(statuses):
-        batches.begin(db, number, place, generation(db, status), MINE)
+        batches.begin(db, kept(db, number), place, generation(db, status))
 
-    batches.take(db, number, OTHER)
+    batches.take(db, taken(db, number))
 
     assert batches.unsent(db, number) == [4, 5, 6]
     assert batches.one(db, number).owner == OTHER
@@ -146,10 +161,10 @@ def test_taking_it_up_for_those_who_wait_sends_no_failure_anew_but_those_named(
     db: sqlite3.Connection,
 ) -> None:
     number = recorded(db, entry("a"), entry("b"))
-    batches.begin(db, number, 0, generation(db, "failed"), MINE)
-    batches.begin(db, number, 1, generation(db, "cancelled"), MINE)
+    batches.begin(db, kept(db, number), 0, generation(db, "failed"))
+    batches.begin(db, kept(db, number), 1, generation(db, "cancelled"))
 
-    batches.take(db, number, OTHER, only=[2])
+    batches.take(db, taken(db, number), only=[2])
 
     assert batches.unsent(db, number) == [1]
 
@@ -158,11 +173,11 @@ def test_what_a_failed_row_cost_stays_in_the_sum_when_it_is_sent_anew(
     db: sqlite3.Connection,
 ) -> None:
     number = recorded(db, entry("a"))
-    batches.begin(db, number, 0, generation(db, "failed", cost=5 * 10**7), MINE)
-    batches.take(db, number, MINE)
+    batches.begin(db, kept(db, number), 0, generation(db, "failed", cost=5 * 10**7))
+    batches.take(db, taken(db, number))
     batches.reserve(db, number, [0])
 
-    batches.begin(db, number, 0, generation(db, "succeeded", cost=10**8), MINE)
+    batches.begin(db, kept(db, number), 0, generation(db, "succeeded", cost=10**8))
 
     standing = batches.standing(db, number)
     assert (standing.succeeded, standing.failed) == (1, 0)
@@ -182,8 +197,8 @@ def test_reuse_gives_a_row_the_latest_equal_generation_that_counts(db: sqlite3.C
 
 def test_it_is_unfinished_until_every_row_is_settled(db: sqlite3.Connection) -> None:
     number = recorded(db, entry("a"))
-    batches.begin(db, number, 0, generation(db, "running"), MINE)
-    batches.end(db, number, MINE)
+    batches.begin(db, kept(db, number), 0, generation(db, "running"))
+    batches.end(db, kept(db, number))
     ended = batches.one(db, number)
     before = batches.unfinished(db, ended)
 
@@ -207,7 +222,7 @@ def test_the_newest_of_equal_batches_is_found(db: sqlite3.Connection) -> None:
 def test_released_it_belongs_to_nobody(db: sqlite3.Connection) -> None:
     number = recorded(db, entry("a"))
 
-    batches.release(db, number, MINE)
+    batches.release(db, kept(db, number))
 
     assert batches.one(db, number).owner == Owner("nobody", 0, 0)
     assert batches.one(db, number).status == "open"
@@ -216,7 +231,7 @@ def test_released_it_belongs_to_nobody(db: sqlite3.Connection) -> None:
 def test_how_far_it_is_is_counted_in_rows(db: sqlite3.Connection) -> None:
     number = recorded(db, *map(entry, "abcde"))
     for place, status in enumerate(["succeeded", "queued", "running", "unknown"]):
-        batches.begin(db, number, place, generation(db, status), MINE)
+        batches.begin(db, kept(db, number), place, generation(db, status))
 
     standing = batches.standing(db, number)
 

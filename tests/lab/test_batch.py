@@ -264,6 +264,38 @@ def test_cancelled_rows_are_released_and_sent_when_it_is_asked_for_again(
     assert charges(catalog_path) == count
 
 
+def test_one_that_was_cancelled_can_be_asked_for_again_at_once(
+    catalog_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAGELAB_SANDBOX_PACE", "0.3")
+    with il.open(catalog_path, sandbox=True) as lab:
+        first = lab.batch(prompts(40), quality="low", wait=False)
+        first.cancel()
+
+        again = lab.batch(prompts(40), quality="low")
+
+        assert again.id == first.id
+        assert (again.status, len(again.assets)) == ("succeeded", 40)
+    assert charges(catalog_path) == 40
+
+
+def test_a_row_whose_outcome_is_unknown_is_not_sent_again(
+    catalog_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fault(monkeypatch, "reset_after_charge")
+    with il.open(catalog_path, sandbox=True) as lab:
+        with pytest.warns(UserWarning, match="1 are unknown and may have been billed"):
+            lab.batch(prompts(3), quality="low")
+        capsys.readouterr()
+
+        with pytest.warns(UserWarning, match="1 are unknown and may have been billed"):
+            again = lab.batch(prompts(3), quality="low", reuse=True)
+
+        assert "1 unknown and not sent again; nothing is sent" in capsys.readouterr().out
+        assert again.cost.unknown == 1
+    assert charges(catalog_path) == 3
+
+
 def test_an_equal_batch_under_way_is_joined(
     catalog_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
