@@ -12,6 +12,7 @@ import threading
 
 POINTS = (
     "migrating",  # inside the transaction that makes or upgrades the tables
+    "reserved",  # a batch and its rows are durable; nothing of it was sent
     "intent",  # the intent is durable; nothing was sent
     "sent",  # `sent` is durable; the first byte has not left
     "posted",  # the whole reply is in memory; nothing of it is on disk
