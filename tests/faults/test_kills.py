@@ -144,3 +144,21 @@ def test_kills_at_any_moment_break_no_promise(campaign: Campaign) -> None:
     assert figures["runs"] == 30
     assert figures["counted"]["kills"] >= 30
     assert figures["counted"]["images kept"] >= 15
+
+
+@pytest.mark.parametrize("point", ["keeping", "kept", "settling", "done"])
+@pytest.mark.parametrize("provider", FAULTS)
+def test_killed_while_it_is_taken_up_it_is_taken_up_by_the_next(
+    campaign: Campaign, provider: str, point: str
+) -> None:
+    assert campaign("kills")["ended"][f"open {provider} {point} well"] == KEPT
+
+
+def test_what_is_settled_by_hand_as_the_bill_has_it_agrees_with_the_bill(
+    campaign: Campaign,
+) -> None:
+    ended = campaign("kills")["ended"]
+
+    billed, free = ended["settle openai never well"], ended["settle runware never well"]
+    assert billed == "failed, charged yes, 0 images, 1 charges"
+    assert free == "failed, charged no, 0 images, 0 charges"
