@@ -40,6 +40,14 @@ def forked(work: Callable[[], T], seconds: float) -> T | Died:
     return next(iter(all_forked([work], seconds, at_once=1)))
 
 
+def result(work: Callable[[], T]) -> T | Died:
+    """The result of work here, or what was raised."""
+    try:
+        return work()
+    except BaseException:  # noqa: BLE001 - told to the parent
+        return Died(traceback.format_exc())
+
+
 def all_forked(
     works: Iterable[Callable[[], T]], seconds: float, at_once: int
 ) -> Iterator[T | Died]:
@@ -97,15 +105,8 @@ def _begun(work: Callable[[], T], seconds: float) -> _Child[T]:
         return _Child(pid, reading, time.monotonic() + seconds)
     try:
         os.close(reading)
-        said = pickle.dumps(_result(work))
+        said = pickle.dumps(result(work))
         while said:
             said = said[os.write(writing, said) :]
     finally:
         os._exit(0)
-
-
-def _result(work: Callable[[], T]) -> T | Died:
-    try:
-        return work()
-    except BaseException:  # noqa: BLE001 - told to the parent
-        return Died(traceback.format_exc())

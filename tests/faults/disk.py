@@ -11,6 +11,7 @@ import errno
 import io
 import itertools
 import shutil
+import sys
 import tempfile
 import threading
 from collections import Counter
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.faults.apart import Died, all_forked, forked
+from tests.faults.apart import Died, all_forked, forked, result
 from tests.faults.healing import Healed, heal
 from tests.faults.life import IN_MEMORY, at_once, painted_once
 from tests.faults.suffering import Fault, Suffered, Run, suffer
@@ -58,11 +59,13 @@ class _Case:
     healed: Healed | Died
 
 
-def run(*, whole: bool = True) -> DiskFigures:
-    """One campaign, in a process with a single thread: each operation in all four ways.
+def run(*, whole: bool = True, only: str = "", insists: bool = True) -> DiskFigures:
+    """One campaign, in a process with a single thread: each operation fails in all four ways.
 
-    Where it is not to be whole, each operation in one of them, in turn.
+    Where it is not to be whole, each in one of them, in turn. `only` takes the operations with
+    that in their path. A lab that does not insist is one that is to be seen to lose images.
     """
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type] # heavy to fork, and not needed
     at_once()
     painted_once()
     with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
@@ -74,27 +77,28 @@ def run(*, whole: bool = True) -> DiskFigures:
         calm = forked(partial(suffer, _path(root, 0), Fault(0, 0, for_ever=False)), _SECONDS)
         if isinstance(calm, Died):
             raise RuntimeError(calm.why)
-        faults = list(_faults(calm.operations, whole=whole))
-        works = [partial(_case, _path(root, n), fault) for n, fault in enumerate(faults, 1)]
+        places = [at for at, seen in enumerate(calm.seen, 1) if only in seen]
+        faults = list(_faults(places, whole=whole))
+        works = [partial(_case, _path(root, n), f, insists) for n, f in enumerate(faults, 1)]
         cases = list(all_forked(works, _CASE_SECONDS, _AT_ONCE))
-    return _figures(calm.operations, cases)
+    return _figures(len(places), cases)
 
 
 def _path(root: Path, number: int) -> Path:
     return root / f"{number}" / ".imagelab" / "sandbox.db"
 
 
-def _faults(operations: int, *, whole: bool) -> Iterator[Fault]:
-    for at in range(1, operations + 1):
-        kinds = _KINDS if whole else (_KINDS[at % len(_KINDS)],)
+def _faults(places: Sequence[int], *, whole: bool) -> Iterator[Fault]:
+    for turn, at in enumerate(places):
+        kinds = _KINDS if whole else (_KINDS[turn % len(_KINDS)],)
         yield from (Fault(at, number, for_ever=for_ever) for number, for_ever in kinds)
 
 
-def _case(path: Path, fault: Fault) -> _Case:
+def _case(path: Path, fault: Fault, insists: bool) -> _Case:  # noqa: FBT001 - as `run` takes it
     folder = path.parent.parent
     folder.mkdir()
-    suffered = forked(partial(suffer, path, fault), _SECONDS)
-    healed = forked(partial(heal, path), _SECONDS)
+    suffered = forked(partial(suffer, path, fault, insists=insists), _SECONDS)
+    healed = result(partial(heal, path))
     shutil.rmtree(folder)
     return _Case(fault, suffered, healed)
 
