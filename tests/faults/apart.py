@@ -5,7 +5,6 @@ Only a process with a single thread may be forked from; tests begin with `alone`
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import pickle
@@ -26,6 +25,19 @@ class Died:
     """What is known of a process that gave no result."""
 
     why: str
+
+
+class DiedError(Exception):
+    """A process that was to give a result gave none."""
+
+
+def sure(came: T | Died) -> T:
+    """The result; DiedError says what became of the process where there is none."""
+    match came:
+        case Died(why):
+            raise DiedError(why)
+        case _:
+            return came
 
 
 def alone(work: Callable[..., T], *args: Any) -> T:
@@ -52,7 +64,6 @@ def all_forked(
     works: Iterable[Callable[[], T]], seconds: float, at_once: int
 ) -> Iterator[T | Died]:
     """The results of all of them in forks of this process, a few at a time, as they come."""
-    gc.freeze()  # so that no child copies what is there only to look whether it is still needed
     waiting = iter(works)
     with selectors.DefaultSelector() as selector:
         while True:

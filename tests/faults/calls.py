@@ -74,7 +74,9 @@ class _Calls:
         if named is None:
             self._os["fsync"](descriptor)
             return
-        self._do("fsync", Operation("sync_folder" if Path(named).is_dir() else "sync", named), descriptor)
+        self._do(
+            "fsync", Operation("sync_folder" if Path(named).is_dir() else "sync", named), descriptor
+        )
 
     def replace(self, source: Any, target: Any, **options: Any) -> None:
         named = self._ours(target)

@@ -8,6 +8,7 @@ again.
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import itertools
 import shutil
@@ -21,14 +22,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.faults.apart import Died, all_forked, forked, result
+from tests.faults.apart import Died, all_forked, forked, result, sure
 from tests.faults.healing import Healed, heal
 from tests.faults.life import IN_MEMORY, at_once, painted_once
-from tests.faults.suffering import Fault, Suffered, Run, suffer
+from tests.faults.suffering import Fault, Run, Suffered, suffer
 
 _KINDS = tuple(itertools.product((errno.ENOSPC, errno.EIO), (False, True)))
-_AT_ONCE, _SECONDS, _CASE_SECONDS = 4, 20.0, 60.0
+_AT_ONCE, _SECONDS, _CAMPAIGN_SECONDS = 4, 20.0, 1800.0
 _IMAGES = 2
+_NO_FAULT = Fault(0, 0, for_ever=False)
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,16 @@ def run(*, whole: bool = True, only: str = "", insists: bool = True) -> DiskFigu
             Run().lead(root / "warm" / "sandbox.db")  # so that the children have all of it
         if threading.active_count() > 1:
             raise RuntimeError("only a process with a single thread is forked from")
-        calm = forked(partial(suffer, _path(root, 0), Fault(0, 0, for_ever=False)), _SECONDS)
-        if isinstance(calm, Died):
-            raise RuntimeError(calm.why)
+        gc.freeze()  # or each child copies what is there, to look whether it is still needed
+        calm = sure(forked(partial(suffer, _path(root, 0), _NO_FAULT), _SECONDS))
         places = [at for at, seen in enumerate(calm.seen, 1) if only in seen]
         faults = list(_faults(places, whole=whole))
-        works = [partial(_case, _path(root, n), f, insists) for n, f in enumerate(faults, 1)]
-        cases = list(all_forked(works, _CASE_SECONDS, _AT_ONCE))
+        numbered = list(enumerate(faults, 1))
+        shares = [numbered[n::_AT_ONCE] for n in range(_AT_ONCE)]
+        works = [partial(_cases, root, share, insists=insists) for share in shares]
+        cases = [
+            case for share in all_forked(works, _CAMPAIGN_SECONDS, _AT_ONCE) for case in sure(share)
+        ]
     return _figures(len(places), cases)
 
 
@@ -94,25 +99,32 @@ def _faults(places: Sequence[int], *, whole: bool) -> Iterator[Fault]:
         yield from (Fault(at, number, for_ever=for_ever) for number, for_ever in kinds)
 
 
-def _case(path: Path, fault: Fault, insists: bool) -> _Case:  # noqa: FBT001 - as `run` takes it
+def _cases(root: Path, faults: Sequence[tuple[int, Fault]], *, insists: bool) -> list[_Case]:
+    """A share of them in this process: each run in a fork of it, each opening after that here."""
+    return [_case(_path(root, number), fault, insists=insists) for number, fault in faults]
+
+
+def _case(path: Path, fault: Fault, *, insists: bool) -> _Case:
     folder = path.parent.parent
     folder.mkdir()
     suffered = forked(partial(suffer, path, fault, insists=insists), _SECONDS)
     healed = result(partial(heal, path))
+    for thread in set(threading.enumerate()) - {threading.current_thread()}:
+        thread.join(_SECONDS)  # the next fork wants to be alone
     shutil.rmtree(folder)
     return _Case(fault, suffered, healed)
 
 
-def _figures(operations: int, cases: Sequence[_Case | Died]) -> DiskFigures:
+def _figures(operations: int, cases: Sequence[_Case]) -> DiskFigures:
     wrongs: Counter[str] = Counter()
     sentences: Counter[str] = Counter()
     struck = charges = unknown = 0
     for case in cases:
         wrongs.update(_wrongs(case))
-        if isinstance(case, _Case) and isinstance(case.suffered, Suffered):
+        if isinstance(case.suffered, Suffered):
             struck += bool(case.suffered.struck)
             sentences.update(case.suffered.sentences)
-        if isinstance(case, _Case) and isinstance(case.healed, Healed):
+        if isinstance(case.healed, Healed):
             accounts = case.healed.accounts.values()
             charges += sum(len(account.charged) for account in accounts)
             unknown += sum(a.images < _IMAGES * len(a.charged) for a in accounts) * _IMAGES
@@ -127,11 +139,9 @@ def _figures(operations: int, cases: Sequence[_Case | Died]) -> DiskFigures:
     )
 
 
-def _wrongs(case: _Case | Died) -> Iterator[str]:
+def _wrongs(case: _Case) -> Iterator[str]:
     """What must not be, whatever the disk does."""
-    if isinstance(case, Died):
-        yield case.why
-    elif isinstance(case.suffered, Died):
+    if isinstance(case.suffered, Died):
         yield f"{case.fault}: {case.suffered.why}"
     elif isinstance(case.healed, Died):
         yield f"{case.fault} {case.suffered.struck}: not opened again: {case.healed.why}"

@@ -16,16 +16,12 @@ from imagelab.domain.life import CALL_FINAL
 from imagelab.errors import ImagelabError
 from imagelab.sandbox.book import Book
 
-CALLS = (
-    "SELECT g.provider, c.state, c.sent_at FROM call c JOIN generation g ON g.id = c.generation"
-)
+CALLS = "SELECT g.provider, c.state, c.sent_at FROM call c JOIN generation g ON g.id = c.generation"
 LINES = (
     "SELECT g.provider, l.amount_nano, l.high_nano FROM ledger l "
     "JOIN generation g ON g.id = l.generation"
 )
-IMAGES = (
-    "SELECT a.provider, a.uuid, a.rating, b.sha256, b.data FROM asset a JOIN blob b ON b.id = a.blob"
-)
+IMAGES = "SELECT a.provider, a.uuid, a.rating, b.sha256, b.data FROM asset a JOIN blob b ON b.id = a.blob"
 
 
 @dataclass(frozen=True)

@@ -118,8 +118,9 @@ class Run:
         try:
             made = lab.generate("a red fox", model=model, quality="low", n=2)
             self.images += [asset.sha256 for asset in made]
-            made[0].rate(5)
-            self.rated.append(made[0].uuid)
+            if model == OPENAI:
+                made[0].rate(5)
+                self.rated.append(made[0].uuid)
         except ImagelabError as error:
             self.sentences.append(str(error))
 

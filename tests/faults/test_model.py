@@ -51,15 +51,16 @@ def test_a_rename_in_a_folder_that_was_not_synced_may_not_have_happened(tmp_path
     assert found == {(("part", WRITTEN),), (("named", WRITTEN),)}
 
 
-def test_a_file_in_a_folder_that_was_never_synced_may_be_gone_with_it(tmp_path: Path) -> None:
-    inner = str(ROOT / "staging" / "reply")
-    made = (Operation("mkdir", str(ROOT / "staging")), Operation("create", inner))
-    synced = (Operation("sync", inner), Operation("sync_folder", str(ROOT / "staging")))
+def test_a_folder_that_was_not_synced_above_may_be_gone_with_all_it_holds(tmp_path: Path) -> None:
+    inner, file = str(ROOT / "staging"), str(ROOT / "staging" / "reply")
+    made = (Operation("mkdir", inner), Operation("create", file))
     disk = Disk(ROOT)
-    for operation in (*made, *synced):
+    for operation in (*made, Operation("sync", file), Operation("sync_folder", inner)):
         disk.apply(operation)
 
-    disk.crash(random.Random(1), tmp_path)
-    disk.crash(random.Random(2), tmp_path / "again") if (tmp_path / "again").mkdir() else None
+    for seed in range(20):
+        (tmp_path / f"{seed}").mkdir()
+        disk.crash(random.Random(seed), tmp_path / f"{seed}")
 
-    assert {path.name for path in tmp_path.iterdir()} <= {"staging", "again"}
+    left = [sorted(path.name for path in folder.rglob("*")) for folder in tmp_path.iterdir()]
+    assert {tuple(names) for names in left} == {(), ("reply", "staging")}
