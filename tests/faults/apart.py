@@ -1,6 +1,6 @@
 """Work in processes of their own: forked from one that has imported everything, and timed.
 
-Only a process with a single thread may be forked from; tests begin with `alone`.
+Only a process with a single thread may be forked from, so that a campaign begins with `alone`.
 """
 
 from __future__ import annotations

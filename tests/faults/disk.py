@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.faults.apart import Died, all_forked, forked, result, sure
+from tests.faults.apart import Died, all_forked, alone, forked, result, sure
 from tests.faults.healing import Healed, heal
 from tests.faults.life import IN_MEMORY, at_once, painted_once
 from tests.faults.suffering import Fault, Run, Suffered, suffer
@@ -62,11 +62,15 @@ class _Case:
 
 
 def run(*, whole: bool = True, only: str = "", insists: bool = True) -> DiskFigures:
-    """One campaign, in a process with a single thread: each operation fails in all four ways.
+    """One campaign, in processes of its own: each operation fails in all four ways.
 
     Where it is not to be whole, each in one of them, in turn. `only` takes the operations with
     that in their path. A lab that does not insist is one that is to be seen to lose images.
     """
+    return alone(_campaign, whole, only, insists)
+
+
+def _campaign(whole: bool, only: str, insists: bool) -> DiskFigures:  # noqa: FBT001 - as `run` is told
     sys.modules.setdefault("pandas", None)  # type: ignore[arg-type] # heavy to fork, and not needed
     at_once()
     painted_once()

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.faults import vouched
-from tests.faults.apart import all_forked, forked, sure
+from tests.faults.apart import all_forked, alone, forked, sure
 from tests.faults.life import IN_MEMORY, at_once, lived
 from tests.faults.model import Disk
 from tests.faults.operations import Operation
@@ -50,7 +50,11 @@ class PowerFigures:
 
 
 def run(points: int, seed: int, omitted: Omission = "nothing") -> PowerFigures:
-    """One campaign, in a process with a single thread; what is omitted is to be found missing."""
+    """One campaign, in processes of its own; what is omitted is to be found missing."""
+    return alone(_campaign, points, seed, omitted)
+
+
+def _campaign(points: int, seed: int, omitted: Omission) -> PowerFigures:
     at_once()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()

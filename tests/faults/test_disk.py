@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
 from tests.faults import disk, vfs
-from tests.faults.apart import alone
 
 UNREACHED = vfs.why_not()
 pytestmark = [pytest.mark.fault, pytest.mark.skipif(bool(UNREACHED), reason=UNREACHED)]
 
 
 def test_whichever_operation_fails_what_was_paid_for_is_kept_paid_once_and_accounted_for() -> None:
-    figures = alone(partial(disk.run, whole=False))
+    figures = disk.run(whole=False)
 
     assert figures.wrongs == ()
     assert figures.struck > 0.95 * figures.cases
@@ -22,6 +19,6 @@ def test_whichever_operation_fails_what_was_paid_for_is_kept_paid_once_and_accou
 
 
 def test_a_lab_that_did_not_insist_would_lose_what_it_was_sent() -> None:
-    figures = alone(partial(disk.run, whole=False, only="/staging/", insists=False))
+    figures = disk.run(whole=False, only="/staging/", insists=False)
 
     assert "images lost" in "".join(figures.wrongs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.faults import power, vfs
-from tests.faults.apart import alone
 from tests.faults.record import Omission
 
 POINTS = 300
@@ -14,7 +13,7 @@ pytestmark = [pytest.mark.fault, pytest.mark.skipif(bool(UNREACHED), reason=UNRE
 
 
 def test_nothing_that_was_vouched_for_is_lost_when_the_power_fails() -> None:
-    figures = alone(power.run, POINTS, 1)
+    figures = power.run(POINTS, seed=1)
 
     assert figures.checked > 10 * POINTS
     assert (figures.lost, figures.corrupt, figures.examples) == (0, 0, ())
@@ -22,6 +21,6 @@ def test_nothing_that_was_vouched_for_is_lost_when_the_power_fails() -> None:
 
 @pytest.mark.parametrize("omitted", ["catalog", "journal end", "staging", "folders"])
 def test_the_same_campaign_misses_what_is_not_synced(omitted: Omission) -> None:
-    figures = alone(power.run, POINTS, 1, omitted)
+    figures = power.run(POINTS, seed=1, omitted=omitted)
 
     assert figures.lost + figures.corrupt > 0, figures

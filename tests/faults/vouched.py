@@ -36,7 +36,7 @@ def look(path: Path, marks: Sequence[Mark]) -> Found:
         check = catalog.quick_check()
         with catalog.reading() as db:
             lost = [mark.step for mark in marks if not _THERE[mark.step](catalog, db, mark)]
-    except (CatalogError, sqlite3.Error) as error:
+    except (CatalogError, sqlite3.Error, ValueError) as error:  # text of its rows may be torn
         return Found(len(marks), (), f"it cannot be read: {error}")
     finally:
         catalog.close()
