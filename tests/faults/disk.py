@@ -15,6 +15,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
@@ -22,14 +23,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.faults.apart import Died, all_forked, alone, forked, result, sure
+from tests.faults.apart import Died, all_forked, alone, forked, sure
 from tests.faults.healing import Healed, heal
 from tests.faults.life import IN_MEMORY, at_once, painted_once
 from tests.faults.suffering import Fault, Run, Suffered, suffer
 
 _KINDS = tuple(itertools.product((errno.ENOSPC, errno.EIO), (False, True)))
 _AT_ONCE, _SECONDS, _CAMPAIGN_SECONDS = 4, 20.0, 1800.0
-_IMAGES = 2
+_IMAGES, _SETTLED_SECONDS = 2, 0.5
 _NO_FAULT = Fault(0, 0, for_ever=False)
 
 
@@ -80,6 +81,7 @@ def _campaign(whole: bool, only: str, insists: bool) -> DiskFigures:  # noqa: FB
             Run().lead(root / "warm" / "sandbox.db")  # so that the children have all of it
         if threading.active_count() > 1:
             raise RuntimeError("only a process with a single thread is forked from")
+        time.sleep(_SETTLED_SECONDS)  # what its threads held, they hold no more
         gc.freeze()  # or each child copies what is there, to look whether it is still needed
         calm = sure(forked(partial(suffer, _path(root, 0), _NO_FAULT), _SECONDS))
         places = [at for at, seen in enumerate(calm.seen, 1) if only in seen]
@@ -104,7 +106,11 @@ def _faults(places: Sequence[int], *, whole: bool) -> Iterator[Fault]:
 
 
 def _cases(root: Path, faults: Sequence[tuple[int, Fault]], *, insists: bool) -> list[_Case]:
-    """A share of them in this process: each run in a fork of it, each opening after that here."""
+    """A share of them, each run and each opening in a fork of this process.
+
+    Nothing is opened here: a thread that has just ended may still hold a lock of SQLite's, and
+    a fork would wait for it for ever.
+    """
     return [_case(_path(root, number), fault, insists=insists) for number, fault in faults]
 
 
@@ -112,9 +118,7 @@ def _case(path: Path, fault: Fault, *, insists: bool) -> _Case:
     folder = path.parent.parent
     folder.mkdir()
     suffered = forked(partial(suffer, path, fault, insists=insists), _SECONDS)
-    healed = result(partial(heal, path))
-    for thread in set(threading.enumerate()) - {threading.current_thread()}:
-        thread.join(_SECONDS)  # the next fork wants to be alone
+    healed = forked(partial(heal, path), _SECONDS)
     shutil.rmtree(folder)
     return _Case(fault, suffered, healed)
 
