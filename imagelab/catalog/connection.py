@@ -233,7 +233,12 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> Exception:
                 f"the disk of {path.name} is full; the last step was undone. Free some space, then "
                 "repeat it"
             )
-        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
+            return CatalogError(
+                f"the catalog {path.name} cannot be read or written: {error}; see to its disk, then "
+                "repeat the last step"
+            )
+        case sqlite3.SQLITE_READONLY:
             return CatalogError(f"the catalog {path.name} cannot be read or written: {error}")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return CatalogError(

@@ -161,7 +161,7 @@ class Runner:
             _log.error("generation g%d could not be settled: %s", job.generation, stopped)
             if isinstance(stopped, OSError):
                 stopped = CatalogError(
-                    f"g{job.generation} was stopped by the disk and stays open: {stopped.strerror}"
+                    f"g{job.generation} was stopped by the disk and stays open: {stopped}"
                 )
         mine = this_process()
         with contextlib.suppress(CatalogError, OSError):  # it is free when this process ends

@@ -343,3 +343,16 @@ def test_what_a_killed_writer_left_half_done_is_undone_by_the_next_readers(
     assert seen == [("0\n", "")] * 4
     assert not journal.exists()
     assert reading(connections, "PRAGMA quick_check") == "ok"
+
+
+def test_a_connection_that_its_own_thread_has_closed_does_not_stop_the_others_from_closing(
+    connections: Connections,
+) -> None:
+    with connections.reading() as db:
+        pass
+    db.close()
+
+    connections.close()
+
+    with pytest.raises(CatalogError, match="was closed; open it again"), connections.reading():
+        pass

@@ -1,11 +1,10 @@
 """Work in processes of their own: forked from one that has imported everything, and timed.
 
-Only a process with a single thread may be forked from; tests begin with `alone`.
+Only a process with a single thread may be forked from, so that a campaign begins with `alone`.
 """
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import pickle
@@ -28,6 +27,19 @@ class Died:
     why: str
 
 
+class DiedError(Exception):
+    """A process that was to give a result gave none."""
+
+
+def sure(came: T | Died) -> T:
+    """The result; DiedError says what became of the process where there is none."""
+    match came:
+        case Died(why):
+            raise DiedError(why)
+        case _:
+            return came
+
+
 def alone(work: Callable[..., T], *args: Any) -> T:
     """The result of a function of a module, called in a new interpreter with a single thread."""
     spawn = multiprocessing.get_context("spawn")
@@ -40,11 +52,18 @@ def forked(work: Callable[[], T], seconds: float) -> T | Died:
     return next(iter(all_forked([work], seconds, at_once=1)))
 
 
+def result(work: Callable[[], T]) -> T | Died:
+    """The result of work here, or what was raised."""
+    try:
+        return work()
+    except BaseException:  # noqa: BLE001 - told to the parent
+        return Died(traceback.format_exc())
+
+
 def all_forked(
     works: Iterable[Callable[[], T]], seconds: float, at_once: int
 ) -> Iterator[T | Died]:
     """The results of all of them in forks of this process, a few at a time, as they come."""
-    gc.freeze()  # so that no child copies what is there only to look whether it is still needed
     waiting = iter(works)
     with selectors.DefaultSelector() as selector:
         while True:
@@ -97,15 +116,8 @@ def _begun(work: Callable[[], T], seconds: float) -> _Child[T]:
         return _Child(pid, reading, time.monotonic() + seconds)
     try:
         os.close(reading)
-        said = pickle.dumps(_result(work))
+        said = pickle.dumps(result(work))
         while said:
             said = said[os.write(writing, said) :]
     finally:
         os._exit(0)
-
-
-def _result(work: Callable[[], T]) -> T | Died:
-    try:
-        return work()
-    except BaseException:  # noqa: BLE001 - told to the parent
-        return Died(traceback.format_exc())

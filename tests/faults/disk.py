@@ -8,11 +8,14 @@ again.
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import itertools
 import shutil
+import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
@@ -20,14 +23,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.faults.apart import Died, all_forked, forked
+from tests.faults.apart import Died, all_forked, alone, forked, sure
 from tests.faults.healing import Healed, heal
 from tests.faults.life import IN_MEMORY, at_once, painted_once
 from tests.faults.suffering import Fault, Run, Suffered, suffer
 
 _KINDS = tuple(itertools.product((errno.ENOSPC, errno.EIO), (False, True)))
-_AT_ONCE, _SECONDS, _CASE_SECONDS = 4, 20.0, 60.0
-_IMAGES = 2
+_AT_ONCE, _SECONDS, _CAMPAIGN_SECONDS = 4, 20.0, 1800.0
+_IMAGES, _SETTLED_SECONDS = 2, 0.5
+_NO_FAULT = Fault(0, 0, for_ever=False)
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,17 @@ class _Case:
     healed: Healed | Died
 
 
-def run(*, whole: bool = True) -> DiskFigures:
-    """One campaign, in a process with a single thread: each operation in all four ways.
+def run(*, whole: bool = True, only: str = "", insists: bool = True) -> DiskFigures:
+    """One campaign, in processes of its own: each operation fails in all four ways.
 
-    Where it is not to be whole, each operation in one of them, in turn.
+    Where it is not to be whole, each in one of them, in turn. `only` takes the operations with
+    that in their path. A lab that does not insist is one that is to be seen to lose images.
     """
+    return alone(_campaign, whole, only, insists)
+
+
+def _campaign(whole: bool, only: str, insists: bool) -> DiskFigures:  # noqa: FBT001 - as `run` is told
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type] # heavy to fork, and not needed
     at_once()
     painted_once()
     with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
@@ -71,44 +81,58 @@ def run(*, whole: bool = True) -> DiskFigures:
             Run().lead(root / "warm" / "sandbox.db")  # so that the children have all of it
         if threading.active_count() > 1:
             raise RuntimeError("only a process with a single thread is forked from")
-        calm = forked(partial(suffer, _path(root, 0), Fault(0, 0, for_ever=False)), _SECONDS)
-        if isinstance(calm, Died):
-            raise RuntimeError(calm.why)
-        faults = list(_faults(calm.operations, whole=whole))
-        works = [partial(_case, _path(root, n), fault) for n, fault in enumerate(faults, 1)]
-        cases = list(all_forked(works, _CASE_SECONDS, _AT_ONCE))
-    return _figures(calm.operations, cases)
+        time.sleep(_SETTLED_SECONDS)  # what its threads held, they hold no more
+        gc.freeze()  # or each child copies what is there, to look whether it is still needed
+        calm = sure(forked(partial(suffer, _path(root, 0), _NO_FAULT), _SECONDS))
+        places = [at for at, seen in enumerate(calm.seen, 1) if only in seen]
+        faults = list(_faults(places, whole=whole))
+        numbered = list(enumerate(faults, 1))
+        shares = [numbered[n::_AT_ONCE] for n in range(_AT_ONCE)]
+        works = [partial(_cases, root, share, insists=insists) for share in shares]
+        cases = [
+            case for share in all_forked(works, _CAMPAIGN_SECONDS, _AT_ONCE) for case in sure(share)
+        ]
+    return _figures(len(places), cases)
 
 
 def _path(root: Path, number: int) -> Path:
     return root / f"{number}" / ".imagelab" / "sandbox.db"
 
 
-def _faults(operations: int, *, whole: bool) -> Iterator[Fault]:
-    for at in range(1, operations + 1):
-        kinds = _KINDS if whole else (_KINDS[at % len(_KINDS)],)
+def _faults(places: Sequence[int], *, whole: bool) -> Iterator[Fault]:
+    for turn, at in enumerate(places):
+        kinds = _KINDS if whole else (_KINDS[turn % len(_KINDS)],)
         yield from (Fault(at, number, for_ever=for_ever) for number, for_ever in kinds)
 
 
-def _case(path: Path, fault: Fault) -> _Case:
+def _cases(root: Path, faults: Sequence[tuple[int, Fault]], *, insists: bool) -> list[_Case]:
+    """A share of them, each run and each opening in a fork of this process.
+
+    Nothing is opened here: a thread that has just ended may still hold a lock of SQLite's, and
+    a fork would wait for it for ever.
+    """
+    return [_case(_path(root, number), fault, insists=insists) for number, fault in faults]
+
+
+def _case(path: Path, fault: Fault, *, insists: bool) -> _Case:
     folder = path.parent.parent
     folder.mkdir()
-    suffered = forked(partial(suffer, path, fault), _SECONDS)
+    suffered = forked(partial(suffer, path, fault, insists=insists), _SECONDS)
     healed = forked(partial(heal, path), _SECONDS)
     shutil.rmtree(folder)
     return _Case(fault, suffered, healed)
 
 
-def _figures(operations: int, cases: Sequence[_Case | Died]) -> DiskFigures:
+def _figures(operations: int, cases: Sequence[_Case]) -> DiskFigures:
     wrongs: Counter[str] = Counter()
     sentences: Counter[str] = Counter()
     struck = charges = unknown = 0
     for case in cases:
         wrongs.update(_wrongs(case))
-        if isinstance(case, _Case) and isinstance(case.suffered, Suffered):
+        if isinstance(case.suffered, Suffered):
             struck += bool(case.suffered.struck)
             sentences.update(case.suffered.sentences)
-        if isinstance(case, _Case) and isinstance(case.healed, Healed):
+        if isinstance(case.healed, Healed):
             accounts = case.healed.accounts.values()
             charges += sum(len(account.charged) for account in accounts)
             unknown += sum(a.images < _IMAGES * len(a.charged) for a in accounts) * _IMAGES
@@ -123,11 +147,9 @@ def _figures(operations: int, cases: Sequence[_Case | Died]) -> DiskFigures:
     )
 
 
-def _wrongs(case: _Case | Died) -> Iterator[str]:
+def _wrongs(case: _Case) -> Iterator[str]:
     """What must not be, whatever the disk does."""
-    if isinstance(case, Died):
-        yield case.why
-    elif isinstance(case.suffered, Died):
+    if isinstance(case.suffered, Died):
         yield f"{case.fault}: {case.suffered.why}"
     elif isinstance(case.healed, Died):
         yield f"{case.fault} {case.suffered.struck}: not opened again: {case.healed.why}"

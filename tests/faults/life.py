@@ -11,7 +11,7 @@ from pathlib import Path
 import imagelab as il
 from imagelab.jobs import looker
 from imagelab.lab import accounts
-from imagelab.sandbox import openai, runware_results
+from imagelab.sandbox import encode, openai, runware_results
 
 OPENAI, RUNWARE = "openai/gpt-image-2", "runware/gpt-image-1.5"
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder that need not outlast the campaign
@@ -27,8 +27,9 @@ def at_once() -> None:
 
 def painted_once() -> None:
     """Equal pictures are painted once, and looked at once, for all children of this process."""
-    painted = functools.cache(openai.rendered)
-    openai.rendered = runware_results.rendered = painted  # type: ignore[assignment] # called alike
+    painted = functools.cache(encode.rendered)
+    for vendor in (openai, runware_results):
+        setattr(vendor, "rendered", painted)  # noqa: B010 - a module's own name
     looker.look_at = functools.cache(looker.look_at)
 
 

@@ -7,6 +7,7 @@ whatever became of the contents: a file may have its new name and none of its by
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,7 +130,7 @@ def _sectors(operation: Operation) -> list[Operation]:
     cuts = [start, *range(first, end, SECTOR_BYTES), end]
     return [
         Operation("write", operation.path, a, operation.data[a - start : b - start])
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in itertools.pairwise(cuts)
     ]
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.faults import vouched
-from tests.faults.apart import Died, all_forked, forked
+from tests.faults.apart import all_forked, alone, forked, sure
 from tests.faults.life import IN_MEMORY, at_once, lived
 from tests.faults.model import Disk
 from tests.faults.operations import Operation
@@ -50,18 +50,21 @@ class PowerFigures:
 
 
 def run(points: int, seed: int, omitted: Omission = "nothing") -> PowerFigures:
-    """One campaign, in a process with a single thread; what is omitted is to be found missing."""
+    """One campaign, in processes of its own; what is omitted is to be found missing."""
+    return alone(_campaign, points, seed, omitted)
+
+
+def _campaign(points: int, seed: int, omitted: Omission) -> PowerFigures:
     at_once()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        trace = forked(partial(record, root, partial(lived, root / _CATALOG), omitted), _SECONDS)
-        if isinstance(trace, Died):
-            raise RuntimeError(trace.why)
+        life = partial(lived, root / _CATALOG)
+        trace = sure(forked(partial(record, root, life, omitted), _SECONDS))
         chance = random.Random(seed)
         places = sorted(chance.randint(0, len(trace)) for _ in range(points))
         parts = [places[n : n + _POINTS_A_FORK] for n in range(0, points, _POINTS_A_FORK)]
         works = [partial(_struck, root, trace, part, seed) for part in parts]
-        found = [f for part in all_forked(works, _SECONDS, _AT_ONCE) for f in _sure(part)]
+        found = [f for part in all_forked(works, _SECONDS, _AT_ONCE) for f in sure(part)]
     return _figures(omitted, trace, found)
 
 
@@ -86,12 +89,6 @@ def _each_struck(
         with tempfile.TemporaryDirectory(dir=IN_MEMORY) as left:
             disk.crash(chance, Path(left))
             yield vouched.look(Path(left) / _CATALOG, marks)
-
-
-def _sure(part: list[Found] | Died) -> list[Found]:
-    if isinstance(part, Died):
-        raise RuntimeError(part.why)
-    return part
 
 
 def _figures(omitted: Omission, trace: Trace, found: Sequence[Found]) -> PowerFigures:

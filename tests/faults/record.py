@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,17 +96,15 @@ def _mark_steps(recorder: _Recorder) -> None:
         with recorder.transaction(), writing(catalog) as db:
             yield db
 
-    Catalog.writing = vouched  # type: ignore[method-assign] # that is what is meant
+    Catalog.writing = vouched  # type: ignore[method-assign,assignment] # that is what is meant
     inside = recorder.in_transaction
     _after(staging, "stage", recorder.now, _staged)
     _after(journal, "record_intent", inside, _intended)
-    _after(journal, "mark_sent", inside, lambda db, call, *sent: Mark("sent", call, sent[-1]))
+    _after(journal, "mark_sent", inside, _sent)
     _after(journal, "mark_accepted", inside, _accepted)
     _after(journal, "settle_call", inside, _settled)
-    _after(
-        arrivals, "keep_image", inside, lambda db, call, a, blob: Mark("kept", call, blob.sha256)
-    )
-    _after(curation, "rate", inside, lambda db, assets, r: Mark("rated", str(assets[0]), r))
+    _after(arrivals, "keep_image", inside, _kept)
+    _after(curation, "rate", inside, _rated)
 
 
 def _after(
@@ -114,8 +112,8 @@ def _after(
 ) -> None:
     original = getattr(module, name)
 
-    def told(*args: Any) -> Any:
-        result = original(*args)
+    def told(*args: Any, **named: Any) -> Any:
+        result = original(*args, **named)
         tell(mark(*args))
         return result
 
@@ -126,12 +124,24 @@ def _intended(_: Any, intent: Any) -> Mark:
     return Mark("intent", intent.uuid, sorted(call.uuid for call in intent.calls))
 
 
+def _sent(_: Any, call: str, *send: str) -> Mark:
+    return Mark("sent", call, send[-1])
+
+
 def _accepted(_: Any, call: str, remote: tuple[str, ...]) -> Mark:
     return Mark("accepted", call, json.dumps(remote))
 
 
 def _staged(_: Path, call: str, reply: staging.StagedReply) -> Mark:
     return Mark("staged", call, hashlib.sha256(reply.body).hexdigest())
+
+
+def _kept(_: Any, call: str, __: Any, blob: Any) -> Mark:
+    return Mark("kept", call, blob.sha256)
+
+
+def _rated(_: Any, assets: Sequence[int], rating: int | None) -> Mark:
+    return Mark("rated", str(assets[0]), rating)
 
 
 def _settled(db: Any, call: str, ending: Any) -> Mark:

@@ -35,7 +35,7 @@ class Fault:
 class Suffered:
     """How a run went: what it was stopped at, what it said, what it vouched for."""
 
-    operations: int
+    seen: tuple[str, ...]  # every operation, where there was no fault
     struck: str
     sentences: tuple[str, ...]
     traces: tuple[str, ...]  # what nobody would call a sentence
@@ -43,9 +43,14 @@ class Suffered:
     rated: tuple[str, ...]
 
 
-def suffer(path: Path, fault: Fault) -> Suffered:
-    """Open, pay each of two vendors for two images, rate, close; in a process of its own, once."""
+def suffer(path: Path, fault: Fault, *, insists: bool = True) -> Suffered:
+    """Open, pay each of two vendors for two images, rate, close; in a process of its own, once.
+
+    A lab that does not insist gives up what it was sent at the first error of the disk.
+    """
     writer.PATIENCE_SECONDS, writer._PAUSE_SECONDS = 0.3, 0.02
+    if not insists:
+        writer.Writer.insisting = writer.Writer.doing  # type: ignore[method-assign] # what is meant
     saboteur = _Saboteur(path.parent.parent, fault)
     vfs.install(saboteur)
     calls.install(saboteur)
@@ -54,7 +59,7 @@ def suffer(path: Path, fault: Fault) -> Suffered:
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         run.lead(path)
     return Suffered(
-        saboteur.count,
+        tuple(saboteur.seen),
         saboteur.struck,
         tuple(run.sentences),
         tuple(run.traces),
@@ -67,12 +72,14 @@ class _Saboteur:
     """Counts the operations, and fails those it is told to."""
 
     def __init__(self, root: Path, fault: Fault) -> None:
-        self.root, self.count, self.struck = root, 0, ""
+        self.root, self.struck = root, ""
+        self.seen: list[str] = []
         self._fault, self._numbers = fault, itertools.count(1)
 
     def ask(self, operation: Operation) -> int:
-        self.count = number = next(self._numbers)
-        fault = self._fault
+        number, fault = next(self._numbers), self._fault
+        if not fault.at:
+            self.seen.append(f"{operation.kind} {operation.path}")
         if number == fault.at or (fault.for_ever and number > fault.at > 0):
             self.struck = self.struck or f"{operation.kind} {Path(operation.path).suffix}"
             return fault.errno
@@ -111,8 +118,9 @@ class Run:
         try:
             made = lab.generate("a red fox", model=model, quality="low", n=2)
             self.images += [asset.sha256 for asset in made]
-            made[0].rate(5)
-            self.rated.append(made[0].uuid)
+            if model == OPENAI:
+                made[0].rate(5)
+                self.rated.append(made[0].uuid)
         except ImagelabError as error:
             self.sentences.append(str(error))
 

@@ -36,7 +36,7 @@ def look(path: Path, marks: Sequence[Mark]) -> Found:
         check = catalog.quick_check()
         with catalog.reading() as db:
             lost = [mark.step for mark in marks if not _THERE[mark.step](catalog, db, mark)]
-    except (CatalogError, sqlite3.Error) as error:
+    except (CatalogError, sqlite3.Error, ValueError) as error:  # text of its rows may be torn
         return Found(len(marks), (), f"it cannot be read: {error}")
     finally:
         catalog.close()
@@ -49,26 +49,26 @@ def _intent(_: Catalog, db: sqlite3.Connection, mark: Mark) -> bool:
         "ORDER BY c.uuid",
         (mark.of,),
     ).fetchall()
-    return [call["uuid"] for call in calls] == mark.fact
+    return [call["uuid"] for call in calls] == list(mark.fact)
 
 
 def _sent(_: Catalog, db: sqlite3.Connection, mark: Mark) -> bool:
     call = _call(db, mark.of)
-    return call is not None and call["state"] != "intent" and call["body_sha256"] == mark.fact
+    return bool(call and call["state"] != "intent" and call["body_sha256"] == mark.fact)
 
 
 def _accepted(_: Catalog, db: sqlite3.Connection, mark: Mark) -> bool:
     call = _call(db, mark.of)
-    return call is not None and json.loads(call["remote"]) == json.loads(mark.fact)
+    return bool(call and json.loads(call["remote"]) == json.loads(mark.fact))
 
 
 def _staged(catalog: Catalog, db: sqlite3.Connection, mark: Mark) -> bool:
     """The whole reply, or all that was in it."""
     reply = staging.staged(catalog.staging, mark.of)
     if reply is not None:
-        return hashlib.sha256(reply.body).hexdigest() == mark.fact
+        return bool(hashlib.sha256(reply.body).hexdigest() == mark.fact)
     call = _call(db, mark.of)
-    return call is not None and call["state"] == "done" and call["images"] == call["n"]
+    return bool(call and call["state"] == "done" and call["images"] == call["n"])
 
 
 def _kept(_: Catalog, db: sqlite3.Connection, mark: Mark) -> bool:
@@ -77,19 +77,20 @@ def _kept(_: Catalog, db: sqlite3.Connection, mark: Mark) -> bool:
         "WHERE c.uuid = ? AND b.sha256 = ?",
         (mark.of, mark.fact),
     ).fetchone()
-    return found is not None and hashlib.sha256(found[0]).hexdigest() == mark.fact
+    return bool(found and hashlib.sha256(found[0]).hexdigest() == mark.fact)
 
 
 def _settled(_: Catalog, db: sqlite3.Connection, mark: Mark) -> bool:
     call = _call(db, mark.of)
     lines = [tuple(line) for line in db.execute(LEDGER, (mark.of,)).fetchall()]
-    final = call is not None and call["state"] in CALL_FINAL
-    return final and (call["state"], call["charged"], lines) == mark.fact
+    if call is None or call["state"] not in CALL_FINAL:
+        return False
+    return bool((call["state"], call["charged"], lines) == mark.fact)
 
 
 def _rated(_: Catalog, db: sqlite3.Connection, mark: Mark) -> bool:
     found = db.execute("SELECT rating FROM asset WHERE id = ?", (int(mark.of),)).fetchone()
-    return found is not None and found["rating"] == mark.fact
+    return bool(found and found["rating"] == mark.fact)
 
 
 def _call(db: sqlite3.Connection, uuid: str) -> Any:
