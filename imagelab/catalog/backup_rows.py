@@ -13,6 +13,7 @@ from pathlib import Path
 
 from imagelab import clock
 from imagelab.catalog import checks, journal, schema, slices
+from imagelab.catalog.backup_place import told_if_full
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.life import CALL_FINAL, Ending
 from imagelab.errors import CatalogError, CatalogVersionError
@@ -59,15 +60,9 @@ def set_aside(catalog: Catalog, aside: Path) -> None:
             try:
                 _copy(db, tables)
             except sqlite3.OperationalError as error:
-                raise _full(error, aside) from error
+                raise told_if_full(error, aside) from error
         db.execute("CREATE UNIQUE INDEX by_sha256 ON of_blob (sha256)")
         db.execute("CREATE UNIQUE INDEX by_blob ON of_thumbnail (blob)")
-
-
-def attach(db: sqlite3.Connection, aside: Path) -> None:
-    """Have the new rows beside those of the copy, as `aside.of_…`."""
-    db.row_factory = sqlite3.Row
-    db.execute("ATTACH ? AS aside", (str(aside),))
 
 
 def check_not_ahead(db: sqlite3.Connection, path: Path) -> None:
@@ -122,16 +117,6 @@ def _copy(db: sqlite3.Connection, tables: list[str]) -> None:
         db.execute(f'CREATE TABLE "of_{table}" AS SELECT {columns} FROM source."{table}"')  # noqa: S608 - our own schema's names
     db.execute("COMMIT")
     db.execute("DETACH source")
-
-
-def _full(error: sqlite3.OperationalError, aside: Path) -> Exception:
-    """A full disk is the backup's; whatever else went wrong is the catalog's, and told as such."""
-    if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
-        return error
-    return CatalogError(
-        f"the disk of {str(aside.parent)!r} is full; the last backup stands as it was. Free some "
-        "space, and make it again: it goes on where it was"
-    )
 
 
 def _exchange_originals(db: sqlite3.Connection) -> None:
