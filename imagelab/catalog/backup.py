@@ -49,10 +49,7 @@ class Backup:
         new = f"{counted(self.copied, 'new original')} copied ({file_size(self.copied_bytes)})"
         told = f"{self.path}: {counted(self.assets, 'asset')}; {new} in {self.seconds:.1f} s"
         if self.under_way:
-            told += (
-                f"; {counted(self.under_way, 'generation')} under way, unknown in the copy, goes on"
-                " here"
-            )
+            told += f"; under way, and unknown in the copy: {counted(self.under_way, 'generation')}"
         if self.altered:
             told += (
                 f"; {counted(self.altered, 'original')} no longer as kept, copied as found:"
@@ -122,7 +119,7 @@ def _copied(catalog: Catalog, place: Place, check: Callable[[], None]) -> backup
 def _copy_replies(catalog: Catalog, place: Place) -> None:
     """Staged replies of calls that are not settled may be the only copy of what was paid for."""
     folder = place.path.with_name("staging")
-    if folder.exists() and folder.samefile(catalog.staging):
+    if folder.resolve() == catalog.staging.resolve():
         return
     with place.reading() as db:
         open_, settled = backup_rows.calls(db)

@@ -141,7 +141,7 @@ def _check_ours(path: Path, catalog: Catalog, uuid: str) -> None:
             f"{str(path)!r} belongs to another catalog ({about['uuid']}), and this one is {uuid}; "
             "name another file"
         )
-    if path.suffix != ".part" and "copied_at" not in about:
+    if "copied_at" not in about:
         raise CatalogError(
             f"{str(path)!r} is no backup: it is the catalog that this one was copied from, and "
             "would be lost. Name another file"

@@ -34,8 +34,6 @@ _TABLES = (
     "SELECT name FROM main.sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' "
     "ORDER BY name"
 )
-# Notes of the catalog itself about its backups: a copy does not copy itself.
-_OWN = "backup_%"
 _CALLS = """
     SELECT uuid, state IN ('done', 'cancelled') OR (state = 'failed' AND charged = 'no')
     FROM aside.of_call ORDER BY id
@@ -51,8 +49,8 @@ def set_aside(catalog: Catalog, aside: Path) -> None:
         db.execute("PRAGMA journal_mode=OFF").fetchall()
         db.execute("PRAGMA synchronous=OFF")
         db.execute("PRAGMA trusted_schema=OFF")
-        # A connection of its own, since those of the catalog can write nowhere else; it is
-        # closed before the lock is given back.
+        # A connection of its own, since those of the catalog can write nowhere else; it lets
+        # go of the catalog before the lock is given back.
         with catalog.reading() as known:
             _check_version(known, catalog.path)
             tables = [row[0] for row in known.execute(_TABLES).fetchall()]
@@ -142,8 +140,8 @@ def _exchange_originals(db: sqlite3.Connection) -> None:
 def _exchange_table(db: sqlite3.Connection, table: str) -> None:
     """Rows that are gone go, and those that are new or differ come; the rest is not written."""
     told = db.execute("SELECT name, pk FROM pragma_table_info(?, 'main')", (table,)).fetchall()
-    keys = ", ".join(row["name"] for row in told if row["pk"]) or "rowid"
-    old, new = (", ".join(f"{which}.{row['name']}" for row in told) for which in ("old", "new"))
+    keys = ", ".join(f'"{row["name"]}"' for row in told if row["pk"]) or "rowid"
+    old, new = (", ".join(f'{which}."{row["name"]}"' for row in told) for which in ("old", "new"))
     # Every name in these is one of our own schema's.
     gone = (
         f'DELETE FROM main."{table}" WHERE ({keys}) NOT IN (SELECT {keys} FROM aside."of_{table}")'  # noqa: S608 - see above
@@ -160,7 +158,8 @@ def _exchange_table(db: sqlite3.Connection, table: str) -> None:
 
 
 def _exchange_about(db: sqlite3.Connection, source: Path) -> None:
-    db.execute("DELETE FROM about WHERE name LIKE ? OR name LIKE 'copied_%'", (_OWN,))
+    # A copy does not copy itself: what the catalog notes of its backups is not for it.
+    db.execute("DELETE FROM about WHERE name LIKE 'backup_%' OR name LIKE 'copied_%'")
     uuid = db.execute("SELECT value FROM about WHERE name = 'uuid'").fetchone()[0]
     db.execute("INSERT INTO about VALUES ('copied_at', ?)", (clock.now().isoformat(),))
     db.execute("INSERT INTO about VALUES ('copied_from', ?)", (f"{uuid} {source}",))

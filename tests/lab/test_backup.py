@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -227,6 +228,40 @@ def test_why_a_backup_was_not_made_is_said_at_the_next_opening(
 
     said = capsys.readouterr().out
     assert f"the backup to {dest}/copy.db is 12 days old: 'copy.db' is not an imagelab cat" in said
+
+
+def test_on_a_disk_that_is_not_attached_no_new_backup_is_made(
+    catalog_path: Path, dest: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with il.open(catalog_path, sandbox=True) as lab:
+        lab.backup(dest / "copy.db", every="7d")
+    make_old(catalog_path, days=9)
+    (dest / "copy.db").unlink()
+    with il.open(catalog_path, sandbox=True) as lab:
+        assert until(lambda: bool((plan := planned(lab)) and plan.error and not plan.claim))
+    capsys.readouterr()
+
+    il.open(catalog_path, sandbox=True).close()
+
+    assert "is 9 days old: it is not there now; attach its disk" in capsys.readouterr().out
+    assert not (dest / "copy.db").exists()
+
+
+def test_a_catalog_that_is_lost_goes_on_from_its_backup(catalog_path: Path, dest: Path) -> None:
+    with il.open(catalog_path, sandbox=True) as lab:
+        fox = lab.generate("a red fox", quality="low")[0]
+        bytes_of_fox = fox.read()
+        lab.backup(dest / "sandbox.db")
+    catalog_path.unlink()
+    shutil.copy(dest / "sandbox.db", catalog_path)
+
+    with il.open(catalog_path, sandbox=True) as lab:
+        assert lab.asset(uuid=fox.uuid).read() == bytes_of_fox
+        assert lab.generate("a blue koi", quality="low")[0].id == 2
+        again = lab.backup(dest / "sandbox.db")
+
+    assert again is not None
+    assert (again.assets, again.copied) == (2, 1)
 
 
 def test_a_backup_that_works_again_is_not_complained_of(
