@@ -18,7 +18,7 @@ from imagelab import clock
 from imagelab.catalog import backup_plan
 from imagelab.domain.life import Owner
 from imagelab.errors import CatalogError, RequestError
-from imagelab.jobs.owner import this_process
+from imagelab.jobs.owner import boot_id, process_start
 from imagelab.lab.backing_up import interval_of
 from tests.catalog.originals import flip_any
 
@@ -192,15 +192,16 @@ def test_what_another_living_process_is_making_is_left_to_it(
 ) -> None:
     with il.open(catalog_path, sandbox=True) as lab:
         lab.backup(dest / "copy.db", every="7d")
-    before = copied_at(dest / "copy.db")
-    make_old(catalog_path, days=8, claim=this_process())
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        owner = Owner(boot_id(), other.pid, process_start(other.pid) or 0)
+        make_old(catalog_path, days=8, claim=owner)
 
-    with il.open(catalog_path, sandbox=True) as lab:
-        plan = planned(lab)
+        with il.open(catalog_path, sandbox=True) as lab:
+            plan = planned(lab)
+        other.kill()
 
     assert plan is not None
-    assert plan.claim == this_process()
-    assert copied_at(dest / "copy.db") == before
+    assert (plan.claim, plan.due) == (owner, True)
 
 
 def test_a_claim_that_a_dead_process_left_is_taken_over(catalog_path: Path, dest: Path) -> None:
@@ -284,13 +285,20 @@ import sys, time
 import imagelab as il
 from imagelab.lab import backing_up
 
-made, made_before = [], backing_up.back_up
-backing_up.back_up = lambda *given: made.append(made_before(*given))
+begun, back_up = [], backing_up.back_up
+
+
+def counted(*given):
+    begun.append(given)
+    return back_up(*given)
+
+
+backing_up.back_up = counted
 print("ready", flush=True)
 sys.stdin.readline()
 with il.open(sys.argv[1], sandbox=True) as lab:
     time.sleep(1)
-print(len(made))
+print(len(begun))
 """
 
 
