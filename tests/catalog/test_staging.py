@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from imagelab.catalog import staging
 from imagelab.catalog.staging import StagedReply, all_staged, remove, stage, stage_part, staged
 
 REPLY = StagedReply(200, {"x-request-id": "req_1"}, b'{"data": []}\n\x00\xff' * 1000)
