@@ -17,7 +17,7 @@ from imagelab import clock, killpoints
 from imagelab.catalog import backup_originals, backup_rows, folders, staging
 from imagelab.catalog.backup_place import Place, check_room, place_for
 from imagelab.catalog.catalog import Catalog
-from imagelab.catalog.checks import checking, refused
+from imagelab.catalog.checks import refused
 from imagelab.catalog.locks import Locks, beside
 from imagelab.domain.text import counted, file_size
 from imagelab.errors import CatalogBusyError, CatalogError
@@ -49,10 +49,7 @@ class Backup:
         new = f"{counted(self.copied, 'new original')} copied ({file_size(self.copied_bytes)})"
         told = f"{self.path}: {counted(self.assets, 'asset')}; {new} in {self.seconds:.1f} s"
         if self.under_way:
-            told += (
-                f"; {counted(self.under_way, 'generation')} under way, unknown in the copy, goes on"
-                " here"
-            )
+            told += f"; under way, and unknown in the copy: {counted(self.under_way, 'generation')}"
         if self.altered:
             told += (
                 f"; {counted(self.altered, 'original')} no longer as kept, copied as found:"
@@ -105,8 +102,7 @@ def _copied(catalog: Catalog, place: Place, check: Callable[[], None]) -> backup
     copied = backup_originals.Copied()
     for _ in range(_TRIES):
         backup_rows.set_aside(catalog, place.aside)
-        with Locks(place.copy).reading(), checking(place.copy) as db:
-            backup_rows.attach(db, place.aside)
+        with place.reading() as db:
             backup_rows.check_not_ahead(db, place.path)
         killpoints.reach("backup_rows")
         check()
@@ -123,10 +119,9 @@ def _copied(catalog: Catalog, place: Place, check: Callable[[], None]) -> backup
 def _copy_replies(catalog: Catalog, place: Place) -> None:
     """Staged replies of calls that are not settled may be the only copy of what was paid for."""
     folder = place.path.with_name("staging")
-    if folder.exists() and folder.samefile(catalog.staging):
+    if folder.resolve() == catalog.staging.resolve():
         return
-    with Locks(place.copy).reading(), checking(place.copy) as db:
-        backup_rows.attach(db, place.aside)
+    with place.reading() as db:
         open_, settled = backup_rows.calls(db)
     for call in open_:
         staging.copy(catalog.staging, folder, call)
@@ -136,18 +131,15 @@ def _copy_replies(catalog: Catalog, place: Place) -> None:
 
 def _switch(catalog: Catalog, place: Place) -> int:
     """The copy's rows are exchanged for the new ones; how many generations were under way."""
-    with Locks(place.copy).writing(), checking(place.copy) as db:
-        backup_rows.attach(db, place.aside)
-        db.execute("BEGIN IMMEDIATE")
+    with place.writing() as db:
         backup_rows.check_not_ahead(db, place.path)
         under_way = backup_rows.exchange(db, catalog.path)
         killpoints.reach("backup_switch")
-        db.execute("COMMIT")
     return under_way
 
 
 def _counts(place: Place) -> tuple[int, int]:
-    with Locks(place.copy).reading(), checking(place.copy) as db:
+    with place.reading() as db:
         assets, originals = db.execute(
             "SELECT (SELECT count(*) FROM asset), (SELECT count(*) FROM blob)"
         ).fetchone()

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagelab import killpoints
-from imagelab.catalog import backup_rows, slices
+from imagelab.catalog import slices
 from imagelab.catalog.backup_place import Place
 from imagelab.catalog.catalog import Catalog
-from imagelab.catalog.checks import checking
-from imagelab.catalog.locks import Locks
 
 _BYTES_AT_ONCE, _ROWS_AT_ONCE = 8_000_000, 200
 _NEW = """
@@ -57,8 +55,7 @@ class Copied:
 
 def copy(catalog: Catalog, place: Place, check: Callable[[], None]) -> Copied:
     """Copy what the rows aside name and the copy does not have."""
-    with Locks(place.copy).reading(), checking(place.copy) as db:
-        backup_rows.attach(db, place.aside)
+    with place.reading() as db:
         new, small = slices.rows(db, _NEW), slices.rows(db, _NEW_SMALL)
     copied = Copied()
     for part in parted(new):
@@ -89,15 +86,13 @@ def _copy_part(catalog: Catalog, place: Place, hashes: Sequence[str]) -> Copied:
         found = [blob for blob in (_blob(db, sha256) for sha256 in hashes) if blob]
         small = [_thumbnail(db, blob[1]) for blob in found]
     altered = sum(hashlib.sha256(blob[-1]).hexdigest() != blob[1] for blob in found)
-    with Locks(place.copy).writing(), checking(place.copy) as db:
-        db.execute("BEGIN IMMEDIATE")
+    with place.writing() as db:
         db.executemany(
             "INSERT OR IGNORE INTO blob VALUES ((SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM blob "
             "WHERE id = ?1)), ?2, ?3, ?4, ?5, ?6, ?7)",
             found,
         )
         _keep_small(db, small)
-        db.execute("COMMIT")
     killpoints.reach("backup_blobs")
     size = sum(len(blob[-1]) for blob in found)
     return Copied(len(found), size, altered, gone=len(found) < len(hashes))
@@ -106,10 +101,8 @@ def _copy_part(catalog: Catalog, place: Place, hashes: Sequence[str]) -> Copied:
 def _copy_small(catalog: Catalog, place: Place, hashes: Sequence[str]) -> None:
     with catalog.reading() as db:
         small = [_thumbnail(db, sha256) for sha256 in hashes]
-    with Locks(place.copy).writing(), checking(place.copy) as db:
-        db.execute("BEGIN IMMEDIATE")
+    with place.writing() as db:
         _keep_small(db, small)
-        db.execute("COMMIT")
 
 
 def _keep_small(db: sqlite3.Connection, small: Sequence[tuple[Any, ...] | None]) -> None:

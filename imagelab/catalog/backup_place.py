@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +32,25 @@ class Place:
         """Where the new rows wait for their originals."""
         return beside(self.path, "rows")
 
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The copy to read, with the new rows beside it as `aside.of_…`."""
+        with Locks(self.copy).reading(), checking(self.copy) as db:
+            self._attach(db)
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The same to write, one transaction; CatalogError where the disk is full."""
+        with Locks(self.copy).writing(), checking(self.copy) as db:
+            self._attach(db)
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                yield db
+                db.execute("COMMIT")
+            except sqlite3.OperationalError as error:  # what was begun is undone by closing
+                raise told_if_full(error, self.path) from error
+
     def prepare(self, mode: Mode) -> None:
         """Have a catalog there to copy into, which says whose copy it is."""
         if self.copy != self.path and _uuid_in(self.copy) != self.uuid:
@@ -37,6 +58,10 @@ class Place:
         open_catalog(self.copy, mode).close()
         with Locks(self.copy).writing(), checking(self.copy) as db:
             db.execute("UPDATE about SET value = ? WHERE name = 'uuid'", (self.uuid,))
+
+    def _attach(self, db: sqlite3.Connection) -> None:
+        db.row_factory = sqlite3.Row
+        db.execute("ATTACH ? AS aside", (str(self.aside),))
 
 
 def destination(catalog: Catalog, dest: str) -> Path:
@@ -87,6 +112,16 @@ def check_room(catalog: Catalog, place: Place) -> None:
         )
 
 
+def told_if_full(error: sqlite3.OperationalError, path: Path) -> Exception:
+    """What is said where the backup's disk is full; whatever else went wrong, as it is."""
+    if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+        return error
+    return CatalogError(
+        f"the disk of {str(path.parent)!r} is full; the last backup stands as it was. Free some "
+        "space, and make it again: it goes on where it was"
+    )
+
+
 def _check_ours(path: Path, catalog: Catalog, uuid: str) -> None:
     with Locks(path).writing(), checking(path) as db:  # a crash may have to be undone
         check_kind(db, path)
@@ -106,7 +141,7 @@ def _check_ours(path: Path, catalog: Catalog, uuid: str) -> None:
             f"{str(path)!r} belongs to another catalog ({about['uuid']}), and this one is {uuid}; "
             "name another file"
         )
-    if path.suffix != ".part" and "copied_at" not in about:
+    if "copied_at" not in about:
         raise CatalogError(
             f"{str(path)!r} is no backup: it is the catalog that this one was copied from, and "
             "would be lost. Name another file"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from imagelab import clock
 from imagelab.catalog import checks, journal, schema, slices
+from imagelab.catalog.backup_place import told_if_full
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.life import CALL_FINAL, Ending
 from imagelab.errors import CatalogError, CatalogVersionError
@@ -33,8 +34,6 @@ _TABLES = (
     "SELECT name FROM main.sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' "
     "ORDER BY name"
 )
-# Notes of the catalog itself about its backups: a copy does not copy itself.
-_OWN = "backup_%"
 _CALLS = """
     SELECT uuid, state IN ('done', 'cancelled') OR (state = 'failed' AND charged = 'no')
     FROM aside.of_call ORDER BY id
@@ -50,8 +49,8 @@ def set_aside(catalog: Catalog, aside: Path) -> None:
         db.execute("PRAGMA journal_mode=OFF").fetchall()
         db.execute("PRAGMA synchronous=OFF")
         db.execute("PRAGMA trusted_schema=OFF")
-        # A connection of its own, since those of the catalog can write nowhere else; it is
-        # closed before the lock is given back.
+        # A connection of its own, since those of the catalog can write nowhere else; it lets
+        # go of the catalog before the lock is given back.
         with catalog.reading() as known:
             _check_version(known, catalog.path)
             tables = [row[0] for row in known.execute(_TABLES).fetchall()]
@@ -59,15 +58,9 @@ def set_aside(catalog: Catalog, aside: Path) -> None:
             try:
                 _copy(db, tables)
             except sqlite3.OperationalError as error:
-                raise _full(error, aside) from error
+                raise told_if_full(error, aside) from error
         db.execute("CREATE UNIQUE INDEX by_sha256 ON of_blob (sha256)")
         db.execute("CREATE UNIQUE INDEX by_blob ON of_thumbnail (blob)")
-
-
-def attach(db: sqlite3.Connection, aside: Path) -> None:
-    """Have the new rows beside those of the copy, as `aside.of_…`."""
-    db.row_factory = sqlite3.Row
-    db.execute("ATTACH ? AS aside", (str(aside),))
 
 
 def check_not_ahead(db: sqlite3.Connection, path: Path) -> None:
@@ -124,16 +117,6 @@ def _copy(db: sqlite3.Connection, tables: list[str]) -> None:
     db.execute("DETACH source")
 
 
-def _full(error: sqlite3.OperationalError, aside: Path) -> Exception:
-    """A full disk is the backup's; whatever else went wrong is the catalog's, and told as such."""
-    if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
-        return error
-    return CatalogError(
-        f"the disk of {str(aside.parent)!r} is full; the last backup stands as it was. Free some "
-        "space, and make it again: it goes on where it was"
-    )
-
-
 def _exchange_originals(db: sqlite3.Connection) -> None:
     """The bytes are there; their numbers and what is known of them become the catalog's."""
     db.execute("DELETE FROM main.blob WHERE sha256 NOT IN (SELECT sha256 FROM aside.of_blob)")
@@ -157,8 +140,8 @@ def _exchange_originals(db: sqlite3.Connection) -> None:
 def _exchange_table(db: sqlite3.Connection, table: str) -> None:
     """Rows that are gone go, and those that are new or differ come; the rest is not written."""
     told = db.execute("SELECT name, pk FROM pragma_table_info(?, 'main')", (table,)).fetchall()
-    keys = ", ".join(row["name"] for row in told if row["pk"]) or "rowid"
-    old, new = (", ".join(f"{which}.{row['name']}" for row in told) for which in ("old", "new"))
+    keys = ", ".join(f'"{row["name"]}"' for row in told if row["pk"]) or "rowid"
+    old, new = (", ".join(f'{which}."{row["name"]}"' for row in told) for which in ("old", "new"))
     # Every name in these is one of our own schema's.
     gone = (
         f'DELETE FROM main."{table}" WHERE ({keys}) NOT IN (SELECT {keys} FROM aside."of_{table}")'  # noqa: S608 - see above
@@ -175,7 +158,8 @@ def _exchange_table(db: sqlite3.Connection, table: str) -> None:
 
 
 def _exchange_about(db: sqlite3.Connection, source: Path) -> None:
-    db.execute("DELETE FROM about WHERE name LIKE ? OR name LIKE 'copied_%'", (_OWN,))
+    # A copy does not copy itself: what the catalog notes of its backups is not for it.
+    db.execute("DELETE FROM about WHERE name LIKE 'backup_%' OR name LIKE 'copied_%'")
     uuid = db.execute("SELECT value FROM about WHERE name = 'uuid'").fetchone()[0]
     db.execute("INSERT INTO about VALUES ('copied_at', ?)", (clock.now().isoformat(),))
     db.execute("INSERT INTO about VALUES ('copied_from', ?)", (f"{uuid} {source}",))

@@ -131,7 +131,11 @@ def _plan_orphan(catalog: Catalog, flaw: Flaw, plan: _Plan) -> None:
 
 def _put_back(catalog: Catalog, flaw: Flaw, spares: Spares) -> None:
     data = spares.bytes_of(flaw.sha256)
-    assert data is not None
+    if data is None:
+        raise CatalogError(
+            f"the bytes of {_name(flaw)} were to be had a moment ago and are gone; nothing of it "
+            "was changed. Repair again, it goes on from here"
+        )
     _quarantine(catalog, flaw)
     blob = _described(data)
     with catalog.writing() as db:

@@ -17,7 +17,7 @@ from imagelab.catalog.backup_place import destination
 from imagelab.catalog.backup_plan import Plan
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.text import counted
-from imagelab.errors import CatalogBusyError, ImagelabError, RequestError
+from imagelab.errors import CatalogBusyError, CatalogError, ImagelabError, RequestError
 from imagelab.jobs.owner import alive, this_process
 from imagelab.lab.engine import Engine
 
@@ -111,6 +111,7 @@ class _Keeper:
     def _run(self) -> None:
         error: str | None = None
         try:
+            _check_there(self._plan.dest)
             back_up(self._catalog, self._plan.dest, self._check)
         except (_LeavingError, CatalogBusyError) as reason:  # the next opening goes on with it
             _log.debug("the backup waits: %r", reason)
@@ -135,6 +136,14 @@ class _Keeper:
 
 class _LeavingError(Exception):
     """The lab is being closed."""
+
+
+def _check_there(dest: Path) -> None:
+    """Where a disk is not attached, its folder may be there: nobody wants a copy in it."""
+    if not dest.exists():
+        raise CatalogError(
+            "it is not there now; attach its disk, or have lab.backup() make it anew"
+        )
 
 
 def _claimed(db: sqlite3.Connection) -> Plan | None:

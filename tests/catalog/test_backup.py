@@ -192,6 +192,7 @@ def test_what_is_under_way_is_unknown_in_the_copy_at_its_upper_price(
         done = back_up(catalog, copy)
 
     assert done.under_way == 1
+    assert repr(done).endswith("; under way, and unknown in the copy: 1 generation)")
     assert rows(path, "SELECT status, error FROM generation") == [("running", None)]
     [(status, cost, error)] = rows(copy, "SELECT status, cost_nano, error FROM generation")
     assert (status, cost) == ("unknown", None)
@@ -246,6 +247,20 @@ def test_a_staged_reply_goes_from_the_copy_once_its_call_is_settled_there(
 
         assert list(copy.with_name("staging").iterdir()) == []
         assert len(list(catalog.staging.iterdir())) == 1
+
+
+def test_replies_beside_the_copy_stay_where_the_catalog_has_none_any_more(
+    path: Path, copy: Path
+) -> None:
+    with opened(path) as catalog:
+        add_call(catalog, "lost", "unknown")
+        staging.stage(catalog.staging, "lost", StagedReply(200, {}, b"{}"))
+        back_up(catalog, copy)
+        staging.remove(catalog.staging, "lost")
+        catalog.staging.rmdir()
+        back_up(catalog, copy)
+
+    assert [file.name for file in copy.with_name("staging").iterdir()] == ["lost.reply"]
 
 
 def test_a_copy_in_the_same_folder_leaves_the_staged_replies_alone(path: Path) -> None:

@@ -186,3 +186,18 @@ def test_a_backup_made_while_others_generate_is_of_one_moment_and_costs_them_not
     assert last.assets == 30
     assert len({*made_meanwhile} - {0, 30}) > 2, "the copies were not made meanwhile"
     assert assets(copy) == assets(path)
+
+
+@pytest.mark.fault
+def test_a_check_while_others_generate_finds_nothing_amiss(tmp_path: Path) -> None:
+    path = tmp_path / "lab" / "sandbox.db"
+    il.open(path, sandbox=True).close()
+    looks = 0
+    with opened(path) as catalog, running(GENERATE, path, 10) as process:
+        while process.poll() is None:
+            found = check(catalog, deep=True)
+            assert found.ok, found
+            looks += 0 < found.assets < 20
+        assert process.returncode == 0, process.communicate()
+
+    assert looks > 2, "it was not looked at meanwhile"

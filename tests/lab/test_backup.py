@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from imagelab import clock
 from imagelab.catalog import backup_plan
 from imagelab.domain.life import Owner
 from imagelab.errors import CatalogError, RequestError
-from imagelab.jobs.owner import this_process
+from imagelab.jobs.owner import boot_id, process_start
 from imagelab.lab.backing_up import interval_of
 from tests.catalog.originals import flip_any
 
@@ -191,15 +192,16 @@ def test_what_another_living_process_is_making_is_left_to_it(
 ) -> None:
     with il.open(catalog_path, sandbox=True) as lab:
         lab.backup(dest / "copy.db", every="7d")
-    before = copied_at(dest / "copy.db")
-    make_old(catalog_path, days=8, claim=this_process())
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        owner = Owner(boot_id(), other.pid, process_start(other.pid) or 0)
+        make_old(catalog_path, days=8, claim=owner)
 
-    with il.open(catalog_path, sandbox=True) as lab:
-        plan = planned(lab)
+        with il.open(catalog_path, sandbox=True) as lab:
+            plan = planned(lab)
+        other.kill()
 
     assert plan is not None
-    assert plan.claim == this_process()
-    assert copied_at(dest / "copy.db") == before
+    assert (plan.claim, plan.due) == (owner, True)
 
 
 def test_a_claim_that_a_dead_process_left_is_taken_over(catalog_path: Path, dest: Path) -> None:
@@ -229,6 +231,40 @@ def test_why_a_backup_was_not_made_is_said_at_the_next_opening(
     assert f"the backup to {dest}/copy.db is 12 days old: 'copy.db' is not an imagelab cat" in said
 
 
+def test_on_a_disk_that_is_not_attached_no_new_backup_is_made(
+    catalog_path: Path, dest: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with il.open(catalog_path, sandbox=True) as lab:
+        lab.backup(dest / "copy.db", every="7d")
+    make_old(catalog_path, days=9)
+    (dest / "copy.db").unlink()
+    with il.open(catalog_path, sandbox=True) as lab:
+        assert until(lambda: bool((plan := planned(lab)) and plan.error and not plan.claim))
+    capsys.readouterr()
+
+    il.open(catalog_path, sandbox=True).close()
+
+    assert "is 9 days old: it is not there now; attach its disk" in capsys.readouterr().out
+    assert not (dest / "copy.db").exists()
+
+
+def test_a_catalog_that_is_lost_goes_on_from_its_backup(catalog_path: Path, dest: Path) -> None:
+    with il.open(catalog_path, sandbox=True) as lab:
+        fox = lab.generate("a red fox", quality="low")[0]
+        bytes_of_fox = fox.read()
+        lab.backup(dest / "sandbox.db")
+    catalog_path.unlink()
+    shutil.copy(dest / "sandbox.db", catalog_path)
+
+    with il.open(catalog_path, sandbox=True) as lab:
+        assert lab.asset(uuid=fox.uuid).read() == bytes_of_fox
+        assert lab.generate("a blue koi", quality="low")[0].id == 2
+        again = lab.backup(dest / "sandbox.db")
+
+    assert again is not None
+    assert (again.assets, again.copied) == (2, 1)
+
+
 def test_a_backup_that_works_again_is_not_complained_of(
     catalog_path: Path, dest: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -249,13 +285,20 @@ import sys, time
 import imagelab as il
 from imagelab.lab import backing_up
 
-made, made_before = [], backing_up.back_up
-backing_up.back_up = lambda *given: made.append(made_before(*given))
+begun, back_up = [], backing_up.back_up
+
+
+def counted(*given):
+    begun.append(given)
+    return back_up(*given)
+
+
+backing_up.back_up = counted
 print("ready", flush=True)
 sys.stdin.readline()
 with il.open(sys.argv[1], sandbox=True) as lab:
     time.sleep(1)
-print(len(made))
+print(len(begun))
 """
 
 
