@@ -5,7 +5,6 @@ from __future__ import annotations
 import concurrent.futures
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from imagelab import killpoints
@@ -84,11 +83,12 @@ class Batcher:
         if not wanted.has_addresses or (again and self._is_here(wanted)):
             return wanted
 
-        @cache  # each address is read once for all rows
-        def fetcher(provider: str) -> Fetcher:
-            return self._maker.fetched(self._engine.accounts.account(provider).wire)
-
-        read = self._asked(backing, table, lambda place: fetcher(asked[place].offer.provider))
+        accounts = self._engine.accounts
+        fetchers = {  # each reads an address once for all rows
+            provider: self._maker.fetched(accounts.account(provider).wire)
+            for provider in {row.offer.provider for row in asked}
+        }
+        read = self._asked(backing, table, lambda place: fetchers[asked[place].offer.provider])
         return replace(wanted, asked=read)
 
     def _asked(
