@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from imagelab import killpoints
-from imagelab.catalog import batches
-from imagelab.domain.ids import uuid7
+from imagelab.catalog import batch_standing, batches
+from imagelab.domain.ids import uuid4, uuid7
 from imagelab.domain.life import Intent
 from imagelab.domain.request import Input
 from imagelab.errors import AssetNotFoundError, RequestError
@@ -160,7 +160,7 @@ class Batcher:
         """What was here already gets the tags it is asked for with, as with one request."""
         with self._engine.catalog.reading() as db:
             found = [
-                (batches.generation_at(db, opened.batch.id, place), wanted.asked[place])
+                (batch_standing.generation_at(db, opened.batch.id, place), wanted.asked[place])
                 for place in opened.reused
                 if wanted.asked[place].request.tags
             ]
@@ -178,7 +178,9 @@ class Batcher:
 def _turn(asked: Asked, place: int, accounts: Accounts) -> Turn:
     account = accounts[asked.offer.provider]
     assert isinstance(account, Account)  # else it was refused before it was reserved
-    intent = Intent(uuid7(), asked.request, asked.calls, asked.quote, this_process(), notebook())
+    # Each turn has calls of its own: one that was kept and never sent may be followed by another.
+    calls = tuple(replace(call, uuid=uuid7(), key=uuid4()) for call in asked.calls)
+    intent = Intent(uuid7(), asked.request, calls, asked.quote, this_process(), notebook())
     return Turn(place, intent, account)
 
 
