@@ -36,7 +36,7 @@ _COUNTED = f"""
         UNION ALL
         SELECT r.quote_unit, r.provider, r.quote_high {_WAITING}
     ) GROUP BY unit, provider
-"""
+"""  # noqa: S608 - our own words only
 
 
 @dataclass(frozen=True, slots=True)

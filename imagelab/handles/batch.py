@@ -109,9 +109,11 @@ class Batch:
 
     @property
     def generations(self) -> list[Generation]:
-        """The generations of the rows that have begun, in the order of the rows."""
-        begun = dict.fromkeys(row.generation for row in self._rows if row.generation is not None)
-        return [self._backing.generation(number) for number in begun]
+        """The generations of the rows that have begun, in the order of the rows.
+
+        Equal rows that were sent once, as with `reuse=True`, have the same one.
+        """
+        return list(self)
 
     @property
     def assets(self) -> Assets:

@@ -69,10 +69,13 @@ def batch_card(
             _money(standing, quote),
         ]
     )
+    more = len(errors) - _MOST_ERRORS
+    advice = f"{more:,} more rows have errors; " if more > 0 else ""
+    advice += _advice(standing)
     return (
         f'<div {PLAIN} style="{_CARD}"><div>{html.escape(head)}</div>{contact_sheet(assets)}'
         f"{''.join(_error(row, error) for row, error in errors[:_MOST_ERRORS])}"
-        f'<div style="{_QUIET};margin-top:4px">{html.escape(_advice(standing))}</div></div>'
+        f'<div style="{_QUIET};margin-top:4px">{html.escape(advice)}</div></div>'
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from imagelab.catalog import batches, budget
+from imagelab.catalog import batch_standing, batches, budget
 from imagelab.catalog.batches import Batch
 from imagelab.domain.batch import Entry, Standing, batch_fingerprint
 from imagelab.domain.ids import uuid7
@@ -123,10 +123,10 @@ def decided(
     found = _found(db, wanted, left)
     finished = found is not None and not batches.unfinished(db, found)
     if found is None or (finished and not wanted.again and left is None):
-        earlier = (found.id, batches.standing(db, found.id).spent) if found else None
+        earlier = (found.id, batch_standing.standing(db, found.id).spent) if found else None
         return _recorded(db, wanted, carried, accounts, earlier)
     if found.status == "open" and not abandoned(found.owner, found.hold):
-        return Opened(found, "joined", batches.standing(db, found.id))
+        return Opened(found, "joined", batch_standing.standing(db, found.id))
     return _taken(db, wanted, found, carried, accounts, left)
 
 
@@ -201,7 +201,7 @@ def _reserved(db: sqlite3.Connection, wanted: Wanted, batch: Batch, accounts: Ac
         offer = next(unpriced, wanted.asked[places[0]].quote).offer
         budget.check(db, quote.high, offer, left_behind(db))
         batches.reserve(db, batch.id, places)
-    standing = batches.standing(db, batch.id)
+    standing = batch_standing.standing(db, batch.id)
     return Opened(batch, "taken", standing, tuple(send), tuple(reused))
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from imagelab import clock
-from imagelab.catalog import batches
+from imagelab.catalog import batch_standing, batches
 from imagelab.catalog.batches import Batch
 from imagelab.domain.batch import BatchRow, Standing
 from imagelab.domain.quote import Quote
@@ -52,7 +52,7 @@ class BatchShelf:
     def standing(self) -> Standing:
         with self._engine.catalog.reading() as db:
             found = batches.one(db, self._number)
-            standing = batches.standing(db, self._number)
+            standing = batch_standing.standing(db, self._number)
         fed = found.status == "open" and not abandoned(found.owner, found.hold)
         return replace(standing, fed=fed)
 
@@ -60,12 +60,12 @@ class BatchShelf:
         found: list[BatchRow] = []
         for start in range(0, count, _AT_ONCE):  # so that no read holds a writer up
             with self._engine.catalog.reading() as db:
-                found += batches.rows_of(db, self._number, start, start + _AT_ONCE)
+                found += batch_standing.rows_of(db, self._number, start, start + _AT_ONCE)
         return found
 
     def generation_at(self, position: int) -> int | None:
         with self._engine.catalog.reading() as db:
-            return batches.generation_at(db, self._number, position)
+            return batch_standing.generation_at(db, self._number, position)
 
     def wait(self, timeout: float | None) -> None:
         wait(self._work(), timeout, progress())
@@ -77,7 +77,7 @@ class BatchShelf:
         number = self._number
         dropped = self._engine.writer.write(lambda db: batches.cancel(db, number)).result()
         with self._engine.catalog.reading() as db:
-            begun = {generation for generation, _ in batches.in_flight(db, number)}
+            begun = {generation for generation, _ in batch_standing.in_flight(db, number)}
         jobs = [job for job in self._engine.runner.open_jobs() if job.generation in begun]
         return dropped + sum(job.cancel() for job in jobs if not job.cancelled)
 
@@ -161,7 +161,7 @@ def adopt_left(engine: Engine, batch: int) -> list[int]:
     MissingKeyError says which key is missing.
     """
     with engine.catalog.reading() as db:
-        statuses = dict(batches.in_flight(db, batch))
+        statuses = dict(batch_standing.in_flight(db, batch))
     left = [orphan for orphan in engine.orphans() if orphan.generation in statuses]
     for orphan in left:
         engine.adopt(orphan)
@@ -171,7 +171,10 @@ def adopt_left(engine: Engine, batch: int) -> list[int]:
 def _say_left(engine: Engine, batch: Batch, done: concurrent.futures.Future[None]) -> None:
     """What closing leaves unsent is said to whoever closes; nothing if another one sends it."""
     with engine.catalog.reading() as db:
-        found, waiting_rows = batches.one(db, batch.id), batches.standing(db, batch.id).waiting
+        found, waiting_rows = (
+            batches.one(db, batch.id),
+            batch_standing.standing(db, batch.id).waiting,
+        )
     if waiting_rows and (not done.done() or abandoned(found.owner, found.hold)):
         print(  # noqa: T201 - said to whoever closes
             f"b{batch.id}: {waiting_rows:,} of its rows were not sent; the same lab.batch() sends "
@@ -181,4 +184,4 @@ def _say_left(engine: Engine, batch: Batch, done: concurrent.futures.Future[None
 
 def _has_queued(engine: Engine, batch: int) -> bool:
     with engine.catalog.reading() as db:
-        return any(status == "queued" for _, status in batches.in_flight(db, batch))
+        return any(status == "queued" for _, status in batch_standing.in_flight(db, batch))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import concurrent.futures
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from imagelab import killpoints
-from imagelab.catalog import batches
-from imagelab.domain.ids import uuid7
+from imagelab.catalog import batch_standing, batches
+from imagelab.domain.ids import uuid4, uuid7
 from imagelab.domain.life import Intent
 from imagelab.domain.request import Input
 from imagelab.errors import AssetNotFoundError, RequestError
@@ -84,11 +83,12 @@ class Batcher:
         if not wanted.has_addresses or (again and self._is_here(wanted)):
             return wanted
 
-        @cache  # each address is read once for all rows
-        def fetcher(provider: str) -> Fetcher:
-            return self._maker.fetched(self._engine.accounts.account(provider).wire)
-
-        read = self._asked(backing, table, lambda place: fetcher(asked[place].offer.provider))
+        accounts = self._engine.accounts
+        fetchers = {  # each reads an address once for all rows
+            provider: self._maker.fetched(accounts.account(provider).wire)
+            for provider in {row.offer.provider for row in asked}
+        }
+        read = self._asked(backing, table, lambda place: fetchers[asked[place].offer.provider])
         return replace(wanted, asked=read)
 
     def _asked(
@@ -160,7 +160,7 @@ class Batcher:
         """What was here already gets the tags it is asked for with, as with one request."""
         with self._engine.catalog.reading() as db:
             found = [
-                (batches.generation_at(db, opened.batch.id, place), wanted.asked[place])
+                (batch_standing.generation_at(db, opened.batch.id, place), wanted.asked[place])
                 for place in opened.reused
                 if wanted.asked[place].request.tags
             ]
@@ -178,7 +178,9 @@ class Batcher:
 def _turn(asked: Asked, place: int, accounts: Accounts) -> Turn:
     account = accounts[asked.offer.provider]
     assert isinstance(account, Account)  # else it was refused before it was reserved
-    intent = Intent(uuid7(), asked.request, asked.calls, asked.quote, this_lease(), notebook())
+    # Each turn has calls of its own: one that was kept and never sent may be followed by another.
+    calls = tuple(replace(call, uuid=uuid7(), key=uuid4()) for call in asked.calls)
+    intent = Intent(uuid7(), asked.request, calls, asked.quote, this_lease(), notebook())
     return Turn(place, intent, account)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from imagelab import clock
-from imagelab.catalog import batches, budget, schema
+from imagelab.catalog import batch_standing, batches, budget, schema
 from imagelab.catalog.batches import Batch, NotWaitingError
 from imagelab.domain.batch import Entry
 from imagelab.domain.life import Owner
@@ -84,8 +84,8 @@ def test_a_row_passes_its_reservation_to_its_generation(db: sqlite3.Connection) 
     batches.begin(db, kept(db, number), 0, generation(db, "queued"))
 
     assert budget.read(db).spent == Decimal("0.1")  # the generation has no call to count here
-    assert batches.generation_at(db, number, 0) == 1
-    assert batches.generation_at(db, number, 1) is None
+    assert batch_standing.generation_at(db, number, 0) == 1
+    assert batch_standing.generation_at(db, number, 1) is None
 
 
 def test_a_batch_whose_process_is_gone_reserves_nothing(db: sqlite3.Connection) -> None:
@@ -120,7 +120,7 @@ def test_equal_rows_that_share_a_generation_are_reserved_and_sent_once(
     batches.begin(db, kept(db, number), 0, generation(db, "queued"))
 
     assert spent == Decimal("0.1")
-    assert [row.generation for row in batches.rows_of(db, number, 0, 9)] == [1, 1]
+    assert [row.generation for row in batch_standing.rows_of(db, number, 0, 9)] == [1, 1]
 
 
 def test_cancelling_drops_what_waits_and_nothing_of_it_can_begin(db: sqlite3.Connection) -> None:
@@ -179,7 +179,7 @@ def test_what_a_failed_row_cost_stays_in_the_sum_when_it_is_sent_anew(
 
     batches.begin(db, kept(db, number), 0, generation(db, "succeeded", cost=10**8))
 
-    standing = batches.standing(db, number)
+    standing = batch_standing.standing(db, number)
     assert (standing.succeeded, standing.failed) == (1, 0)
     assert standing.spent == Spend(usd=Decimal("0.15"))
 
@@ -191,7 +191,7 @@ def test_reuse_gives_a_row_the_latest_equal_generation_that_counts(db: sqlite3.C
 
     assert batches.reuse(db, number) == [0]
 
-    assert batches.generation_at(db, number, 0) == 2
+    assert batch_standing.generation_at(db, number, 0) == 2
     assert batches.unsent(db, number) == [1]
 
 
@@ -233,7 +233,7 @@ def test_how_far_it_is_is_counted_in_rows(db: sqlite3.Connection) -> None:
     for place, status in enumerate(["succeeded", "queued", "running", "unknown"]):
         batches.begin(db, kept(db, number), place, generation(db, status))
 
-    standing = batches.standing(db, number)
+    standing = batch_standing.standing(db, number)
 
     assert (standing.rows, standing.here, standing.running, standing.waiting) == (5, 1, 2, 1)
     assert (standing.unknown, standing.spent.unknown) == (1, 2)

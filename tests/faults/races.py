@@ -19,7 +19,7 @@ from imagelab.domain.life import Intent
 from imagelab.domain.params import Params
 from imagelab.domain.quote import Quote
 from imagelab.domain.request import Call, Request
-from imagelab.jobs.owner import this_process
+from imagelab.jobs.lease import this_lease
 from tests.faults import stage, truth
 from tests.faults.figures import Figures, Run, summed
 from tests.faults.kills import OPENAI, RUNWARE, generate
@@ -155,7 +155,7 @@ def _intent(prompt: str) -> Intent:
     request = Request("openai", "gpt-image-2", "gpt-image-2", prompt, Params(quality="low"))
     calls = (Call(uuid7(), uuid4(), request, 1),)
     quote = Quote(OFFER, 1, None, None, None, "", lambda style: style)
-    return Intent(uuid7(), request, calls, quote, this_process())
+    return Intent(uuid7(), request, calls, quote, this_lease())
 
 
 def _taken_up(kind: str, left_at: str) -> Run:

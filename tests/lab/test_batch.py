@@ -14,6 +14,8 @@ from imagelab.errors import BudgetError, MissingKeyError, RequestError
 from imagelab.jobs.batches import AT_ONCE
 from imagelab.sandbox.book import Book
 
+URL = "https://assets.runware.ai/assets/inputs/portrait.jpg"
+
 Png = Callable[..., bytes]
 
 NOTEBOOK = """
@@ -359,6 +361,30 @@ def test_a_missing_key_is_told_before_anything_is_sent(tmp_path: Path) -> None:
 
         with lab._engine.catalog.reading() as db:
             assert db.execute("SELECT count(*) FROM batch").fetchone()[0] == 0
+
+
+def test_an_address_is_read_once_for_all_rows_and_finds_the_batch_again(
+    lab: il.Lab, catalog_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"prompt": prompt, "images": URL} for prompt in prompts(3)]
+    first = lab.batch(rows, quality="low")
+    capsys.readouterr()
+
+    again = lab.batch(rows, quality="low", reuse=True)
+
+    assert again == first
+    assert {g.inputs[0].id for g in first} == {1}
+    assert "3 of 3 rows are here already; nothing is sent" in capsys.readouterr().out
+    assert charges(catalog_path) == 3
+
+
+def test_an_address_that_gives_nothing_is_told_by_its_row(lab: il.Lab, catalog_path: Path) -> None:
+    rows = ["a fox", {"prompt": "a cat", "images": "https://nowhere.example/in.png"}]
+
+    with pytest.raises(RequestError, match=r"row 1: the image at that address cannot be read"):
+        lab.batch(rows, quality="low")
+
+    assert charges(catalog_path) == 0
 
 
 def test_a_picture_that_many_rows_start_from_is_in_memory_once(lab: il.Lab, png: Png) -> None:
