@@ -160,6 +160,7 @@ def _exchange_table(db: sqlite3.Connection, table: str) -> None:
 def _exchange_about(db: sqlite3.Connection, source: Path) -> None:
     # A copy does not copy itself: what the catalog notes of its backups is not for it.
     db.execute("DELETE FROM about WHERE name LIKE 'backup_%' OR name LIKE 'copied_%'")
+    db.execute("DELETE FROM lease")  # and nobody works on it
     uuid = db.execute("SELECT value FROM about WHERE name = 'uuid'").fetchone()[0]
     db.execute("INSERT INTO about VALUES ('copied_at', ?)", (clock.now().isoformat(),))
     db.execute("INSERT INTO about VALUES ('copied_from', ?)", (f"{uuid} {source}",))

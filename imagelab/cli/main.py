@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import imagelab as il
-from imagelab.cli import backup, demo, find, verify
+from imagelab.cli import backup, demo, find, recover, verify
 from imagelab.cli.voice import hush, prepare, say_aside
 from imagelab.errors import ImagelabError
 
@@ -29,7 +29,7 @@ examples:
 
 In Python: import imagelab as il; lab = il.open()
 """
-_COMMANDS = (demo, find, verify, backup)  # in the order of the help
+_COMMANDS = (demo, find, recover, verify, backup)  # in the order of the help
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
