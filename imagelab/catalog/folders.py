@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from pathlib import Path
 
@@ -54,6 +55,8 @@ def _write_all(descriptor: int, data: bytes) -> None:
 def _make(folder: Path, mode: int) -> None:
     if folder.is_dir():
         return
+    if folder.exists():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     _make(folder.parent, 0o777)
     folder.mkdir(mode=mode, exist_ok=True)
     try:

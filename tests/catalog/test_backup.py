@@ -302,7 +302,7 @@ def test_somebody_else_s_file_is_not_touched(path: Path, tmp_path: Path) -> None
     before = (tmp_path / "theirs.db").read_bytes()
 
     with pytest.raises(
-        CatalogError, match=r"'theirs\.db' is not an imagelab catalog; name another"
+        CatalogError, match=r"'theirs\.db' is not an imagelab catalog; nothing in it was changed"
     ):
         backed_up(path, tmp_path / "theirs.db")
 
