@@ -55,7 +55,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 def _make(folder: Path, mode: int) -> None:
     if folder.is_dir():
         return
-    if folder.exists():
+    if folder.parent.exists() and not folder.parent.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     _make(folder.parent, 0o777)
     folder.mkdir(mode=mode, exist_ok=True)
