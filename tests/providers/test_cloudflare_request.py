@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imagelab.domain.params import Params
+from imagelab.domain.params import Params, read_params
 from imagelab.domain.request import Input
 from imagelab.errors import RequestError
 from imagelab.imaging.sniff import sniff
@@ -16,14 +16,13 @@ from tests.providers.cloudflare_call import BASE, PAGES, boat_call, sent
 
 FOX = Input("a" * 64, "input", b"fox", "png", 1024, 1024)
 DEN = Input("b" * 64, "input", b"den", "jpeg", 1024, 1024, url="https://pictures.example/den.jpg")
-IN_OUR_WORDS = {"output_format": "format"}
 
 
 @pytest.mark.parametrize("example", PAGES["requests"], ids=lambda e: e["input"]["prompt"][:24])
 def test_every_example_of_the_pages_is_sent_word_for_word(example: dict[str, Any]) -> None:
     asked = dict(example["input"])
     prompt, coded = asked.pop("prompt"), asked.pop("images", [])
-    params = Params(**{IN_OUR_WORDS.get(name, name): value for name, value in asked.items()})
+    params = read_params(**{_ours(name): value for name, value in asked.items()})
     inputs = tuple(_input(uri) for uri in coded)
 
     send = sent(boat_call(native=example["model"], prompt=prompt, params=params, inputs=inputs))
@@ -104,6 +103,10 @@ def test_extra_is_merged_into_the_input() -> None:
 def test_extra_for_a_field_of_ours_is_refused(extra: dict[str, Any], said: str) -> None:
     with pytest.raises(RequestError, match=said):
         sent(boat_call(extra=extra))
+
+
+def _ours(name: str) -> str:
+    return "format" if name == "output_format" else name
 
 
 def _input(uri: str) -> Input:
