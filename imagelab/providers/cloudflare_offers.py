@@ -17,6 +17,7 @@ SHAPES_2 = {"square": "1024x1024", "portrait": "1024x1536", "landscape": "1536x1
 SIZES_1 = ("256x256", "512x512", "1024x1024", "1792x1024", "1024x1792")
 
 _CATALOG = "Cloudflare's documentation, its catalog of models"
+_GATEWAY = "https://developers.cloudflare.com/ai-gateway/configuration/request-handling/"
 _GUIDE = "https://platform.openai.com/docs/guides/image-generation"
 _QUALITIES = ("auto", "low", "medium", "high")
 _BASIS = "Cloudflare's price a token, read 2026-11-20"
@@ -90,6 +91,9 @@ def _offer(
             Fact("dollars a token; the page leads to the dashboard instead", _CATALOG, READ),
             Fact("prompts of 32,000 characters: OpenAI's limit, the page names none", page, READ),
             Fact("Cloudflare's credits pay, or your own key at OpenAI: keySource", page, READ),
+            Fact(
+                "the gateway is told to try once; no page says that it heeds this", _GATEWAY, READ
+            ),
             *facts,
         ),
     )

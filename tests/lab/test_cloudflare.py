@@ -222,3 +222,31 @@ def test_an_account_that_is_none_gets_into_no_address(tmp_path: Path) -> None:
         lab.generate("a fox", model=TWO)
 
     assert KEY not in str(caught.value)
+
+
+def test_what_an_address_kept_back_is_fetched_by_recovering(
+    catalog_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAGELAB_SANDBOX_FAULT", "download_server_error:4")
+    with il.open(catalog_path, sandbox=True) as lab:
+        with pytest.raises(DownloadError, match="answers HTTP 503"):
+            lab.generate("a fox", model=TWO, quality="low")
+
+        lab.recover()
+
+        assert (lab.generation(1).status, len(lab.pending())) == ("succeeded", 0)
+    assert len(Book(catalog_path.with_name("sandbox.book")).bill()) == 1
+
+
+def test_logging_in_asks_for_the_account_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gateway: type[Gateway]
+) -> None:
+    typed = iter([KEY, ACCOUNT])
+    monkeypatch.setattr("imagelab.providers.keys._remembered", {})
+    monkeypatch.setattr("getpass.getpass", lambda _: next(typed))
+
+    assert il.login("cloudflare") == "cloudflare …cdef"
+    with il.open(tmp_path / "real.db", sandbox=False) as lab:
+        lab.generate("a fox", provider="cloudflare", quality="low")
+
+    assert gateway.asked[0][0] == f"/client/v4/accounts/{ACCOUNT}/ai/run"
