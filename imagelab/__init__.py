@@ -18,6 +18,7 @@ _WHERE = {
     "Lab": ("imagelab.lab.lab", "Lab"),
     "Asset": ("imagelab.handles.asset", "Asset"),
     "Assets": ("imagelab.handles.assets", "Assets"),
+    "Batch": ("imagelab.handles.batch", "Batch"),
     "Generation": ("imagelab.handles.generation", "Generation"),
     "Cost": ("imagelab.domain.money", "Cost"),
     "Spend": ("imagelab.domain.money", "Spend"),
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from imagelab.domain.quote import Quote as Quote
     from imagelab.handles.asset import Asset as Asset
     from imagelab.handles.assets import Assets as Assets
+    from imagelab.handles.batch import Batch as Batch
     from imagelab.handles.generation import Generation as Generation
     from imagelab.lab.identity import login as login, whoami as whoami
     from imagelab.lab.lab import Lab as Lab
@@ -47,6 +49,7 @@ __all__ = [
     "NO_LIMIT",
     "Asset",
     "Assets",
+    "Batch",
     "Cost",
     "Generation",
     "Lab",

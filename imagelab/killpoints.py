@@ -11,6 +11,8 @@ import signal
 import threading
 
 POINTS = (
+    "migrating",  # inside the transaction that makes or upgrades the tables
+    "reserved",  # a batch and its rows are durable; nothing of it was sent
     "intent",  # the intent is durable; nothing was sent
     "sent",  # `sent` is durable; the first byte has not left
     "posted",  # the whole reply is in memory; nothing of it is on disk
@@ -22,11 +24,21 @@ POINTS = (
     "settling",  # inside the transaction that writes cost and status
     "claiming",  # inside the transaction that takes up what another process left
     "done",  # the generation is settled; its staging is not yet removed
+    "backup_rows",  # the rows of a backup are copied aside; no original is
+    "backup_blobs",  # some originals are durable in the copy; no row names them yet
+    "backup_switch",  # inside the transaction that puts the new rows in place
 )
 
-_target, _, _count = os.environ.get("IMAGELAB_KILL_AT", "").partition(":")
-_left = int(_count or 1)
 _lock = threading.Lock()
+_target, _left, _strikes = "", 0, signal.SIGKILL
+
+
+def arm(text: str, strikes: signal.Signals = signal.SIGKILL) -> None:
+    """Have this process struck at a point such as `staged:3`, once; an empty text disarms it."""
+    global _target, _left, _strikes
+    with _lock:
+        _target, _, count = text.partition(":")
+        _left, _strikes = int(count or 1), strikes
 
 
 def reach(point: str) -> None:
@@ -37,5 +49,8 @@ def reach(point: str) -> None:
     global _left  # noqa: PLW0603 - one counter for the process is what is meant
     with _lock:
         _left -= 1
-        if _left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if _left == 0:
+            os.kill(os.getpid(), _strikes)
+
+
+arm(os.environ.get("IMAGELAB_KILL_AT", ""))

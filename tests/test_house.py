@@ -47,6 +47,7 @@ NAMED_FOR_TYPES = {
         "imagelab.widgets.gallery",
         "pandas",
     },
+    "handles/batch.py": {"pandas"},
     "lab/lab.py": {"imagelab.widgets.gallery", "imagelab.widgets.studio", "pandas"},
     "lab/shelf.py": {
         "imagelab.lab.views",

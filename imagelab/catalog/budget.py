@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -18,6 +18,25 @@ from imagelab.domain.money import NANO, Cost, dollars
 from imagelab.errors import BudgetError
 
 _SINCE_EVER = 0
+# The rows of batches that will be sent; the parameter is a list of batches that will not.
+_WAITING = """
+    FROM batch b JOIN batch_row r ON r.batch = b.id
+    WHERE b.status = 'open' AND r.state = 'waiting' AND r.same_as IS NULL
+    AND b.id NOT IN (SELECT value FROM json_each(?))
+"""
+# The ledger, what is under way, and what waits in batches; since a moment, but for the last.
+_COUNTED = f"""
+    SELECT unit, provider, sum(nano) FROM (
+        SELECT l.unit, g.provider, coalesce(l.amount_nano, l.high_nano, 0) AS nano
+        FROM ledger l JOIN generation g ON g.id = l.generation WHERE l.at >= ?
+        UNION ALL
+        SELECT g.quote_unit, g.provider, (g.quote_high * c.n + g.n - 1) / g.n
+        FROM generation g JOIN call c ON c.generation = g.id
+        WHERE g.status IN ('queued', 'running') AND c.finished_at IS NULL AND g.created_at >= ?
+        UNION ALL
+        SELECT r.quote_unit, r.provider, r.quote_high {_WAITING}
+    ) GROUP BY unit, provider
+"""  # noqa: S608 - our own words only
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +92,31 @@ def limited(db: sqlite3.Connection) -> bool:
     return (_limit(db, "total"), _limit(db, "per_day")) != (None, None)
 
 
-def read(db: sqlite3.Connection) -> Budget:
-    """The limits and what counts against them."""
+def read(db: sqlite3.Connection, left: Collection[int] = ()) -> Budget:
+    """The limits and what counts against them.
+
+    `left` are the numbers of batches whose process is gone: their rows reserve nothing.
+    """
     rates = _rates(db)
-    ever = _counted(db, _SINCE_EVER)
+    ever = _counted(db, _SINCE_EVER, left)
     return Budget(
         _limit(db, "total"),
         _limit(db, "per_day"),
         _in_dollars(ever, rates),
-        _in_dollars(_counted(db, _midnight_us()), rates),
-        _open_ended(db),
+        _in_dollars(_counted(db, _midnight_us(), left), rates),
+        _open_ended(db, left),
         rates,
         tuple(sorted({provider for unit, provider in ever if unit == "credits"} - rates.keys())),
     )
 
 
-def check(db: sqlite3.Connection, high: Cost | None, offer: str) -> None:
-    """BudgetError where an intent with this upper price would pass a limit."""
+def check(
+    db: sqlite3.Connection, high: Cost | None, offer: str, left: Collection[int] = ()
+) -> None:
+    """BudgetError where an intent with this upper price would pass a limit; `left` as in `read`."""
     if not limited(db):
         return
-    held = read(db)
+    held = read(db, left)
     if held.open_ended:
         raise BudgetError(
             f"{held.open_ended} earlier lines may have cost anything, and a budget is set; nothing "
@@ -153,22 +177,15 @@ def _remembered(db: sqlite3.Connection, name: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def _counted(db: sqlite3.Connection, since_us: int) -> dict[tuple[str, str], int]:
+def _counted(
+    db: sqlite3.Connection, since_us: int, left: Collection[int]
+) -> dict[tuple[str, str], int]:
     """Nano-units in the ledger since a moment and the upper price of what is open now.
 
-    By unit and provider, so that credits can be put into dollars.
+    By unit and provider, so that credits can be put into dollars. The rows of a batch that
+    wait for their turn count at any time: they will be paid from now on.
     """
-    found = db.execute(
-        "SELECT unit, provider, sum(nano) FROM ("
-        "SELECT l.unit, g.provider, coalesce(l.amount_nano, l.high_nano, 0) AS nano "
-        "FROM ledger l JOIN generation g ON g.id = l.generation WHERE l.at >= ? "
-        "UNION ALL "
-        "SELECT g.quote_unit, g.provider, (g.quote_high * c.n + g.n - 1) / g.n "
-        "FROM generation g JOIN call c ON c.generation = g.id "
-        "WHERE g.status IN ('queued', 'running') AND c.finished_at IS NULL "
-        "AND g.created_at >= ?) GROUP BY unit, provider",
-        (since_us, since_us),
-    ).fetchall()
+    found = db.execute(_COUNTED, (since_us, since_us, json.dumps(list(left)))).fetchall()
     return {(unit, provider): nano or 0 for unit, provider, nano in found}
 
 
@@ -180,13 +197,17 @@ def _in_dollars(counted: Mapping[tuple[str, str], int], rates: Mapping[str, Deci
     return sum(worth, Decimal(0)) / NANO
 
 
-def _open_ended(db: sqlite3.Connection) -> int:
+def _open_ended(db: sqlite3.Connection, left: Collection[int]) -> int:
     found = db.execute(
         "SELECT (SELECT count(*) FROM ledger WHERE amount_nano IS NULL AND high_nano IS NULL) "
         "+ (SELECT count(*) FROM generation WHERE status IN ('queued', 'running') "
         "AND quote_high IS NULL)"
     ).fetchone()
-    return int(found[0])
+    waiting = db.execute(
+        f"SELECT count(*) {_WAITING} AND r.quote_high IS NULL",
+        (json.dumps(list(left)),),
+    ).fetchone()
+    return int(found[0] + waiting[0])
 
 
 def _midnight_us() -> int:

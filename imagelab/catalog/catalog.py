@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
-from imagelab.catalog import schema
+from imagelab import killpoints
+from imagelab.catalog import folders, schema
 from imagelab.catalog.checks import check_kind, checking, no_catalog, refused, version
 from imagelab.catalog.connection import Connections
 from imagelab.catalog.locks import Locks
@@ -64,26 +65,40 @@ def open_catalog(path: Path, mode: Mode | None) -> Catalog:
         raise refused(path, error) from error
 
 
-def _opened(path: Path, mode: Mode | None) -> Catalog:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with Locks(path).writing():
-        _create(path)
-        unclean = path.with_name(f"{path.name}-journal").exists()
-        with checking(path) as db:
-            check_kind(db, path)
-            if version(db):
-                _check_mode(_mode(db, path), mode, path)
-            _upgrade(db, mode or "real")
-            found = _mode(db, path)
-    return Catalog(path, found, unclean=unclean)
-
-
-def _check_mode(found: Mode, asked: Mode | None, path: Path) -> None:
+def check_mode(found: Mode, asked: Mode | None, path: Path) -> None:
+    """CatalogModeError where another mode was asked for than the file is of."""
     if asked not in (None, found):
         raise CatalogModeError(
             f"{path.name} is a {found} catalog, and {asked} was asked for; "
             f"open it with sandbox={found == 'sandbox'}, or name another file"
         )
+
+
+def mode_of(db: sqlite3.Connection, path: Path) -> Mode:
+    """Real or sandbox; a guess might ask a vendor for what was meant for the sandbox."""
+    match db.execute("SELECT value FROM about WHERE name = 'mode'").fetchone():
+        case ("sandbox",):
+            return "sandbox"
+        case ("real",):
+            return "real"
+        case _:
+            raise no_catalog(path)
+
+
+def _opened(path: Path, mode: Mode | None) -> Catalog:
+    folders.make(path.parent)
+    with Locks(path).writing():
+        _create(path)
+        unclean = path.with_name(f"{path.name}-journal").exists()
+        with checking(path) as db:
+            check_kind(db, path)
+            if version(db) >= schema.ABOUT:
+                check_mode(mode_of(db, path), mode, path)
+            elif version(db) and mode is None:
+                raise no_catalog(path)  # it does not say, and nobody did
+            _upgrade(db, mode or "real")
+            found = mode_of(db, path)
+    return Catalog(path, found, unclean=unclean)
 
 
 def _create(path: Path) -> None:
@@ -107,20 +122,11 @@ def _upgrade(db: sqlite3.Connection, mode: Mode) -> None:
     for migration in schema.MIGRATIONS:
         migrations()(migration)
     db.execute("BEGIN IMMEDIATE")
+    db.set_trace_callback(lambda _: killpoints.reach("migrating"))
     migrations.apply(Database(db, execute_plugins=False))
-    if found == 0:
+    if found < schema.ABOUT:
         db.execute("INSERT INTO about VALUES ('mode', ?)", (mode,))
     db.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
     db.execute(f"PRAGMA user_version={schema.VERSION}")
     db.execute("COMMIT")
-
-
-def _mode(db: sqlite3.Connection, path: Path) -> Mode:
-    """Real or sandbox; a guess might ask a vendor for what was meant for the sandbox."""
-    match db.execute("SELECT value FROM about WHERE name = 'mode'").fetchone():
-        case ("sandbox",):
-            return "sandbox"
-        case ("real",):
-            return "real"
-        case _:
-            raise no_catalog(path)
+    db.set_trace_callback(None)

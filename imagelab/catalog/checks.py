@@ -79,4 +79,7 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> CatalogError:
                 "it again"
             )
         case _:
-            return CatalogError(f"the catalog {path.name} cannot be opened: {error}")
+            return CatalogError(
+                f"the catalog {path.name} cannot be opened: {error}; see to its disk, then open it "
+                "again"
+            )

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +101,7 @@ class Connections:
         with self._lock:
             every = list(self._all)
         for owned in every:
-            owned.connection.interrupt()
-            with owned.lent:
-                owned.connection.close()
+            owned.end()
 
     @contextmanager
     def _lent(self) -> Iterator[sqlite3.Connection]:
@@ -206,6 +204,13 @@ class _Owned:
         self.connection = connection
         self.lent = threading.RLock()
 
+    def end(self) -> None:
+        """Interrupt what it does, and close it, unless its own thread was faster."""
+        with suppress(sqlite3.ProgrammingError):  # it is closed
+            self.connection.interrupt()
+        with self.lent:
+            self.connection.close()
+
     def __del__(self) -> None:
         self.connection.close()
 
@@ -228,7 +233,12 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> Exception:
                 f"the disk of {path.name} is full; the last step was undone. Free some space, then "
                 "repeat it"
             )
-        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
+            return CatalogError(
+                f"the catalog {path.name} cannot be read or written: {error}; see to its disk, then "
+                "repeat the last step"
+            )
+        case sqlite3.SQLITE_READONLY:
             return CatalogError(f"the catalog {path.name} cannot be read or written: {error}")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return CatalogError(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from imagelab.catalog import folders
 from imagelab.catalog.catalog import Mode
 from imagelab.errors import CatalogError, RequestError
 
@@ -49,7 +50,7 @@ def make_folder(folder: Path) -> None:
     """Make an `.imagelab/` that git leaves alone."""
     ignore = folder / ".gitignore"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folders.make(folder)
         if folder.name == FOLDER and not ignore.exists():
             ignore.write_text("*\n")
     except OSError as error:

@@ -15,7 +15,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -139,7 +139,8 @@ def beside(catalog: Path, kind: str) -> Path:
 def _sign(descriptor: int) -> None:
     """Leave word of who holds the lock, for the message another process may have to print."""
     who = json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode()
-    os.pwrite(descriptor, who.ljust(200), 0)
+    with suppress(OSError):  # a full disk takes no word, and the lock holds without it
+        os.pwrite(descriptor, who.ljust(200), 0)
 
 
 def _signature(lock: Path) -> str:

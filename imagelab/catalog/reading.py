@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from imagelab.catalog import schema
+from imagelab.catalog.catalog import Mode, check_mode, mode_of
 from imagelab.catalog.checks import check_kind, checking, no_catalog, refused, version
 from imagelab.catalog.connection import Connections
 from imagelab.catalog.locks import Locks
@@ -45,17 +46,18 @@ class Reader:
             )
 
 
-def open_to_read(path: Path) -> Reader:
-    """Open the catalog at a path to read it, as it is.
+def open_to_read(path: Path, mode: Mode | None = None) -> Reader:
+    """Open the catalog at a path to read it, as it is; `mode=None` follows the file.
 
     Raises CatalogError where there is none, CatalogVersionError where its schema is
-    another version than this one's.
+    another version than this one's, CatalogModeError where it is of the other mode.
     """
     if not path.is_file():
         raise CatalogError(f"there is no catalog at {str(path)!r}; il.open() makes one")
     try:
         with Locks(path).writing(), checking(path) as db:  # SQLite may have to undo a crash
             _check(db, path)
+            check_mode(mode_of(db, path), mode, path)
         return Reader(path)
     except OSError as error:
         raise refused(path, error) from error

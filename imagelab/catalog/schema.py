@@ -16,7 +16,7 @@ from imagelab.catalog.schema_first import (
     m005_views,
     m006_about,
 )
-from imagelab.catalog.schema_jobs import m007_leases
+from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_parts import Runs
 
 APPLICATION_ID = 0x494D4C42  # "IMLB"
@@ -30,5 +30,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m005_views,
     m006_about,
     m007_leases,
+    m008_batches,
 )
 VERSION = len(MIGRATIONS)
+ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagelab import killpoints
+from imagelab.catalog import folders
 
 _log = logging.getLogger(__name__)
 
@@ -29,9 +29,7 @@ class StagedReply:
 
 def prepare(folder: Path) -> None:
     """Make the folder, durably, before anything is paid for that could then not be kept."""
-    if not folder.is_dir():
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(folder.parent)
+    folders.make(folder)
 
 
 def stage(folder: Path, call: str, reply: StagedReply) -> None:
@@ -61,6 +59,17 @@ def staged(folder: Path, call: str) -> StagedReply | None:
         return None
 
 
+def copy(folder: Path, there: Path, call: str) -> None:
+    """Have what was staged for a call in another folder too, as durable as here."""
+    for name in (f"{call}.reply", f"{call}.partial"):
+        try:
+            content = (folder / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        if not (there / name).exists():
+            folders.put(folders.aside(there, name, content), name)
+
+
 def all_staged(folder: Path) -> list[str]:
     """The calls with a reply here, or the beginning of one, of every catalog beside the folder."""
     return sorted({path.name.partition(".")[0] for path in folder.glob("*.reply*")})
@@ -73,24 +82,7 @@ def remove(folder: Path, call: str) -> None:
 
 
 def _write(folder: Path, name: str, reply: StagedReply) -> None:
-    prepare(folder)
     head = json.dumps({"status": reply.status, "headers": dict(reply.headers)})
-    aside = folder / f"{name}.part"
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(head.encode() + b"\n")
-        file.write(reply.body)
-        file.flush()
-        os.fsync(file.fileno())
+    written = folders.aside(folder, name, head.encode() + b"\n", reply.body)
     killpoints.reach("part")
-    aside.replace(folder / name)
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is durable only when the folder that holds the name is."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    folders.put(written, name)

@@ -48,6 +48,18 @@ def save(db: sqlite3.Connection, sha256: str, look: Look) -> None:
             )
 
 
+def mark_damaged(db: sqlite3.Connection, blob: int, why: str) -> None:
+    """Say that an original is not to be had any more; its small picture stays to be seen."""
+    db.execute(
+        "INSERT INTO thumbnail (blob, damaged) VALUES (?, ?) "
+        "ON CONFLICT (blob) DO UPDATE SET damaged = excluded.damaged",
+        (blob, why),
+    )
+    for (asset,) in db.execute("SELECT id FROM asset WHERE blob = ?", (blob,)).fetchall():
+        with indexing.reindexed(db, asset):
+            db.execute("UPDATE asset SET damaged = ? WHERE id = ?", (why, asset))
+
+
 def recall(db: sqlite3.Connection, asset: int) -> None:
     """What was seen of these bytes before, for a new asset that is not in the index yet."""
     db.execute(

@@ -6,6 +6,7 @@ the first one left and makes only what is missing.
 
 from __future__ import annotations
 
+import argparse
 import io
 from collections.abc import Sequence
 from contextlib import redirect_stdout
@@ -16,6 +17,7 @@ from typing import Any
 import imagelab as il
 from imagelab.cli.bill import bill
 from imagelab.cli.examples import CHAINS, EDIT_OFFER, RUNWARE, RUNWARE_OFFER, RUNWARE_PAGE, TO_COME
+from imagelab.cli.place import Commands
 from imagelab.cli.table import clipped, table
 from imagelab.cli.voice import columns, say, say_lines
 from imagelab.domain.money import Spend, dollars
@@ -39,6 +41,24 @@ class Walk:
     def is_new(self, generation: Generation) -> bool:
         """Whether this run asked for it."""
         return generation.id > self.last
+
+
+def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the command to the others."""
+    demo = commands.add_parser(
+        "demo",
+        help="make, edit, find and price images in a sandbox",
+        description="The vendors' documented examples, run in a sandbox without a key, a network "
+        "or a bill: made, edited, rated, searched, priced, and written out as a page. Run again, "
+        "it takes up what its folder has.",
+    )
+    demo.add_argument(
+        "--folder",
+        type=Path,
+        default=Path("imagelab-demo"),
+        help="where to keep it (default: %(default)s)",
+    )
+    demo.set_defaults(run=lambda said: run_demo(said.folder))
 
 
 def run_demo(folder: Path) -> int:

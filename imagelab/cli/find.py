@@ -2,54 +2,71 @@
 
 from __future__ import annotations
 
+import argparse
 import io
-import os
+import re
 from contextlib import redirect_stdout
-from pathlib import Path
 
 import imagelab as il
-from imagelab.catalog.location import VARIABLE, locate
+from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.table import clipped, table
 from imagelab.cli.voice import columns, say_aside, say_lines
 from imagelab.domain.cost_words import money
 from imagelab.domain.text import one_line
-from imagelab.errors import CatalogError
 from imagelab.handles.asset import Asset
 
 _FEWEST_OF_A_PROMPT = 20  # columns; below that it is no use, and the line may wrap
 
 
-def run_search(query: str, *, limit: int, catalog: Path | None, sandbox: bool | None) -> int:
+_QUERY = """\
+a query is made of:
+  fox  "red fox"  paint*    words, a phrase, the beginning of a word
+  -snow  cat OR dog  ( )    not, either, brackets
+  rating:>=4  cost:>0.1     a field; there are provider, model, quality, size,
+  tag:hero  is:edit         format, tag, prompt, rating, cost, date, is, from, …
+  sort:-cost                the order; without it, newest first
+"""
+
+
+def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the command to the others."""
+    search = commands.add_parser(
+        "search",
+        help="list the images that a query finds, newest first",
+        description="List the images that a query finds; all of them without one.",
+        epilog=_QUERY,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    search.add_argument("query", nargs="*", help="such as: fox -snow 'rating:>=4'")
+    search.add_argument(
+        "--limit", type=_number, default=20, metavar="N", help="how many lines (default: 20)"
+    )
+    add_place(search)
+    search.set_defaults(run=run_search)
+
+
+def run_search(said: argparse.Namespace) -> int:
     """Print the first hits and how many there are; nothing is made where no catalog is.
 
     The hits go to stdout, what catalog they are from to stderr.
     """
-    path = _there(catalog, sandbox)
+    path, sandbox = place_of(said)
     with redirect_stdout(io.StringIO()) as first_line:
         lab = il.open(path, sandbox=sandbox)
     with lab:
         say_aside(first_line.getvalue())
-        found = lab.search(query)
+        found = lab.search(" ".join(said.query).strip())
         if len(found):
-            say_lines(_table(list(found[:limit])))
-        say_lines(_count(len(found), limit))
+            say_lines(_table(list(found[: said.limit])))
+        say_lines(_count(len(found), said.limit))
     return 0
 
 
-def _there(catalog: Path | None, sandbox: bool | None) -> Path:  # noqa: FBT001 - il.open's own word
-    """The catalog's file; CatalogError where there is none."""
-    path = locate(catalog, sandbox, any_key=lambda: False).path
-    if path.exists():
-        return path
-    if catalog is not None:
-        raise CatalogError(f"there is no catalog {str(catalog)!r}; --catalog names a file")
-    if os.environ.get(VARIABLE) and not sandbox:
-        raise CatalogError(f"there is no catalog {str(path)!r}, which ${VARIABLE} names")
-    kind = "sandbox catalog" if sandbox else "catalog"
-    raise CatalogError(
-        f"there is no {kind} in this folder or above it; go to a folder with an .imagelab/, name "
-        "one with --catalog, or run `imagelab demo`, which makes one to try"
-    )
+def _number(text: str) -> int:
+    word = text.strip()
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", word):
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 up")
+    return int(word)
 
 
 def _table(assets: list[Asset]) -> str:

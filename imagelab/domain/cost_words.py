@@ -44,3 +44,17 @@ def price_range(low: Cost | None, likely: Cost | None, high: Cost | None) -> str
     if likely is None or low is None:
         return "price unknown"
     return str(likely) if low == high else f"≈ {likely} ({low}–{high or 'no upper limit'})"
+
+
+def about_range(low: Cost | None, likely: Cost | None, high: Cost | None) -> str:
+    """The same interval to three digits each.
+
+    >>> about_range(Cost(Decimal("4.20123")), Cost(Decimal("4.5")), None)
+    '≈ $4.50 ($4.20–no upper limit)'
+    """
+    if likely is None or low is None:
+        return "price unknown"
+    most = about(high) if high else "no upper limit"
+    return (
+        f"≈ {about(likely)}" if about(low) == most else f"≈ {about(likely)} ({about(low)}–{most})"
+    )

@@ -86,6 +86,12 @@ class Spend:
             sum(c is None for c in known),
         )
 
+    def __add__(self, other: Spend) -> Spend:
+        """Both, column by column."""
+        return Spend(
+            self.usd + other.usd, self.credits + other.credits, self.unknown + other.unknown
+        )
+
     def __str__(self) -> str:
         """As a person writes it: what is nothing is left out."""
         parts = [dollars(self.usd)] if self.usd or not (self.credits or self.unknown) else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from numbers import Integral
 from typing import Any
 
@@ -37,7 +37,8 @@ class Params:
         >>> Params(size="square").given()
         {'size': 'square'}
         """
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        said = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: value for name, value in said if value is not None}
 
 
 NAMES = tuple(field.name for field in fields(Params))

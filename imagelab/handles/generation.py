@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Generator, Iterator
 from datetime import datetime
 from typing import Any, Literal, overload
@@ -15,6 +13,7 @@ from imagelab.domain.records import FINAL, AssetRow, GenerationRow, Status
 from imagelab.errors import CatalogError, Charged, ImagelabError, RequestError
 from imagelab.handles.asset import Asset
 from imagelab.handles.backing import Backing
+from imagelab.handles.caller import warn
 from imagelab.handles.cards import generation_card
 from imagelab.handles.lines import generation_line
 from imagelab.handles.pictures import Picture
@@ -233,7 +232,7 @@ class Generation:
         if row.status == "partial":
             why = f"; {row.error}" if row.error else ""
             said = f"g{row.id} is partial: {row.arrived} of {row.n} images{why}"
-            warnings.warn(said, stacklevel=_outside())
+            warn(said)
         return self
 
 
@@ -263,11 +262,3 @@ def _charged(row: GenerationRow) -> Charged:
     if row.status == "unknown" or row.cost is None:
         return "unknown"
     return "yes" if row.cost.nano else "no"
-
-
-def _outside() -> int:
-    """How far up the caller's own line is: a warning names that, not one of ours."""
-    frame, level = sys._getframe(1), 1  # noqa: SLF001 - as warnings' skip_file_prefixes of 3.12 does
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("imagelab."):
-        frame, level = frame.f_back, level + 1
-    return level

@@ -50,6 +50,14 @@ def carried(generation: str) -> bool:
         return generation in _carried
 
 
+def abandoned(owner: Owner, held: str) -> bool:
+    """Whether nobody holds what has no lease of its own, such as a batch: its process is gone.
+
+    Of this process what was put down counts as abandoned.
+    """
+    return not carried(held) if owner == this_process() else not alive(owner)
+
+
 @cache
 def boot_id() -> str:
     """One name for the time since this machine was started; empty where there is none."""

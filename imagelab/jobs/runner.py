@@ -23,12 +23,15 @@ from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import carry, put_down, this_process
 from imagelab.jobs.recovery import release
+from imagelab.jobs.reservations import left_behind
 from imagelab.jobs.writer import Writer
 from imagelab.providers.driver import drive
 from imagelab.providers.payment import UnsentError
 from imagelab.providers.steps import Facts, Flow, PostponedError, Provider, Reply
 from imagelab.providers.taking_up import taken_up
 from imagelab.providers.wire import Wire
+
+Record = Callable[[sqlite3.Connection, Intent], int]
 
 CALLS_AT_ONCE = 8  # for each provider
 _log = logging.getLogger(__name__)
@@ -68,12 +71,33 @@ class Runner:
 
         The budget is held against it in the same transaction; BudgetError leaves nothing behind.
         """
-        begun = self._writer.do(lambda: self._begun(intent, account))
+        begun = self._writer.do(lambda: self.begin(intent, account, _recorded))
         try:
-            return begun.result()
+            job = begun.result()
+        except _StandsInError as equal:
+            return Begun(equal.generation, None)
         except KeyboardInterrupt:  # before anybody has a handle on it: what is not sent is dropped
             begun.add_done_callback(_cancelled)
             raise
+        return Begun(job.generation, job)
+
+    def begin(self, intent: Intent, account: Account, record: Record) -> Job:
+        """Start it on the writer's thread, where no interrupt can part the intent from its job.
+
+        `record` writes the intent, and what belongs to it, in one transaction; what it raises
+        leaves nothing behind.
+        """
+        carry(intent.uuid)
+        try:
+            generation = self._writer.transaction(lambda db: record(db, intent))
+            killpoints.reach("intent")
+            unsafe = {call.uuid for call in intent.calls}
+            job = Job(intent.uuid, generation, intent.request.n, calls=unsafe)
+            self._carry(job, account, [OpenCall(call, "intent") for call in intent.calls])
+        except BaseException:
+            put_down(intent.uuid)
+            raise
+        return job
 
     def resume(
         self,
@@ -100,23 +124,6 @@ class Runner:
         """The jobs that are not settled yet."""
         return [job for job in list(self.jobs.values()) if not job.done.done()]
 
-    def _begun(self, intent: Intent, account: Account) -> Begun:
-        """On the writer's thread, where no interrupt can part the intent from its job."""
-        carry(intent.uuid)
-        try:
-            generation, equal = self._writer.transaction(lambda db: _intended(db, intent))
-            if equal:
-                put_down(intent.uuid)
-                return Begun(generation, None)
-            killpoints.reach("intent")
-            unsafe = {call.uuid for call in intent.calls}
-            job = Job(intent.uuid, generation, intent.request.n, calls=unsafe)
-            self._carry(job, account, [OpenCall(call, "intent") for call in intent.calls])
-        except BaseException:
-            put_down(intent.uuid)
-            raise
-        return Begun(generation, job)
-
     def _carry(self, job: Job, account: Account, calls: Sequence[OpenCall]) -> None:
         self.jobs[job.uuid] = job
         self._loop.submit(self._carried(job, account, calls))
@@ -132,11 +139,13 @@ class Runner:
             stopped = next((o for o in outcomes if isinstance(o, BaseException)), None)
         except asyncio.CancelledError as error:
             stopped = error
-        if stopped is not None:
-            stopped = await self._left(job, stopped)
-        put_down(job.uuid)
-        self.jobs.pop(job.uuid, None)
-        job.finish(stopped)
+        try:
+            if stopped is not None:
+                stopped = await self._left(job, stopped)
+        finally:  # whatever the disk does, nobody waits for ever
+            put_down(job.uuid)
+            self.jobs.pop(job.uuid, None)
+            job.finish(stopped)
 
     async def _left(self, job: Job, stopped: BaseException) -> BaseException:
         """Let go of a generation that is not settled; the error for those who wait."""
@@ -155,7 +164,7 @@ class Runner:
                     f"g{job.generation} was stopped by the disk and stays open: {stopped}"
                 )
         mine = this_process()
-        with contextlib.suppress(CatalogError):  # then it is free when this process ends
+        with contextlib.suppress(CatalogError, OSError):  # it is free when this process ends
             await self._writer.writing(lambda db: release(db, job.uuid, mine))
         return stopped
 
@@ -247,21 +256,28 @@ class Runner:
         return self._limits.setdefault(provider, asyncio.Semaphore(CALLS_AT_ONCE))
 
 
-def _cancelled(begun: concurrent.futures.Future[Begun]) -> None:
-    job = None if begun.exception() else begun.result().job
-    if job is not None:
-        job.cancelled = True
+class _StandsInError(Exception):
+    """An equal generation is there, and takes the place of what was to be recorded."""
+
+    def __init__(self, generation: int) -> None:
+        self.generation = generation
+        super().__init__(generation)
 
 
-def _intended(db: sqlite3.Connection, intent: Intent) -> tuple[int, bool]:
-    """The number of the intent, or of an equal generation that another kernel began meanwhile."""
+def _cancelled(begun: concurrent.futures.Future[Job]) -> None:
+    if not begun.exception():
+        begun.result().cancelled = True
+
+
+def _recorded(db: sqlite3.Connection, intent: Intent) -> int:
+    """Write the intent, unless an equal generation is there that another kernel began meanwhile."""
     if intent.reuse:
         equal = rows.equal_generations(db, intent.request.fingerprint())
         for row in equal:
             if row.counts:
-                return row.id, True
-    budget.check(db, intent.quote.high, intent.quote.offer)
-    return journal.record_intent(db, intent), False
+                raise _StandsInError(row.id)
+    budget.check(db, intent.quote.high, intent.quote.offer, left_behind(db))
+    return journal.record_intent(db, intent)
 
 
 def _window(provider: Provider, opened: OpenCall) -> timedelta | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from imagelab.catalog import budget, rows, spending, statements
+from imagelab.catalog.backup import Backup
 from imagelab.catalog.budget import Budget
+from imagelab.catalog.repair import Repairs
 from imagelab.catalog.statements import Parameters
+from imagelab.domain.checkup import Checkup
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import (
@@ -21,7 +25,11 @@ from imagelab.errors import (
 from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
+from imagelab.handles.batch import Batch
 from imagelab.handles.generation import Generation
+from imagelab.jobs.reservations import left_behind
+from imagelab.lab import backing_up, upkeep
+from imagelab.lab.batching import Batcher
 from imagelab.lab.engine import Engine
 from imagelab.lab.limits import KEEP, Limit, limit_of, rates_of
 from imagelab.lab.making import Maker
@@ -51,6 +59,7 @@ class Lab:
         self._maker = Maker(engine, model=model, reuse=reuse)
         self._shelf = Shelf(engine, self.submit)
         self._recovery = Recovery(engine, self._shelf.generation)
+        self._batcher = Batcher(engine, self._maker)
 
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
@@ -99,6 +108,23 @@ class Lab:
     def submit(self, prompt: str, **params: Any) -> Generation:  # noqa: ANN401 - as `generate` takes them
         """The same as `generate`, and returns at once."""
         return self._maker.submit(self._shelf, prompt, params)
+
+    def batch(
+        self,
+        rows: pd.DataFrame | Iterable[object],
+        *,
+        wait: bool = True,
+        reuse: bool | None = None,
+        **common: Any,  # noqa: ANN401 - as `generate` takes them
+    ) -> Batch:
+        """Ask for many at once, a generation a row, and wait for them; `common` is for all rows.
+
+        `rows` is a DataFrame, dicts, or prompts, in `generate`'s words. Reserved as a whole:
+        RequestError and BudgetError before anything is sent. Equal rows go on where they were
+        left, without paying again for what is here; `reuse=False` begins anew.
+        """
+        batch = self._batcher.batch(self._shelf, rows, common, reuse=reuse)
+        return batch.wait() if wait else batch
 
     def asset(self, id: int | str | None = None, uuid: str | None = None) -> Asset:  # noqa: A002 - the contract's name
         """One asset by its number, `"#206"`, or the beginning of its uuid, which wins."""
@@ -188,7 +214,7 @@ class Lab:
                     budget.limit(db, name, amount)
                 budget.rate(db, rates)
         with self._engine.catalog.reading() as db:
-            return budget.read(db)
+            return budget.read(db, left_behind(db))
 
     def pending(self) -> Pending:
         """The generations that are not settled: when, where, for how much, and what can be done."""
@@ -202,6 +228,30 @@ class Lab:
         more, which it does not bill twice.
         """
         return self._recovery.recover()
+
+    def verify(self, deep: bool = False) -> Checkup:  # noqa: FBT001, FBT002 - the contract's form
+        """Look whether the catalog is whole; never writes.
+
+        `deep` hashes every original again, about a second a gigabyte.
+        """
+        return upkeep.verify(self._engine, deep=deep)
+
+    def repair(self, *, dry_run: bool = True, source: Path | str | None = None) -> Repairs:
+        """Put right what a deep `verify` finds; unless told, only says what would be done.
+
+        `source` is a backup to take lost bytes from. Nothing is deleted: what was found in
+        an original's place goes to `quarantine/` beside the catalog.
+        """
+        return upkeep.repair(self._engine, source, dry_run=dry_run)
+
+    def backup(self, dest: Path | str | None = None, *, every: str | None = None) -> Backup | None:
+        """Copy the catalog safely while it is in use; again, it copies only what is new.
+
+        `dest` is a file or a folder, and may be left out once a backup is kept up. `every`,
+        such as `"7d"` or `"12h"`, has `il.open` keep it up from now on; `"never"` ends that,
+        and where no `dest` is named copies nothing and returns None.
+        """
+        return backing_up.make(self._engine.catalog, dest, every)
 
     def close(self) -> None:
         """Wait for what cannot be taken up again, then close; closing twice is no matter."""

@@ -19,6 +19,7 @@ from imagelab.errors import CatalogError, InputImageError, OutcomeUnknownError, 
 from imagelab.handles.backing import Backing
 from imagelab.handles.generation import Generation
 from imagelab.jobs.lease import this_lease
+from imagelab.jobs.reservations import left_behind
 from imagelab.jobs.runner import Begun
 from imagelab.lab.asking import Asked, ask
 from imagelab.lab.engine import Engine
@@ -36,7 +37,7 @@ class Maker:
     """Quotes, submits and reuses, for one lab with its defaults."""
 
     def __init__(self, engine: Engine, *, model: str | None, reuse: bool) -> None:
-        self._engine, self._reuse = engine, reuse
+        self._engine, self.reuse = engine, reuse
         self._warned = False
         in_sandbox = engine.catalog.mode == "sandbox"
         self.default = model or (_SANDBOX_DEFAULT if in_sandbox else None)
@@ -46,7 +47,7 @@ class Maker:
         _check_words(given)
         quote = self._asked(backing, prompt, given, None).quote
         with self._engine.catalog.reading() as db:
-            budget.check(db, quote.high, quote.offer)
+            budget.check(db, quote.high, quote.offer, left_behind(db))
         return quote
 
     def submit(
@@ -62,13 +63,13 @@ class Maker:
         where what was read there finds an equal request.
         """
         _check_words(given)
-        again = self._reuse if given.get("reuse") is None else given["reuse"]
-        asked = self._asked(backing, prompt, given, self._kept if again else None)
+        again = self.reuse if given.get("reuse") is None else given["reuse"]
+        asked = self._asked(backing, prompt, given, self.kept if again else None)
         equal = self._equal(asked)
         if not (again and equal):
             account = self._engine.accounts.account(asked.offer.provider)
             if any(image.url for image in asked.request.inputs):
-                asked = self._asked(backing, prompt, given, self._fetched(account.wire))
+                asked = self._asked(backing, prompt, given, self.fetched(account.wire))
                 equal = self._equal(asked)
         if again and equal:
             return _taken(backing, equal[0], asked.request.tags)
@@ -81,6 +82,30 @@ class Maker:
         if begun.job is None:  # another kernel began an equal one meanwhile
             return _taken(backing, backing.generation_row(begun.generation), asked.request.tags)
         return backing.generation(begun.generation)
+
+    def ask(
+        self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
+    ) -> Asked:
+        """The request as it would be sent, with its price; addresses are read by `fetch`."""
+        _check_words(given)
+        return self._asked(backing, prompt, given, fetch)
+
+    def kept(self, url: str) -> bytes | None:
+        """What an address gave the last time."""
+        with self._engine.catalog.reading() as db:
+            return bytes_from(db, url)
+
+    def fetched(self, wire: Wire) -> Fetcher:
+        """What an address gives now: through the guard, without any key, each once."""
+
+        @cache
+        def fetch(url: str) -> bytes:
+            came = self._engine.loop.submit(download(wire, url)).result()
+            if isinstance(came, Failed):
+                raise InputImageError(f"the image at that address cannot be read: {came.reason}")
+            return came.data
+
+        return fetch
 
     def _asked(
         self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
@@ -130,23 +155,6 @@ class Maker:
             ),
             account,
         )
-
-    def _kept(self, url: str) -> bytes | None:
-        """What an address gave the last time."""
-        with self._engine.catalog.reading() as db:
-            return bytes_from(db, url)
-
-    def _fetched(self, wire: Wire) -> Fetcher:
-        """What an address gives now: through the guard, without any key, each once."""
-
-        @cache
-        def fetch(url: str) -> bytes:
-            came = self._engine.loop.submit(download(wire, url)).result()
-            if isinstance(came, Failed):
-                raise InputImageError(f"the image at that address cannot be read: {came.reason}")
-            return came.data
-
-        return fetch
 
 
 def notebook() -> str | None:

@@ -16,6 +16,7 @@ from imagelab.catalog.surroundings import disk_of, locks_hold
 from imagelab.domain.text import counted
 from imagelab.errors import MissingKeyError, RequestError
 from imagelab.lab.accounts import any_key, check_keys
+from imagelab.lab.backing_up import keep_up, told
 from imagelab.lab.engine import Engine
 from imagelab.lab.lab import Lab
 from imagelab.lab.leaving import close_at_exit
@@ -63,6 +64,7 @@ def open_lab(
             lab.budget(total=budget)
         close_at_exit(engine)
         resumed = engine.take_up()
+        keep_up(engine)
         print(_first_line(engine, fresh=fresh, resumed=len(resumed)))  # noqa: T201 - design: a lab says where it is
     except BaseException:
         engine.close()
@@ -92,6 +94,8 @@ def _first_line(engine: Engine, *, fresh: bool, resumed: int) -> str:
     if unknown:
         said = "outcome is" if unknown == 1 else "outcomes are"
         parts.append(f"{unknown} whose {said} unknown: lab.pending()")
+    overdue = told(engine)
+    parts += [overdue] if overdue else []
     if fresh:
         parts += _dangers(catalog.path)
     return "; ".join(parts)

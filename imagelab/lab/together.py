@@ -1,29 +1,83 @@
-"""Several generations at once: wait for all of them, whatever became of each."""
+"""Several generations and batches at once: wait for all of them, whatever became of each."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+from imagelab import clock
+from imagelab.domain.money import Spend
+from imagelab.domain.records import FINAL
 from imagelab.errors import ImagelabError
 from imagelab.export.frame import table_frame
+from imagelab.handles.batch import Batch
+from imagelab.handles.batch_cards import together_card
 from imagelab.handles.generation import Generation
+from imagelab.jobs.progress import PERIOD_SECONDS, Progress, Sight, progress
 
 if TYPE_CHECKING:  # pandas is heavy; only a frame needs it
     import pandas as pd
 
 _COLUMNS = ("generation", "status", "images", "asked", "cost", "seconds", "error", "prompt")
+# Shorter than what draws a progress of its own: all of them have one.
+_STEP_SECONDS = PERIOD_SECONDS / 2
 
 
-def wait(generations: Iterable[Generation]) -> pd.DataFrame:
-    """Wait for every generation and return a table of them; raises for none."""
+def wait(generations: Batch | Generation | Iterable[Batch | Generation]) -> pd.DataFrame:
+    """Wait for every generation, and for every row of a batch; a table of them, raising for none."""
+    if isinstance(generations, Batch | Generation):
+        generations = [generations]
     waited = list(generations)
-    for generation in waited:
-        with suppress(ImagelabError), warnings.catch_warnings(action="ignore"):  # the table tells
-            generation.wait()
-    return table_frame(_COLUMNS, [_row(generation) for generation in waited])
+    shown, started = progress(), clock.monotonic()
+    with closing(shown):
+        for each in waited:
+            _settle(each, waited, shown, started)
+    return table_frame(_COLUMNS, [_row(generation) for generation in _all(waited)])
+
+
+def _settle(
+    waited: Batch | Generation,
+    among: Sequence[Batch | Generation],
+    shown: Progress,
+    started: float,
+) -> None:
+    while True:
+        try:
+            with warnings.catch_warnings(action="ignore"):  # the table tells
+                waited.wait(_STEP_SECONDS)
+        except TimeoutError:
+            shown.show(lambda: _sight(among, clock.monotonic() - started))
+        except ImagelabError:  # the table tells this too
+            return
+        else:
+            return
+
+
+def _sight(among: Sequence[Batch | Generation], seconds: float) -> Sight:
+    """How many of them have ended, and what they cost so far; a batch counts as its rows."""
+    ended = count = 0
+    costs = []
+    for each in among:
+        if isinstance(each, Batch):
+            count += len(each)
+            rows = each.ended
+            ended += rows
+            costs.append(each.cost)
+        elif each.status in FINAL:
+            count, ended = count + 1, ended + 1
+            costs.append(Spend.of([each.cost]))
+        else:
+            count += 1
+    line = f"{ended:,} of {count:,}, {sum(costs, Spend())} so far, {seconds:.0f} s"
+    return Sight(line, together_card(line, ended, count))
+
+
+def _all(waited: Sequence[Batch | Generation]) -> list[Generation]:
+    """The generations, with those of batches in their place; each once."""
+    every = [g for each in waited for g in (each if isinstance(each, Batch) else [each])]
+    return list(dict.fromkeys(every))
 
 
 def _row(generation: Generation) -> tuple[object, ...]:

@@ -20,6 +20,8 @@ from imagelab.providers.retry import Patience
 from imagelab.providers.steps import Pay, Reply, Verdict
 from imagelab.providers.wire import Exchange, Wire, exchange
 
+_BUSY = "it was too busy to take it again"
+
 
 class UnsentError(CancelledError):
     """Cancelled while provably nothing of the call had been taken on; it is free."""
@@ -63,17 +65,18 @@ class Payment:
         while True:
             reply = await self._attempt()
             refusal = self._refusal(reply)
-            if reply and not refusal:
+            if reply and not refusal and not self._says_nothing_of_earlier(reply):
                 return reply
             self.doubtful = self.doubtful or bool(refusal and refusal.charged != "no")
             await self._keep_partial()
-            wait = self._wait(patience, refusal)
+            wait = None if reply and not refusal else self._wait(patience, refusal)
             if wait is None:
                 break
             await asyncio.sleep(wait * self.wire.pace)
-        if reply and not self.unanswered:
+        if reply and not self.unanswered and not self._says_nothing_of_earlier(reply):
             return reply
-        raise self._failure(self.came.trouble or "it was too busy to take it again")
+        turned_away = "it was turned away when it was sent again"
+        raise self._failure(self.came.trouble or (_BUSY if refusal else turned_away))
 
     async def _attempt(self) -> Reply | None:
         """The complete reply to sending it now, if there is one."""
@@ -97,6 +100,15 @@ class Payment:
             return None
         free = verdict.charged == "no" or self.step.repeatable is not None
         return verdict if verdict.again and free else None
+
+    def _says_nothing_of_earlier(self, reply: Reply) -> bool:
+        """Whether a repeat was turned away free, while an earlier attempt may have been charged."""
+        if not (self.unanswered or self.doubtful):
+            return False
+        try:
+            return self.verdict(reply).charged == "no"
+        except Exception:  # noqa: BLE001 - a reply that nobody understands is still to be staged
+            return False
 
     def _wait(self, patience: _Patiences, refusal: Verdict | None) -> float | None:
         if refusal:
@@ -134,7 +146,7 @@ class Payment:
             raise unsent(self.provider) from None
 
     def _failure(self, why: str) -> ProviderError:
-        if not self.unanswered:
+        if not (self.unanswered or self.doubtful):
             said = f"nothing was sent: {why}; nothing was billed, try again later"
             return UnavailableError(self.provider, said, charged="no")
         error = OutcomeUnknownError(

@@ -62,6 +62,7 @@ class Errand:
     last: Reply = field(default_factory=lambda: Reply(200, {}, b""))
     quiet: int = 0
     enough: int = QUIET_FAILED
+    idle: bool = False  # the last reply names images only, and none that is under way
     misses: int = 0
     unheard: UnavailableError | None = None  # why the last question got no answer
 
@@ -111,6 +112,7 @@ class Errand:
         if items:
             yield from self.accepted()
             self.enough = QUIET_PARTLY
+        self.idle = bool(items) and all(told.is_image(item) for item in items)
         before = self._progress()
         yield from self._images([item for item in items if told.is_image(item)])
         self._note(reply, told.complaints(document, self.call.key))
@@ -186,17 +188,25 @@ class Errand:
     def _finished(self) -> bool:
         settled = len(self.kept) + len(self.problems) + len(self.complaints) >= self.call.n
         waiting = self.missed.keys() - self.kept - self.problems.keys()
-        return not waiting and (settled or (bool(self.complaints) and self.quiet >= self.enough))
+        over = (bool(self.complaints) or self.idle) and self.quiet >= self.enough
+        return not waiting and (settled or over)
 
     def _facts(self) -> Facts:
         """The bill of what was made; the complaint itself where nothing was."""
         failed = [told.task_failure(c, self.last, self.key) for c in self.complaints]
         problems = [*self.problems.values(), *failed]
+        if not problems and len(self.kept) < self.call.n:
+            problems.append(self._fewer())
         if not self.costs:
             raise problems[0]
         cost = total(cost for cost, _ in self.costs.values())
         raw = ", ".join(spelled[:40] for _, spelled in self.costs.values())
         return Facts(cost, raw, problem=next(iter(problems), None))
+
+    def _fewer(self) -> ProtocolError:
+        came = f"{len(self.kept)} of the {self.call.n} images asked for came"
+        said = f"{came}, and the service says of no other that it is under way or has failed"
+        return ProtocolError(NAME, said, charged="yes")
 
     def _still_open(self) -> OutcomeUnknownError:
         known = "is not done with" if self.seen else "says nothing of"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import sqlite3
 import tempfile
@@ -15,11 +14,13 @@ from imagelab.catalog.blobs import Blob
 from imagelab.catalog.catalog import Catalog, open_catalog
 from imagelab.domain.arrival import Arrival
 from imagelab.domain.ids import uuid4, uuid7
-from imagelab.domain.life import Ending, Intent, Owner
+from imagelab.domain.life import Ending, Intent
 from imagelab.domain.money import Cost
 from imagelab.domain.params import Params
 from imagelab.domain.quote import Quote
 from imagelab.domain.request import Call, Request
+from imagelab.jobs.lease import this_lease
+from imagelab.jobs.owner import this_process
 from tests.benchmarks.measure import Result, in_turns, median
 
 _BYTES = 1_300_000
@@ -71,7 +72,8 @@ def _whole(catalog: Catalog) -> None:
     """Every durable step from the intent to the settled generation."""
     call, data = _intend(catalog), _png()
     with catalog.writing() as db:
-        journal.mark_sent(db, call.uuid, "POST", "https://api.openai.com", "{}", "0" * 64)
+        url, owner = "https://api.openai.com", this_process()
+        journal.mark_sent(db, call.uuid, "POST", url, "{}", "0" * 64, owner=owner)
     staging.stage(catalog.staging, call.uuid, staging.StagedReply(200, {}, data))
     blob = Blob.of(data, "png", 1024, 1024)
     with catalog.writing() as db:
@@ -86,7 +88,7 @@ def _intend(catalog: Catalog) -> Call:
     request = Request("openai", "gpt-image-2", "gpt-image-2", "A fox reading a book", Params())
     call = Call(uuid7(), uuid4(), request, 1)
     quote = Quote("openai/gpt-image-2", 1, None, None, None, "", lambda _: "")
-    intent = Intent(uuid7(), request, (call,), quote, Owner("", os.getpid(), 0))
+    intent = Intent(uuid7(), request, (call,), quote, this_lease())
     with catalog.writing() as db:
         journal.record_intent(db, intent)
     return call

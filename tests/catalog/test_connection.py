@@ -6,7 +6,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -255,6 +257,29 @@ def test_after_closing_every_use_is_an_error(connections: Connections) -> None:
         pass
 
 
+def test_closing_is_quiet_while_the_thread_of_a_connection_ends(path: Path) -> None:
+    errors = []
+    for _ in range(300):  # one in thirteen met the very moment
+        connections = Connections(path)
+        threads = [threading.Thread(target=look, args=(connections,)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.001)
+        try:
+            connections.close()
+        except sqlite3.Error as error:
+            errors.append(error)
+        for thread in threads:
+            thread.join()
+
+    assert errors == []
+
+
+def look(connections: Connections) -> None:
+    with suppress(CatalogError), connections.reading() as db:
+        db.execute("SELECT 1").fetchone()
+
+
 def test_closing_ends_a_long_read_of_another_thread(connections: Connections) -> None:
     began, errors = threading.Event(), []
 
@@ -318,3 +343,16 @@ def test_what_a_killed_writer_left_half_done_is_undone_by_the_next_readers(
     assert seen == [("0\n", "")] * 4
     assert not journal.exists()
     assert reading(connections, "PRAGMA quick_check") == "ok"
+
+
+def test_a_connection_that_its_own_thread_has_closed_does_not_stop_the_others_from_closing(
+    connections: Connections,
+) -> None:
+    with connections.reading() as db:
+        pass
+    db.close()
+
+    connections.close()
+
+    with pytest.raises(CatalogError, match="was closed; open it again"), connections.reading():
+        pass

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from imagelab.catalog import staging
 from imagelab.catalog.staging import StagedReply, all_staged, remove, stage, stage_part, staged
 
 REPLY = StagedReply(200, {"x-request-id": "req_1"}, b'{"data": []}\n\x00\xff' * 1000)
@@ -170,3 +171,29 @@ def test_replies_of_several_calls_are_staged_at_once(folder: Path) -> None:
         thread.join()
 
     assert [staged(folder, f"call{number}") for number in range(8)] == [REPLY] * 8
+
+
+def test_a_reply_and_the_beginning_of_one_are_copied_as_they_are(tmp_path: Path) -> None:
+    staging.stage(tmp_path / "here", "a", StagedReply(200, {}, b"whole"))
+    staging.stage_part(tmp_path / "here", "a", b"half")
+
+    staging.copy(tmp_path / "here", tmp_path / "there", "a")
+    staging.copy(tmp_path / "here", tmp_path / "there", "never")
+
+    both = [
+        sorted((f.name, f.read_bytes()) for f in tmp_path.glob(f"{name}/*"))
+        for name in ("here", "there")
+    ]
+    assert both[0] == both[1]
+    assert len(both[1]) == 2
+
+
+def test_a_reply_that_is_there_already_is_not_copied_over(tmp_path: Path) -> None:
+    staging.stage(tmp_path / "here", "a", StagedReply(200, {}, b"new"))
+    staging.stage(tmp_path / "there", "a", StagedReply(200, {}, b"old"))
+
+    staging.copy(tmp_path / "here", tmp_path / "there", "a")
+
+    kept = staging.staged(tmp_path / "there", "a")
+    assert kept is not None
+    assert kept.body == b"old"

@@ -206,6 +206,41 @@ def test_progress_is_one_card_that_is_empty_in_the_end(slow_kernel: Kernel) -> N
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize(
+    "code",
+    [
+        "b = lab.batch(['a fox', 'a hare'])",
+        "t = il.wait([lab.submit('a fox'), lab.batch(['a hare'], wait=False)])",
+    ],
+)
+def test_many_show_one_card_with_a_bar_and_the_cost_so_far(slow_kernel: Kernel, code: str) -> None:
+    slow_kernel.run(OPEN.format(reuse=False))
+
+    cell = slow_kernel.run(code)
+
+    (card,) = cell.shown
+    assert '<progress max="2" value="0"' in card["text/html"]
+    assert "0 of 2, $0.00 so far" in card["text/plain"]
+    assert cell.updated[-1][1] == {"text/plain": "", "text/html": ""}
+
+
+@pytest.mark.fault
+def test_an_interrupted_batch_goes_on_and_the_cell_run_again_joins_it(slow_kernel: Kernel) -> None:
+    slow_kernel.run(OPEN.format(reuse=False))
+    request = slow_kernel.begin("b = lab.batch(['a fox', 'a hare'])")
+    slow_kernel.wait_for(request, "display_data")
+
+    slow_kernel.manager.interrupt_kernel()
+    cell = slow_kernel.end(request)
+    after = slow_kernel.run("b = lab.batch(['a fox', 'a hare']); print(b.status, len(b.assets))")
+
+    assert cell.error.startswith("KeyboardInterrupt")
+    assert "stopped waiting; b1 goes on in the background" in cell.text
+    assert "batch b1 is under way already, 0 of 2 rows here" in after.text
+    assert "succeeded 2" in after.text
+
+
+@pytest.mark.fault
 @pytest.mark.parametrize("waiting", ["g.wait()", "await g"])
 def test_an_interrupt_stops_the_waiting_and_not_the_job(slow_kernel: Kernel, waiting: str) -> None:
     slow_kernel.run(OPEN.format(reuse=False))

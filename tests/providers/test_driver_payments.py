@@ -209,6 +209,22 @@ async def test_a_refusal_after_a_lost_answer_does_not_prove_that_nothing_was_bil
     assert caught.value.status == 429
 
 
+@pytest.mark.parametrize("first", [resets, says(500)], ids=["lost", "server trouble"])
+async def test_a_repeat_that_is_turned_away_says_nothing_of_what_was_sent_before(
+    vendor: Vendor, acme: Acme, first: Answer
+) -> None:
+    vendor.answers = [first, says(402)]
+
+    def judge_strictly(reply: Reply) -> Verdict:
+        return Verdict("no" if reply.status == 402 else "unknown", again=reply.status == 500)
+
+    with pytest.raises(OutcomeUnknownError, match="turned away when it was sent again") as caught:
+        await acme.run(pay(acme.order, KEYED), verdict=judge_strictly)
+
+    assert caught.value.charged == "unknown"
+    assert len(vendor.requests) == 2
+
+
 async def test_trouble_after_the_payment_does_not_read_as_free(vendor: Vendor, acme: Acme) -> None:
     vendor.answers = [says(200), says(502)]
 

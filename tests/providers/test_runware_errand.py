@@ -16,6 +16,7 @@ from imagelab.errors import (
     UnavailableError,
 )
 from imagelab.providers.runware import PROVIDER
+from imagelab.providers.runware_errand import QUIET_PARTLY
 from imagelab.providers.steps import (
     Accepted,
     Ask,
@@ -126,6 +127,23 @@ def test_patience_ends_after_twenty_minutes_with_the_outcome_open() -> None:
         played(flow, said(TAKEN_ON), [said()])
 
     assert caught.value.charged == "unknown"
+
+
+def test_an_image_that_is_missing_without_a_word_is_waited_for_longer_than_any_image_takes() -> (
+    None
+):
+    polls = [said(EXAMPLE) for _ in range(QUIET_PARTLY + 1)]
+
+    steps, facts = played(generation(2), said(TAKEN_ON), polls)
+
+    assert len(kept(steps)) == 1
+    assert "1 of the 2 images asked for came" in str(facts.problem)
+    assert sum(step.seconds for step in steps if isinstance(step, Wait)) >= 140
+
+
+def test_an_image_still_under_way_is_waited_for_to_the_end_of_patience() -> None:
+    with pytest.raises(OutcomeUnknownError, match="is not done with task"):
+        played(generation(2), said(TAKEN_ON), [said(EXAMPLE, TAKEN_ON | {"status": "processing"})])
 
 
 def test_a_task_nobody_knows_of_is_given_up_sooner() -> None:

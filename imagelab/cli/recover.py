@@ -1,0 +1,41 @@
+"""`imagelab recover`: settle now what can be settled, and say what became of each."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from contextlib import redirect_stdout
+
+import imagelab as il
+from imagelab.cli.place import Commands, add_place, place_of
+from imagelab.cli.voice import say_aside, say_lines
+
+_ABOUT = """\
+Settle what is not settled: go on with what a closed kernel left, and ask the
+providers again for what is unknown. A request is sent once more only to a
+provider that knows it again and does not bill it twice. Ends with 0 where
+nothing is left open, and with 1 if something is.
+"""
+
+
+def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the command to the others."""
+    recover = commands.add_parser(
+        "recover",
+        help="settle what a closed kernel or a lost answer left open",
+        description=_ABOUT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_place(recover)
+    recover.set_defaults(run=run_recover)
+
+
+def run_recover(said: argparse.Namespace) -> int:
+    """Recover one catalog; what is still open after that is told with what can be done."""
+    path, sandbox = place_of(said)
+    with redirect_stdout(io.StringIO()) as first_line:
+        lab = il.open(path, sandbox=sandbox)
+    with lab:
+        say_aside(first_line.getvalue())
+        say_lines(repr(lab.recover()))
+        return 1 if len(lab.pending()) else 0

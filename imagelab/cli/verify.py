@@ -1,0 +1,43 @@
+"""`imagelab verify`: whether a catalog is whole."""
+
+from __future__ import annotations
+
+import argparse
+
+from imagelab.catalog.checkup import check
+from imagelab.catalog.reading import open_to_read
+from imagelab.cli.place import Commands, add_place, place_of
+from imagelab.cli.voice import say
+
+_ABOUT = """\
+Look whether a catalog is whole: its structure, its originals, its replies, its
+sums. Nothing is written. Ends with 0 where all is well, and with 1 if not.
+"""
+
+
+def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the command to the others."""
+    verify = commands.add_parser(
+        "verify",
+        help="look whether a catalog is whole",
+        description=_ABOUT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verify.add_argument("--deep", action="store_true", help="hash every original again")
+    add_place(verify)
+    verify.set_defaults(run=run_verify)
+
+
+def run_verify(said: argparse.Namespace) -> int:
+    """Check one catalog, as it is: it is not even opened as a lab, which might take up work."""
+    path, sandbox = place_of(said)
+    catalog = open_to_read(path, "sandbox" if sandbox else None)
+    try:
+        found = check(catalog, deep=said.deep)
+    finally:
+        catalog.close()
+    first, *findings = str(found).splitlines()
+    say(first)
+    for finding in findings:
+        say(finding.strip(), indent=2)
+    return 0 if found.ok else 1

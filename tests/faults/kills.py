@@ -1,0 +1,214 @@
+"""Kills: a paid call ended at every named point under every wire fault, or at any moment at all."""
+
+from __future__ import annotations
+
+import random
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import imagelab as il
+from imagelab import killpoints
+from imagelab.domain.money import Cost
+from imagelab.errors import ImagelabError
+from imagelab.sandbox.faults import TABLE
+from tests.faults import stage, truth
+from tests.faults.figures import Figures, Run, summed
+
+OPENAI, RUNWARE = "openai/gpt-image-2", "runware/gpt-image-1.5"
+KINDS = (OPENAI, RUNWARE)
+FAULTS = ("", *(name for name, *_ in TABLE))
+PROMPT = "a red fox in the snow"
+WORKERS = 4  # the vendors' silences are most of the time
+MOST_KILLS_IN_A_ROW = 4
+
+# Points that a plain generation never comes by, and the scenario that does.
+ELSEWHERE: Mapping[str, tuple[str, ...]] = {"open": (), "settle": ()}
+# Points that a later opening comes by as well, and is killed at.
+AGAIN: Mapping[str, tuple[str, ...]] = {"open": ("keeping", "kept", "settling", "done")}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Where the process is killed, in what scenario, and what the vendor does."""
+
+    scenario: str
+    kind: str
+    point: str
+    fault: str = ""
+
+    def __str__(self) -> str:
+        parts = (self.scenario, self.kind.partition("/")[0], self.point or "never")
+        return " ".join((*parts, self.fault or "well"))
+
+
+@dataclass(frozen=True)
+class Chance:
+    """A seed, and how long a process lives that nobody kills, by kind."""
+
+    seed: int
+    lives: Mapping[str, float]
+
+
+def run(runs: int | None, seed: int) -> Figures:
+    """Every point, fault and kind; of so many cases, if that is said, a seeded choice."""
+    began = time.monotonic()
+    every = list(cases())
+    if runs is not None and runs < len(every):
+        every = random.Random(seed).sample(every, runs)
+    done = [
+        ended.answer if ended.code == 0 else Run(str(case), broken=(ended.said,))
+        for case, ended in stage.each(killed, every, workers=WORKERS)
+    ]
+    return summed("kills", time.monotonic() - began, done)
+
+
+def run_random(runs: int | None, seed: int) -> Figures:
+    """SIGKILL at moments that a seed picks, several times in a row, and then a recovery."""
+    began = time.monotonic()
+    with stage.folder() as folder:
+        lives = {kind: _life(folder / f"{n}" / "sandbox.db", kind) for n, kind in enumerate(KINDS)}
+    chances = [Chance(seed + number, lives) for number in range(30 if runs is None else runs)]
+    done = [
+        ended.answer if ended.code == 0 else Run(f"seed {chance.seed}", broken=(ended.said,))
+        for chance, ended in stage.each(killed_at_random, chances, workers=WORKERS)
+    ]
+    return summed("random", time.monotonic() - began, done)
+
+
+def cases() -> Iterator[Case]:
+    """All of them: nothing is left out because it seems to have no effect."""
+    elsewhere = [point for points in ELSEWHERE.values() for point in points]
+    for kind in KINDS:
+        for fault in FAULTS:
+            for point in ("", *(p for p in killpoints.POINTS if p not in elsewhere)):
+                yield Case("generate", kind, point, fault)
+        for scenario, only in ELSEWHERE.items():
+            for point in ("", *only, *AGAIN.get(scenario, ())):
+                yield Case(scenario, kind, point)
+
+
+def killed(case: Case) -> Run:
+    """One case: the first process is killed, a second takes up what it left, a third looks again."""
+    with stage.folder() as folder:
+        path = folder / "sandbox.db"
+        first = SCENARIOS[case.scenario](path, case)
+        return _looked_after(str(case), path, [first], case)
+
+
+def killed_at_random(chance: Chance) -> Run:
+    """Processes that go on where the last one was killed, each killed at some moment of its life."""
+    dice = random.Random(chance.seed)
+    kind = dice.choice(KINDS)
+    with stage.folder() as folder:
+        path, ended = folder / "sandbox.db", []
+        for number in range(dice.randint(1, MOST_KILLS_IN_A_ROW)):
+            child = stage.fork(generate, path, kind, f"{PROMPT} {number}")
+            time.sleep(dice.uniform(0, 1.2 * chance.lives[kind]))
+            child.kill()
+            ended.append(child.end())
+        return _looked_after(f"seed {chance.seed}", path, ended)
+
+
+def generate(path: Path, kind: str, prompt: str = PROMPT) -> None:
+    """What a person does who asks for two images and waits."""
+    with il.open(path, sandbox=True) as lab:
+        truth.settle(lab)
+        generation = lab.submit(prompt, model=kind, quality="low", n=2)
+        with suppress(ImagelabError), warnings.catch_warnings(action="ignore"):
+            generation.wait(truth.WAITS_SECONDS)
+
+
+def _generating(path: Path, case: Case) -> stage.Ended:
+    return stage.fork(generate, path, case.kind, faults=case.fault, kill_at=case.point).end()
+
+
+def _opening(path: Path, case: Case) -> stage.Ended:
+    """Killed while taking up what another killed process left."""
+    left_at = "staged" if case.kind == OPENAI else "posted"
+    assert stage.fork(generate, path, case.kind, kill_at=left_at).end().killed
+    return stage.fork(truth.opened, path, kill_at=case.point).end()
+
+
+def _settling(path: Path, case: Case) -> stage.Ended:
+    """Killed while a person closes what cannot be known."""
+    left_at = "posted" if case.kind == OPENAI else "sent"
+    assert stage.fork(generate, path, case.kind, kill_at=left_at).end().killed
+    billed = sum(charge.nano for charge in truth.bill(path))
+    return stage.fork(_settled_by_hand, path, billed, kill_at=case.point).end()
+
+
+def _settled_by_hand(path: Path, billed: int) -> None:
+    """As the vendor's usage page has it."""
+    with il.open(path, sandbox=True) as lab:
+        truth.settle(lab)
+        lab.generation(1).settle(Cost.from_nano(billed) if billed else False)
+
+
+SCENARIOS: Mapping[str, Callable[[Path, Case], stage.Ended]] = {
+    "generate": _generating,
+    "open": _opening,
+    "settle": _settling,
+}
+
+
+def _looked_after(
+    name: str, path: Path, ended: Sequence[stage.Ended], case: Case | None = None
+) -> Run:
+    """What two later openings say, held against the bill and against each other."""
+    faults = case.fault if case else ""
+    after = stage.fork(truth.opened, path, faults=faults).end()
+    again = stage.fork(truth.opened, path, faults=faults).end()
+    broken = [said for end in ended for said in _unseemly(end)]
+    broken += [said for end in (after, again) for said in _unseemly(end, may_die=False)]
+    if broken:
+        return Run(name, broken=tuple(broken))
+    charges, lab = truth.bill(path), after.told
+    broken += truth.broken(lab, charges)
+    if again.told != lab:
+        broken.append(f"changed by looking again: {lab} became {again.told}")
+    return Run(name, _counted(ended, lab, charges, case), _ended(lab, charges), tuple(broken))
+
+
+def _unseemly(ended: stage.Ended, *, may_die: bool = True) -> Iterator[str]:
+    """What nobody wants to see of a process: it ended in another way, or showed its insides."""
+    if ended.code and not (may_die and ended.killed):
+        yield f"ended with {ended.code}: {ended.said}"
+    elif "Traceback" in ended.said:
+        yield f"printed {ended.said}"
+
+
+def _counted(
+    ended: Sequence[stage.Ended],
+    lab: truth.Lab,
+    charges: Sequence[truth.Charge],
+    case: Case | None,
+) -> dict[str, int]:
+    kills = sum(end.killed for end in ended)
+    counted = {
+        "kills": kills,
+        "charges": len(charges),
+        "images billed": sum(charge.images for charge in charges),
+        "images kept": sum(told.images for told in lab.generations),
+        "generations unknown": sum(told.status == "unknown" for told in lab.generations),
+        "paid twice": sum(truth.paid_twice(told, charges) for told in lab.generations),
+    }
+    return counted | ({f"reached {case.point}": kills} if case and case.point else {})
+
+
+def _ended(lab: truth.Lab, charges: Sequence[truth.Charge]) -> str:
+    """The last generation: its status, whether it says it was charged, its images; the charges."""
+    if not lab.generations:
+        return "nothing"
+    last = lab.generations[-1]
+    said = "+".join(call[2] for call in last.calls)
+    return f"{last.status}, charged {said}, {last.images} images, {len(charges)} charges"
+
+
+def _life(path: Path, kind: str) -> float:
+    began = time.monotonic()
+    assert stage.fork(generate, path, kind).end().code == 0
+    return time.monotonic() - began
