@@ -50,6 +50,8 @@ class Prices:
     `images`: dollars a picture by (quality, size), printed to within `rounding`.
     `tokens`: output tokens a picture by (quality, size), sold at `image_out` a million.
     `grid`: the same by formula, for offers that take any size. One of the three is given.
+    `fewest`: where nobody says how many tokens a picture takes, the least that is possible;
+    `tokens` then holds the most.
     `text_in`, `image_in`, `text_out`: dollars a million tokens.
     """
 
@@ -58,6 +60,7 @@ class Prices:
     rounding: Decimal = Decimal(0)
     tokens: Mapping[tuple[str, str], int] = field(default_factory=dict)
     grid: Mapping[str, int] = field(default_factory=dict)
+    fewest: Mapping[tuple[str, str], int] = field(default_factory=dict)
     text_in: Decimal = Decimal(0)
     image_in: Decimal = Decimal(0)
     image_out: Decimal = Decimal(0)
@@ -95,9 +98,13 @@ def _pictures(prices: Prices, params: Params) -> Interval:
         _cell(prices, quality, _USUAL if _USUAL in sizes else sizes[0]) for quality in qualities
     ]
     likely = sorted(usual)[len(usual) // 2]
-    return Interval(
-        max(min(every) - prices.rounding, Decimal(0)), likely, max(every) + prices.rounding
-    )
+    least = min(every + [_least(prices, quality, size) for quality in qualities for size in sizes])
+    return Interval(max(least - prices.rounding, Decimal(0)), likely, max(every) + prices.rounding)
+
+
+def _least(prices: Prices, quality: str, size: str) -> Decimal:
+    fewest = prices.fewest.get((quality, size))
+    return _cell(prices, quality, size) if fewest is None else fewest * prices.image_out / MILLION
 
 
 def _cell(prices: Prices, quality: str, size: str) -> Decimal:

@@ -12,6 +12,13 @@ from imagelab.catalog.location import here
 from imagelab.errors import RequestError, listed
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.runner import Account
+from imagelab.providers.account_id import (
+    account_variables,
+    lacks_account,
+    paying_base,
+    shown_base,
+    stand_in_base,
+)
 from imagelab.providers.addresses import is_loopback
 from imagelab.providers.choosing import meant
 from imagelab.providers.keys import Secret, base_url, find_key, required_key
@@ -64,12 +71,11 @@ class Accounts:
                 raise RequestError(
                     f"the sandbox does not play {name}; it plays {listed(self.usable())}"
                 )
-            return Account(provider, self.wire(name), _SANDBOX_KEY, provider.base_url)
-        base = self.base(provider)
-        if self._keyless(provider):
-            return Account(provider, self.wire(name), "", base)
-        key = required_key(name, provider.key_variable, self._given, self._start)
-        return Account(provider, self.wire(name), key.reveal(), base)
+            stand_in = stand_in_base(provider, provider.base_url)
+            return Account(provider, self.wire(name), _SANDBOX_KEY, stand_in)
+        key = "" if self._keyless(provider) else self._required(provider).reveal()
+        base = paying_base(provider, self._root(provider), self._given, self._start)
+        return Account(provider, self.wire(name), key, base)
 
     def wire(self, name: str) -> Wire:
         """The clients for a provider, made at first use."""
@@ -78,10 +84,8 @@ class Accounts:
         return self._wires[name]
 
     def base(self, provider: Provider) -> str:
-        """Where the provider's API is; the sandbox answers at the vendor's own address."""
-        if self._mode == "sandbox":
-            return provider.base_url
-        return base_url(provider.name, provider.base_variable, provider.base_url)
+        """Where the provider's API is, as code shows it: an account in it is its variable."""
+        return shown_base(provider, self._root(provider))
 
     def close(self) -> None:
         """Close every connection, on the loop that used them."""
@@ -89,11 +93,20 @@ class Accounts:
             self._loop.submit(wire.aclose()).result(timeout=10)
         self._wires.clear()
 
+    def _required(self, provider: Provider) -> Secret:
+        return required_key(provider.name, provider.key_variable, self._given, self._start)
+
+    def _root(self, provider: Provider) -> str:
+        """The sandbox answers at the vendor's own address."""
+        if self._mode == "sandbox":
+            return provider.base_url
+        return base_url(provider.name, provider.base_variable, provider.base_url)
+
     def _open(self, provider: Provider) -> Wire:
         if self._mode == "sandbox":
             pace = min(_pace(), 1.0) * _SANDBOX_WAITS
             return open_wire(transport=self._sandbox(), pace=max(pace, _SHORTEST_WAITS))
-        host = urlsplit(self.base(provider)).hostname or ""
+        host = urlsplit(self._root(provider)).hostname or ""
         return open_wire(loopback=is_loopback(host))
 
     def _sandbox(self) -> SandboxTransport:
@@ -103,18 +116,21 @@ class Accounts:
 
     def _payable(self, provider: Provider) -> bool:
         try:
-            return self._keyless(provider) or self.key(provider) is not None
+            keyed = self._keyless(provider) or self.key(provider) is not None
+            return keyed and not lacks_account(provider, self._given, self._start)
         except RequestError:  # what was given as its key is none, which paying says
             return False
 
     def _ending(self, provider: Provider) -> str | None:
         try:
             key = self.key(provider)
+            homeless = lacks_account(provider, self._given, self._start)
         except RequestError:
             return "(what is set cannot be a key)"
         if key is None and self._keyless(provider):
             return f"(none, for {urlsplit(os.environ[provider.base_variable]).netloc})"
-        return key.ending if key else None
+        without = f" (without {account_variables(provider)[0]})" if homeless else ""
+        return f"{key.ending}{without}" if key else None
 
     def _keyless(self, provider: Provider) -> bool:
         """A server of one's own that speaks a vendor's API may want no key."""
@@ -129,7 +145,11 @@ def check_keys(given: object) -> None:
     """Refuse keys that are for nobody; RequestError names whose there can be, never a key."""
     if given is None:
         return
-    known = [word for p in providers().values() for word in (p.name, p.key_variable)]
+    known = [
+        word
+        for p in providers().values()
+        for word in (p.name, p.key_variable, *account_variables(p))
+    ]
     if not isinstance(given, Mapping):
         raise RequestError("keys= is not a dict of keys by provider, such as {'openai': …}")
     for name, key in given.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imagelab.catalog.location import here
+from imagelab.providers.account_id import account_variables, lacks_account
 from imagelab.providers.keys import find_key, login as remember
 from imagelab.providers.registry import provider_named, providers
 
@@ -10,10 +11,15 @@ from imagelab.providers.registry import provider_named, providers
 def login(provider: str) -> str:
     """Ask for a provider's key without showing it, and keep it for this process.
 
-    Returns its ending. It goes into no catalog, cell or file.
+    Returns its ending. It goes into no catalog, cell or file. Where the vendor wants the id of
+    an account too and none is known, that is asked for as well.
     """
     known = provider_named(provider)
-    return f"{provider} {remember(provider, known.key_variable).ending}"
+    ending = remember(provider, known.key_variable).ending
+    if lacks_account(known, {}, here()):
+        for variable in account_variables(known):
+            remember(provider, variable)
+    return f"{provider} {ending}"
 
 
 def whoami() -> dict[str, str]:

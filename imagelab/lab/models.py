@@ -58,7 +58,7 @@ class Models(Sequence[Offer]):
             offer.native,
             sizes if offer.size_rule is None else "any within bounds",
             ", ".join(offer.choices.get("quality", ())),
-            f"1–{offer.n_max}",
+            f"1–{offer.n_max}" if offer.n_max > 1 else "1",
             f"0–{offer.inputs_max}" if offer.inputs_max else "none",
             "yes" if offer.mask else "no",
             price_range(offer),

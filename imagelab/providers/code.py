@@ -18,7 +18,12 @@ from imagelab.providers.steps import Pay, Provider, Send
 
 TIMEOUT_S = 300  # images of high quality take minutes
 _MARK = re.compile(r"\\ue000([0-9a-z.]+)\\ue000")
-_OPEN_HEADERS = ("accept", "content-type")  # every other value counts as a key
+# Every other value counts as a key.
+_OPEN_HEADERS = (
+    *("accept", "content-type"),
+    *("cf-aig-max-attempts", "cf-aig-metadata", "cf-aig-skip-cache"),
+)
+_VARIABLE = re.compile(r"(?<=/)\$([A-Z][A-Z0-9_]*)(?=/|$)")  # a part of an address
 
 
 def paying(provider: Provider, call: Call, base: str) -> Send:
@@ -45,7 +50,7 @@ def as_python(send: Send, key_variable: str) -> str:
     lines += [
         "reply = httpx.request(",
         f"    {send.method!r},",
-        f"    {send.url!r},",
+        f"    {_python_url(send.url)},",
         f"    headers={_python_headers(send.headers, key_variable)},",
         *(f"    {line}" for line in body),
         f"    timeout={TIMEOUT_S},",
@@ -58,7 +63,7 @@ def as_python(send: Send, key_variable: str) -> str:
 
 def as_curl(send: Send, key_variable: str) -> str:
     """The request as a command for a POSIX shell."""
-    words = [f"curl {shlex.quote(send.url)}", f"-X {send.method}"]
+    words = [f"curl {_shell_url(send.url)}", f"-X {send.method}"]
     words += [
         f"-H {_shell_header(name, value, key_variable)}" for name, value in send.headers.items()
     ]
@@ -138,6 +143,18 @@ def _items(items: list[tuple[str, object]]) -> list[str]:
         block = [lead + first, *rest]
         lines += [f"    {line}" for line in [*block[:-1], f"{block[-1]},"]]
     return lines
+
+
+def _python_url(url: str) -> str:
+    """The address as Python source; what stands in it as `$NAME` is read from the environment."""
+    pieces = enumerate(_VARIABLE.split(url))
+    spelled = [f"os.environ[{part!r}]" if at % 2 else repr(part) for at, part in pieces if part]
+    return " + ".join(spelled)
+
+
+def _shell_url(url: str) -> str:
+    pieces = enumerate(_VARIABLE.split(url))
+    return "".join(f'"${part}"' if at % 2 else shlex.quote(part) for at, part in pieces if part)
 
 
 def _python_headers(headers: Mapping[str, str], key_variable: str) -> str:

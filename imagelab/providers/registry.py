@@ -19,6 +19,7 @@ GROUP = "imagelab.providers"
 _BUILT_IN = {
     "openai": "imagelab.providers.openai:PROVIDER",
     "runware": "imagelab.providers.runware:PROVIDER",
+    "cloudflare": "imagelab.providers.cloudflare:PROVIDER",
 }
 _MEMBERS = ("name", "title", "key_variable", "base_variable", "base_url", "offers")
 _FLOWS = ("generate", "resume", "cancel", "find", "verdict")

@@ -57,7 +57,7 @@ class Reply:
     @property
     def request_id(self) -> str | None:
         """The vendor's own name for this exchange, if it sent one."""
-        return self.headers.get("x-request-id")
+        return self.headers.get("x-request-id") or self.headers.get("cf-ray")
 
 
 @dataclass(frozen=True, slots=True)

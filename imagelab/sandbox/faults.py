@@ -27,10 +27,10 @@ VARIABLE = "IMAGELAB_SANDBOX_FAULT"
 TABLE: Final[tuple[tuple[str, Place, str, str], ...]] = (
     ("connect", "pay", "the connection is refused: httpx.ConnectError", "not billed"),
     ("rate_limit", "pay", "429 with Retry-After: 1", "not billed"),
-    ("quota", "pay", "no money left: 429 at OpenAI, 402 at Runware", "not billed"),
+    ("quota", "pay", "no money left: 429 at OpenAI, 402 elsewhere", "not billed"),
     ("auth", "pay", "401, whatever the key", "not billed"),
     ("moderation", "pay", "a refusal: 400; asynchronously, when it is polled", "not billed"),
-    ("model_gone", "pay", "the model was retired: 404 at OpenAI, 400 at Runware", "not billed"),
+    ("model_gone", "pay", "the model was retired: 404 at OpenAI, 400 elsewhere", "not billed"),
     ("html", "pay", "200 and the HTML page of a hotel's login in between", "not billed"),
     ("server_error_before_charge", "pay", "500", "not billed"),
     ("server_error_after_charge", "pay", "500", "billed"),

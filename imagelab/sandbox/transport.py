@@ -10,7 +10,7 @@ from typing import Final
 import httpx
 
 from imagelab import clock
-from imagelab.sandbox import faults as trouble
+from imagelab.sandbox import cloudflare, faults as trouble
 from imagelab.sandbox.book import Book
 from imagelab.sandbox.encode import CONTENT_TYPES
 from imagelab.sandbox.faults import Faults, Place
@@ -19,12 +19,12 @@ from imagelab.sandbox.runware import Runware
 from imagelab.sandbox.stand_ins import stand_in
 from imagelab.sandbox.wire import Answer, Call
 
-API_HOSTS = ("api.openai.com", "api.runware.ai")
+API_HOSTS = ("api.openai.com", "api.runware.ai", cloudflare.API)
 _THREADS: Final = 4
 
 
 class SandboxTransport(httpx.AsyncBaseTransport):
-    """Answers calls to OpenAI and Runware, and to the addresses their pages name.
+    """Answers calls to the vendors' APIs, and to the addresses their pages name.
 
     What the vendors remember is in the SQLite file `book`. `pace` stretches every delay: at 1
     none is longer than a second, at 0 there is none. Without `faults`, those are switched on
@@ -38,6 +38,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         self._faults = faults or Faults.from_environment()
         self._openai = OpenAI(memory, self._web)
         self._runware = Runware(memory, self._web, pace)
+        self._cloudflare = cloudflare.Cloudflare(memory)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="imagelab-sandbox")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -70,6 +71,10 @@ class SandboxTransport(httpx.AsyncBaseTransport):
                 return self._runware.answer(call, fault)
             case "https", "im.runware.ai":
                 return self._runware.download(call)
+            case "https", cloudflare.API:
+                return self._cloudflare.answer(call, fault)
+            case "https", cloudflare.FILES:
+                return self._cloudflare.download(call)
             case _:
                 return _stand_in(call)
 
@@ -89,11 +94,11 @@ def answers_for(base: str) -> bool:
 
 def _place(call: Call) -> Place | None:
     match call.url.host:
-        case "api.openai.com":
+        case "api.openai.com" | cloudflare.API:
             return "pay" if call.method == "POST" else None
         case "api.runware.ai":
             return "pay" if b'"imageInference"' in call.body else "poll"
-        case "im.runware.ai":
+        case "im.runware.ai" | cloudflare.FILES:
             return "download"
         case _:
             return None
@@ -104,5 +109,5 @@ def _stand_in(call: Call) -> Answer:
     if found:
         data, form = found
         return Answer(200, data, CONTENT_TYPES[form])
-    reason = "nothing is served there; it is neither OpenAI, nor Runware, nor an input of theirs"
+    reason = "nothing is served there; it is no vendor that is played here, nor an input of theirs"
     return Answer(0, breaks=httpx.ConnectError, reason=reason)

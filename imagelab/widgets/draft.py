@@ -89,5 +89,9 @@ def as_read(name: str, value: object) -> object:
 
 
 def names(offer: Offer) -> tuple[str, ...]:
-    """Everything an offer goes by; its bare name may be another's too."""
-    return (offer.name, f"{offer.provider}/{offer.native}", offer.model, offer.native)
+    """Everything an offer goes by; its bare name may be another's too.
+
+    What stands before a slash is always a provider, so a native id with one is no bare name.
+    """
+    bare = [word for word in (offer.model, offer.native) if "/" not in word]
+    return (offer.name, f"{offer.provider}/{offer.native}", *bare)

@@ -12,6 +12,7 @@ import pytest
 import imagelab as il
 from imagelab.domain.offer import Offer
 from imagelab.errors import DownloadError, OutcomeUnknownError, ProviderError, RefusedError
+from imagelab.providers.cloudflare import PROVIDER as CLOUDFLARE
 from imagelab.providers.openai import PROVIDER as OPENAI
 from imagelab.providers.registry import offers
 from imagelab.providers.runware import PROVIDER as RUNWARE
@@ -58,7 +59,9 @@ def test_the_bill_of_an_edit_lies_within_its_quote_and_near_the_likely(
     assert abs(quote.likely.amount - bill) < bill / 10
 
 
-@pytest.mark.parametrize("provider", [OPENAI, RUNWARE], ids=["openai", "runware"])
+@pytest.mark.parametrize(
+    "provider", [OPENAI, RUNWARE, CLOUDFLARE], ids=["openai", "runware", "cloudflare"]
+)
 def test_the_sandbox_is_no_mirror(
     lab: il.Lab, catalog_path: Path, monkeypatch: pytest.MonkeyPatch, provider: Any
 ) -> None:

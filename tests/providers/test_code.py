@@ -17,6 +17,8 @@ import pytest
 from imagelab.domain.params import Params
 from imagelab.domain.request import Call, Input, Request
 from imagelab.errors import RequestError
+from imagelab.providers.account_id import shown_base
+from imagelab.providers.cloudflare import PROVIDER as CLOUDFLARE
 from imagelab.providers.code import as_curl, as_python, file_name, paying
 from imagelab.providers.openai import PROVIDER as OPENAI
 from imagelab.providers.runware import PROVIDER as RUNWARE
@@ -27,7 +29,11 @@ FOX = Input("ab" * 32, "input", b"\x89PNG fox", "png", 8, 8)
 TASK = "3d582d50-3e2b-47b2-bd02-839f962a7b38"
 POLL_S = 0.01  # a listener asked to stop does so this soon
 
-EACH_PROVIDER = pytest.mark.parametrize("provider", [OPENAI, RUNWARE], ids=["openai", "runware"])
+EACH_PROVIDER = pytest.mark.parametrize(
+    "provider", [OPENAI, RUNWARE, CLOUDFLARE], ids=["openai", "runware", "cloudflare"]
+)
+ACCOUNT = "0123456789abcdef0123456789abcdef"
+GATEWAY = {"cf-aig-max-attempts": "1", "cf-aig-skip-cache": "true"}
 WITH_AND_WITHOUT_IMAGES = pytest.mark.parametrize("inputs", [(), (FOX,)], ids=["words", "images"])
 Heard = list[tuple[dict[str, str], bytes]]
 
@@ -37,7 +43,8 @@ class Listener(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        self.heard.append(({k.lower(): v for k, v in self.headers.items()}, body))
+        headers = {k.lower(): v for k, v in self.headers.items()} | {":path": self.path}
+        self.heard.append((headers, body))
         self.send_response(200)
         self.send_header("content-length", "2")
         self.end_headers()
@@ -107,7 +114,27 @@ def test_the_paying_post_of_a_call_can_be_seen_without_sending(provider: Provide
     send = paying(provider, _call(provider, ()), "https://api.example/v1")
 
     assert send.url.startswith("https://api.example/v1")
-    assert send.headers == {"Authorization": f"Bearer {provider.key_variable}"}
+    assert send.headers["Authorization"] == f"Bearer {provider.key_variable}"
+    beside = {"cf-aig-metadata": '{"imagelab":"0190-u"}', **GATEWAY}
+    rest = {name: told for name, told in send.headers.items() if name != "Authorization"}
+    assert rest == (beside if provider is CLOUDFLARE else {})
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
+@pytest.mark.parametrize("shell", [False, True], ids=["python", "curl"])
+def test_an_account_in_the_address_is_read_from_its_variable(
+    tmp_path: Path, server: tuple[str, Heard], monkeypatch: pytest.MonkeyPatch, *, shell: bool
+) -> None:
+    base, heard = server
+    monkeypatch.setenv("CLOUDFLARE_ACCOUNT_ID", ACCOUNT)
+    send = paying(CLOUDFLARE, _call(CLOUDFLARE, (FOX,)), shown_base(CLOUDFLARE, base))
+
+    written = (as_curl if shell else as_python)(send, CLOUDFLARE.key_variable)
+    _run([*(["sh"] if shell else [sys.executable]), "-c", written], CLOUDFLARE, tmp_path)
+
+    _assert_same(heard, send)
+    assert heard[0][0][":path"] == f"/v1/accounts/{ACCOUNT}/ai/run"
+    assert GATEWAY.items() <= heard[0][0].items()
 
 
 def test_what_cannot_be_sent_is_refused_when_it_is_looked_at() -> None:

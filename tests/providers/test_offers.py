@@ -9,19 +9,22 @@ from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
 from imagelab.domain.params import NAMES, Params
 from imagelab.domain.prices import estimate
 from imagelab.errors import RequestError, UnsupportedParamError
+from imagelab.providers.cloudflare_offers import OFFERS as CLOUDFLARE
 from imagelab.providers.openai_offers import OFFERS as OPENAI
 from imagelab.providers.runware_offers import OFFERS as RUNWARE
 
-ALL = (*OPENAI, *RUNWARE)
+ALL = (*OPENAI, *RUNWARE, *CLOUDFLARE)
 EACH = pytest.mark.parametrize("offer", ALL, ids=lambda offer: offer.name)
 SQUARE = "1024x1024"
 
 
 def test_every_offer_has_a_name_of_its_own() -> None:
-    assert len({offer.name for offer in ALL}) == len(ALL) == 6
+    assert len({offer.name for offer in ALL}) == len(ALL) == 8
 
 
-@pytest.mark.parametrize("offers", [OPENAI, RUNWARE], ids=["openai", "runware"])
+@pytest.mark.parametrize(
+    "offers", [OPENAI, RUNWARE, CLOUDFLARE], ids=["openai", "runware", "cloudflare"]
+)
 def test_a_provider_has_one_default(offers: tuple[Offer, ...]) -> None:
     assert [offer.model for offer in offers if offer.default] == [offers[0].model]
 
@@ -94,6 +97,29 @@ def test_runware_is_sent_a_square_unless_told() -> None:
     assert resolve(RUNWARE[0], Params()).size == SQUARE
 
 
+# As §7 of the providers reference works them out from Cloudflare's own prices a token.
+@pytest.mark.parametrize(
+    ("offer", "quality", "size", "dollars"),
+    [
+        (CLOUDFLARE[0], "low", SQUARE, ".0059"),
+        (CLOUDFLARE[0], "medium", "1024x1536", ".0412"),
+        (CLOUDFLARE[0], "high", "1536x1024", ".1646"),
+        (CLOUDFLARE[1], "low", SQUARE, ".0087"),
+        (CLOUDFLARE[1], "medium", SQUARE, ".0338"),
+        (CLOUDFLARE[1], "high", SQUARE, ".1331"),
+    ],
+)
+def test_an_image_at_cloudflare_costs(offer: Offer, quality: str, size: str, dollars: str) -> None:
+    bill = estimate(offer.prices, Params(quality=quality, size=size), "", 1, ())
+
+    assert bill.low == bill.likely == bill.high
+    assert bill.likely.quantize(Decimal(".0001")) == Decimal(dollars)
+
+
+def test_cloudflare_is_left_to_choose_what_was_not_said() -> None:
+    assert [resolve(offer, Params()) for offer in CLOUDFLARE] == [Params(), Params()]
+
+
 def test_openai_2_takes_any_size_within_its_rule() -> None:
     assert resolve(OPENAI[0], Params(size="1536x864")).size == "1536x864"
     with pytest.raises(UnsupportedParamError, match="multiples of 16"):
@@ -115,6 +141,14 @@ def test_a_transparent_background_on_openai_2_is_a_noted_preview() -> None:
         (RUNWARE[0], Params(size="auto"), "does not accept size='auto'"),
         (RUNWARE[0], Params(moderation="low"), "it has no moderation"),
         (RUNWARE[0], Params(compression=100), "it takes '20', '99'"),
+        (CLOUDFLARE[0], Params(background="transparent"), "it takes 'auto', 'opaque'"),
+        (CLOUDFLARE[0], Params(style="vivid"), "it has no style"),
+        (CLOUDFLARE[0], Params(size="1536x864"), "'1024x1536', '1536x1024'"),
+        (CLOUDFLARE[1], Params(size="portrait"), "'256x256', .*'1792x1024', '1024x1792'"),
+        (CLOUDFLARE[1], Params(size="1536x1024"), "'256x256', .*'1792x1024', '1024x1792'"),
+        (CLOUDFLARE[1], Params(size="auto"), "does not accept size='auto'"),
+        (CLOUDFLARE[1], Params(background="opaque"), "it has no background"),
+        (CLOUDFLARE[1], Params(format="png"), "it has no format"),
     ],
 )
 def test_what_an_offer_does_not_take_is_refused(offer: Offer, params: Params, said: str) -> None:

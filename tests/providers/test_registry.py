@@ -29,7 +29,7 @@ def _fresh() -> Iterator[None]:
 
 
 def test_the_built_in_providers_are_there_without_an_installation() -> None:
-    assert list(providers())[:2] == ["openai", "runware"]
+    assert list(providers())[:3] == ["openai", "runware", "cloudflare"]
     assert [name for name, provider in providers().items() if provider.name != name] == []
 
 
@@ -44,7 +44,7 @@ def test_the_built_in_doors_are_those_of_the_distribution() -> None:
 def test_every_offer_of_every_provider_is_listed() -> None:
     names = [offer.name for offer in offers()]
 
-    assert {"openai/gpt-image-2", "runware/gpt-image-1.5"} <= set(names)
+    assert {"openai/gpt-image-2", "runware/gpt-image-1.5", "cloudflare/gpt-image-2"} <= set(names)
 
 
 def test_a_plug_in_comes_through_the_same_door(

@@ -75,6 +75,18 @@ def runware(exchange: Exchange) -> Exchange:
 
 
 @pytest.fixture
+def cloudflare(exchange: Exchange) -> Exchange:
+    """Runs a model at Cloudflare, under an account of the right form."""
+    account = "0123456789abcdef0123456789abcdef"
+
+    def post(**more: Any) -> httpx.Response:
+        url = f"https://api.cloudflare.com/client/v4/accounts/{account}/ai/run"
+        return exchange("POST", url, **more)
+
+    return post
+
+
+@pytest.fixture
 def download(exchange: Exchange) -> Exchange:
     """Reads a result's address, without a key."""
 

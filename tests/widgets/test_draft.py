@@ -4,6 +4,7 @@ import pytest
 
 from imagelab.domain.offer import Offer
 from imagelab.errors import UnknownModelError
+from imagelab.providers.cloudflare_offers import OFFERS as CLOUDFLARE
 from imagelab.providers.openai_offers import OFFERS as OPENAI
 from imagelab.providers.runware_offers import OFFERS as RUNWARE
 from imagelab.widgets.draft import Draft
@@ -79,6 +80,16 @@ def test_only_what_was_said_is_kept() -> None:
 
 def test_a_model_goes_by_its_native_id_too() -> None:
     assert draft(model="runware/openai:4@1").model == "runware/gpt-image-1.5"
+
+
+def test_what_stands_before_a_slash_names_the_provider() -> None:
+    offers = (*OPENAI, *CLOUDFLARE)
+
+    named = [
+        Draft(offers, model=f"{start}openai/gpt-image-2").model for start in ("", "cloudflare/")
+    ]
+
+    assert named == ["openai/gpt-image-2", "cloudflare/gpt-image-2"]
 
 
 @pytest.mark.parametrize(
