@@ -26,7 +26,12 @@ WORKERS = 4  # the vendors' silences are most of the time
 MOST_KILLS_IN_A_ROW = 4
 
 # Points that a plain generation never comes by, and the scenario that does.
-ELSEWHERE: Mapping[str, tuple[str, ...]] = {"open": (), "settle": ()}
+ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    "open": ("claiming",),
+    "settle": (),
+    "batch": ("reserved",),
+    "backup": ("backup_rows", "backup_blobs", "backup_switch"),
+}
 # Points that a later opening comes by as well, and is killed at.
 AGAIN: Mapping[str, tuple[str, ...]] = {"open": ("keeping", "kept", "settling", "done")}
 
@@ -148,10 +153,33 @@ def _settled_by_hand(path: Path, billed: int) -> None:
         lab.generation(1).settle(Cost.from_nano(billed) if billed else False)
 
 
+def _batching(path: Path, case: Case) -> stage.Ended:
+    """Killed while a batch is reserved and sent."""
+    return stage.fork(_batched, path, case.kind, kill_at=case.point).end()
+
+
+def _batched(path: Path, kind: str) -> None:
+    with il.open(path, sandbox=True) as lab:
+        lab.batch([f"{PROMPT} {number}" for number in range(2)], model=kind, quality="low")
+
+
+def _backing_up(path: Path, case: Case) -> stage.Ended:
+    """Killed while the catalog is copied, which is no matter to it."""
+    assert stage.fork(generate, path, case.kind).end().code == 0
+    return stage.fork(_backed_up, path, kill_at=case.point).end()
+
+
+def _backed_up(path: Path) -> None:
+    with il.open(path, sandbox=True) as lab:
+        lab.backup(path.with_name("copies") / "copy.db")
+
+
 SCENARIOS: Mapping[str, Callable[[Path, Case], stage.Ended]] = {
     "generate": _generating,
     "open": _opening,
     "settle": _settling,
+    "batch": _batching,
+    "backup": _backing_up,
 }
 
 

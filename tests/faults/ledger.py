@@ -26,6 +26,8 @@ CUTS = (
     *("html", "server_error_before_charge", "server_error_after_charge", "bad_gateway"),
     *("reset_after_charge", "stall", "truncated", "null"),
 )
+# What leaves the last image out, and of one image an answer that tells nothing.
+MISSING = ("fewer", "partial")
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,9 @@ def _without_cause(
 ) -> Iterator[str]:
     """Generations whose money is not known, although nothing cut them off."""
     for told in lab.generations:
-        number = int(told.prompt.split()[0])
-        cut = ended[number].killed or sittings[number].fault in CUTS
+        number, turn = map(int, told.prompt.split()[:2])
+        alone = sittings[number].wishes[turn].n == 1
+        cut = ended[number].killed or sittings[number].fault in (*CUTS, *(MISSING if alone else ()))
         if told.open_money and not cut:
             fault = sittings[number].fault or "nothing"
             yield f"g{told.id} of {told.provider} is {told.status} after {fault}"
