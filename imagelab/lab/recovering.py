@@ -120,7 +120,10 @@ class Recovery:
             where = "here" if found.owner == this_process() else f"by process {found.owner.pid}"
             return f"under way {where}", f"{here}.wait()"
         if found.open:
-            return "left by a kernel that is gone", self._needs_key(found) or "lab.recover()"
+            left = (
+                "left by a kernel that is gone" if found.owner.pid else "put down, and not settled"
+            )
+            return left, self._needs_key(found) or "lab.recover()"
         said = "sent, and no whole answer came: it may have been billed"
         by_hand = f"{here}.settle(charged=…) or .resend()"
         if self._askable(found):
