@@ -59,7 +59,11 @@ def interrupted(seed: int) -> Run:
         broken += [f"ended with {e.code}: {e.said}" for e in (after, again) if e.code]
         if broken:
             return Run(f"seed {seed} {point}", broken=tuple(broken))
-        charges, lab, felt = truth.bill(path), after.told, ended.told
+        charges, lab, felt = (
+            truth.bill(path),
+            after.told,
+            ended.answer or Felt(felt=True, hanging=0),
+        )
     broken += truth.broken(lab, charges)
     broken += [] if again.told == lab else ["changed by looking again"]
     broken += [f"{felt.hanging} transactions were left open"] if felt.hanging else []
@@ -100,7 +104,7 @@ def _hanging(lab: il.Lab) -> int:
 
 
 def _unseemly(ended: stage.Ended) -> Iterator[str]:
-    if ended.code not in (0, -signal.SIGINT):
+    if ended.code not in (0, stage.INTERRUPTED):
         yield f"ended with {ended.code}: {ended.said}"
     if "Traceback" in ended.said:
         yield f"printed {ended.said}"

@@ -34,6 +34,7 @@ from imagelab import killpoints
 from imagelab.lab import accounts
 from imagelab.providers.registry import providers
 
+INTERRUPTED = 128 + signal.SIGINT
 FAULT = "IMAGELAB_SANDBOX_FAULT"
 WAITS_SECONDS = 90.0  # for a child; one that takes so long is a finding
 WARM = (httpx, pd, PIL.PngImagePlugin, sqlite_utils)  # what a lab loads when it first needs it
@@ -210,6 +211,8 @@ def _perform(
         with os.fdopen(writes, "wb") as pipe:
             pipe.write(answer)
         code = 0
+    except KeyboardInterrupt:  # before or after the work, which feels it itself
+        code = INTERRUPTED
     except BaseException:  # noqa: BLE001 - said, and the child ends
         traceback.print_exc()
     finally:
