@@ -8,7 +8,7 @@ from datetime import datetime
 
 from imagelab.catalog import leases
 from imagelab.clock import from_us
-from imagelab.domain.life import Lease, Owner
+from imagelab.domain.life import CALL_FINAL, Lease, Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,7 @@ def _unsettled(db: sqlite3.Connection, number: int) -> Unsettled:
         row["provider"],
         owner,
         leases.lease_of(db, owner),
-        tuple(call["uuid"] for call in calls if call["state"] in _OPEN),
+        tuple(call["uuid"] for call in calls if call["state"] not in CALL_FINAL),
         tuple(call["uuid"] for call in calls if call["state"] == "unknown"),
         from_us(min(sent)) if sent else None,
     )
-
-
-_OPEN = ("intent", "sent", "staged", "accepted")
