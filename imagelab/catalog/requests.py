@@ -9,6 +9,7 @@ from datetime import datetime
 from imagelab import clock
 from imagelab.catalog import blobs
 from imagelab.domain.life import CALL_FINAL, OpenCall
+from imagelab.domain.money import Cost
 from imagelab.domain.params import Params
 from imagelab.domain.request import Call, Input, Request
 
@@ -42,20 +43,36 @@ def bytes_from(db: sqlite3.Connection, url: str) -> bytes | None:
 
 def open_calls(db: sqlite3.Connection, generation: int) -> tuple[OpenCall, ...]:
     """The calls of a generation that have not ended."""
-    request = request_of(db, generation)
+    request, price = request_of(db, generation), _price(db, generation)
     rows = db.execute(
         "SELECT * FROM call WHERE generation = ? ORDER BY position", (generation,)
     ).fetchall()
     return tuple(
-        OpenCall(_call(row, request), row["state"], _moment(row["sent_at"]))
+        OpenCall(_call(row, request, price), row["state"], _moment(row["sent_at"]))
         for row in rows
         if row["state"] not in CALL_FINAL
     )
 
 
-def _call(row: sqlite3.Row, request: Request) -> Call:
-    remote = tuple(json.loads(row["remote"]))
-    return Call(row["uuid"], row["key"], request, row["n"], row["position"], remote)
+def _call(row: sqlite3.Row, request: Request, price: Cost | None) -> Call:
+    return Call(
+        row["uuid"],
+        row["key"],
+        request,
+        row["n"],
+        row["position"],
+        remote=tuple(json.loads(row["remote"])),
+        price=price,
+        sent_at=_moment(row["sent_at"]),
+    )
+
+
+def _price(db: sqlite3.Connection, generation: int) -> Cost | None:
+    """What each image was quoted at, where the quote left nothing open."""
+    row = db.execute("SELECT * FROM generation WHERE id = ?", (generation,)).fetchone()
+    if row["quote_high"] is None or row["quote_low"] != row["quote_high"]:
+        return None
+    return Cost.from_nano(row["quote_high"] // row["n"], row["quote_unit"], "estimated")
 
 
 def _moment(microseconds: int | None) -> datetime | None:

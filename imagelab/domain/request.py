@@ -6,8 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
+from imagelab.domain.money import Cost
 from imagelab.domain.params import Params
 
 Role = Literal["input", "mask"]
@@ -75,7 +77,8 @@ class Call:
     """One paid POST of a request: its share of the images, and ids made before it is sent.
 
     `key` is the UUIDv4 a vendor may use to know the call again; `remote` holds the ids the
-    vendor gave it, once it has.
+    vendor gave it, once it has. `price` is what each image costs, where the price list leaves
+    nothing open; `sent_at` when an earlier run first sent it.
     """
 
     uuid: str
@@ -84,6 +87,8 @@ class Call:
     n: int
     offset: int = 0
     remote: tuple[str, ...] = ()
+    price: Cost | None = None
+    sent_at: datetime | None = None
 
 
 def canonical(value: object) -> str:

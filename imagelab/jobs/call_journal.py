@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from imagelab import killpoints
 from imagelab.catalog import arrivals, journal, staging
@@ -18,6 +19,8 @@ from imagelab.imaging.sniff import sniff
 from imagelab.jobs.owner import this_process
 from imagelab.jobs.writer import Writer
 from imagelab.providers.steps import Image, Reply, Send
+
+T = TypeVar("T")
 
 
 class CallJournal:
@@ -74,6 +77,14 @@ class CallJournal:
         killpoints.reach("accepted")
         self._safe(self._call)
 
+    async def claimed(self, remote: tuple[str, ...], n: int) -> tuple[str, ...]:
+        """Ids that were found by looking are in the catalog as this call's, if they can only be."""
+        ours = await self._written(lambda db: journal.claim_remote(db, self._call, remote, n))
+        if ours:
+            killpoints.reach("accepted")
+            self._safe(self._call)
+        return ours
+
     async def keep(self, index: int, image: Image) -> None:
         """One image and its row are in the catalog."""
         try:
@@ -106,17 +117,18 @@ class CallJournal:
         """Progress, as far as the vendor tells it."""
         self._shown(fraction)
 
-    async def _written(self, step: Callable[[sqlite3.Connection], object]) -> None:
+    async def _written(self, step: Callable[[sqlite3.Connection], T]) -> T:
         """One transaction, insisted on, with the word that the reply is staged before it."""
         reply = self._unmarked
 
-        def steps(db: sqlite3.Connection) -> None:
+        def steps(db: sqlite3.Connection) -> T:
             if reply is not None:
                 journal.mark_staged(db, self._call, reply.status, reply.request_id)
-            step(db)
+            return step(db)
 
-        await self._writer.insist_writing(steps)
+        done = await self._writer.insist_writing(steps)
         self._unmarked = None
+        return done
 
     def _aside(self, name: str, data: bytes) -> Callable[[], None]:
         """The work of keeping bytes that are no reply and no image."""

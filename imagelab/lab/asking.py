@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
 
@@ -46,18 +46,22 @@ def ask(
     inputs: tuple[Input, ...],
     tags: object,
     extra: Mapping[str, Any] | None,
+    others: Sequence[Offer],
 ) -> Asked:
-    """Check everything against the offer, and price it; nothing is sent."""
-    check_prompt(offer, prompt, offers())
+    """Check everything against the offer, and price it; nothing is sent.
+
+    `others` are all offers, to say which could take what this one cannot.
+    """
+    check_prompt(offer, prompt, others)
     said = read_params(**params)
     pictures = [i for i in inputs if i.role == "input"]
-    check_inputs(offer, len(pictures), mask=len(pictures) < len(inputs), others=offers())
+    check_inputs(offer, len(pictures), mask=len(pictures) < len(inputs), others=others)
     request = Request(
         provider=offer.provider,
         model=offer.model,
         native=offer.native,
         prompt=prompt,
-        params=resolve(offer, said, offers()),
+        params=resolve(offer, said, others),
         n=_count(n),
         inputs=inputs,
         extra=_extra(extra),
@@ -66,7 +70,8 @@ def ask(
     )
     calls = _calls(request, offer.n_max)
     paying(provider, calls[0], base)  # the flow itself refuses what it cannot write down
-    return Asked(offer, request, calls, _quote(offer, provider, base, request, calls))
+    quote = _quote(offer, provider, base, request, calls)
+    return Asked(offer, request, _priced(calls, quote), quote)
 
 
 def clean_tags(tags: object) -> tuple[str, ...]:
@@ -153,10 +158,23 @@ def _quote(
         request.n,
         low,
         likely,
-        None if request.extra else high,  # a field we do not know may cost anything
+        None if _unpriced(request.extra, provider) else high,
         offer.prices.basis,
         lambda style: write_code(provider, base, request, style),
     )
+
+
+def _unpriced(extra: Mapping[str, Any], provider: Provider) -> bool:
+    """Whether it has a field that may change the price: one we do not know may cost anything."""
+    return bool(extra.keys() - getattr(provider, "free_extra", ()))
+
+
+def _priced(calls: tuple[Call, ...], quote: Quote) -> tuple[Call, ...]:
+    """The calls with what each image costs, where the quote leaves nothing open."""
+    if quote.high is None or quote.low != quote.high:
+        return calls
+    each = replace(quote.high, amount=quote.high.amount / quote.n)
+    return tuple(replace(call, price=each) for call in calls)
 
 
 def _bill(offer: Offer, request: Request, calls: Sequence[Call]) -> tuple[Cost, Cost, Cost]:

@@ -27,6 +27,7 @@ from imagelab.providers.steps import (
     Accepted,
     Answer,
     Ask,
+    Claim,
     Failed,
     Fetch,
     Fetched,
@@ -120,6 +121,8 @@ class _Driver:
                 return await self._fetch(url)
             case Accepted(remote):
                 await finished(self.journal.accepted(remote))
+            case Claim(remote, n):
+                return await self.journal.claimed(remote, n)
             case Keep(index, image):
                 await finished(self.journal.keep(index, image))
             case Wait(seconds):

@@ -35,6 +35,10 @@ class Journal(Protocol):
         """The vendor's ids of the work."""
         ...
 
+    async def claimed(self, remote: tuple[str, ...], n: int) -> tuple[str, ...]:
+        """Those of the ids that no other call has, now this call's; none unless they are `n`."""
+        ...
+
     async def keep(self, index: int, image: Image) -> None:
         """One image of the call, by its index in it."""
         ...

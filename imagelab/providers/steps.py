@@ -102,6 +102,18 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Ids found by looking for a call whose answer was lost; several calls may look alike.
+
+    If exactly `n` of them are no other call's, these become this call's, durable as with
+    `Accepted`. Answered by them, or by none.
+    """
+
+    remote: tuple[str, ...]
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Let time pass before the next poll. Answered by None."""
 
@@ -145,8 +157,8 @@ class Show:
     fraction: float | None
 
 
-Step = Ask | Pay | Accepted | Wait | Fetch | Keep | Show
-Answer = Reply | Fetched | Failed | None
+Step = Ask | Pay | Accepted | Claim | Wait | Fetch | Keep | Show
+Answer = Reply | Fetched | Failed | tuple[str, ...] | None
 Flow = Generator[Step, Answer, T]
 
 
@@ -237,6 +249,13 @@ def pay(send: Send, repeatable: timedelta | None = None) -> Flow[Reply]:
     """Yield the Pay and name the type of its answer."""
     answer = yield Pay(send, repeatable)
     assert isinstance(answer, Reply)
+    return answer
+
+
+def claim(remote: tuple[str, ...], n: int) -> Flow[tuple[str, ...]]:
+    """Yield a Claim and name the type of its answer."""
+    answer = yield Claim(remote, n)
+    assert isinstance(answer, tuple)
     return answer
 
 
