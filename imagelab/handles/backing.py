@@ -97,7 +97,7 @@ class Backing(Protocol):
         ...
 
     def cancel(self, generation: int) -> bool:
-        """Drop what was not sent; True if nothing will be charged."""
+        """Drop what was not sent, stop the rest where that can be; True if nothing is charged."""
         ...
 
     def settle(self, generation: int, cost: Cost | None) -> None:

@@ -132,9 +132,10 @@ class Generation:
         return self._settled()
 
     def cancel(self) -> bool:
-        """Drop what was not sent yet; True if nothing will be charged for it.
+        """Drop what was not sent yet, and ask the vendor to stop the rest, where it can.
 
-        Images of what was already sent are still kept when they come.
+        True if nothing will be charged for it. Images of what goes on are still kept when they
+        come. A ProviderError where the vendor could not be asked.
         """
         return self._backing.cancel(self._id)
 

@@ -26,6 +26,7 @@ from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.batch import Batch
+from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
 from imagelab.jobs.reservations import left_behind
 from imagelab.lab import backing_up, upkeep
@@ -39,7 +40,6 @@ from imagelab.lab.pending import Pending
 from imagelab.lab.recovered import Recovered
 from imagelab.lab.recovering import Recovery
 from imagelab.lab.shelf import Shelf
-from imagelab.providers.registry import offers
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
@@ -64,10 +64,13 @@ class Lab:
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
 
-        `refresh` asks providers that publish their offers; none of those known here does.
+        `refresh` asks the providers that tell their models and prices, which is free, and keeps
+        the answer in the catalog; a warning names one that did not answer.
         """
-        del refresh
-        return Models(offers(), self._engine.accounts.usable())
+        if refresh:
+            for failed in self._engine.offering.refresh():
+                warn(failed)
+        return Models(self._engine.offering.all(), self._engine.accounts.usable())
 
     def quote(self, prompt: str, **params: Any) -> Quote:  # noqa: ANN401 - as `generate` takes them
         """What it would cost; sends nothing and fetches nothing.

@@ -26,7 +26,7 @@ from imagelab.lab.engine import Engine
 from imagelab.lab.inputs import Fetcher, read_inputs
 from imagelab.providers.choosing import choose, meant
 from imagelab.providers.download import download
-from imagelab.providers.registry import offers, provider_named
+from imagelab.providers.registry import provider_named
 from imagelab.providers.steps import Failed
 from imagelab.providers.wire import Wire
 
@@ -110,8 +110,9 @@ class Maker:
     def _asked(
         self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
     ) -> Asked:
+        offers = self._engine.offering.all()
         offer = choose(
-            offers(),
+            offers,
             provider=given.get("provider"),
             model=given.get("model"),
             usable=self._engine.accounts.usable(),
@@ -128,6 +129,7 @@ class Maker:
             inputs=read_inputs(backing, given.get("images"), given.get("mask"), fetch),
             tags=given.get("tags", ()),
             extra=given.get("extra"),
+            others=offers,
         )
 
     def _equal(self, asked: Asked) -> list[GenerationRow]:

@@ -23,6 +23,7 @@ from imagelab.jobs.job import Job
 from imagelab.jobs.progress import Sight, progress
 from imagelab.jobs.waiting import Work, job_settled, wait, waiting
 from imagelab.lab.asking import clean_tags, write_code
+from imagelab.lab.cancelling import cancel
 from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
 from imagelab.lab.inputs import sequence
@@ -186,10 +187,10 @@ class Shelf:
             await waiting(work, progress(awaited=True))
 
     def cancel(self, generation: int) -> bool:
-        job = self._job(generation)
-        if job is None:
-            return self.generation_row(generation).status == "cancelled"
-        return job.cancel()
+        row = self.generation_row(generation)
+        if row.status in FINAL:
+            return row.status == "cancelled"
+        return cancel(self._engine, row.id, row.provider, self._job(generation))
 
     def seconds(self, generation: int) -> float | None:
         job = self._job(generation)

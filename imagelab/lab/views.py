@@ -17,7 +17,6 @@ from imagelab.lab.engine import Engine
 from imagelab.lab.making import Maker
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
 from imagelab.lab.watching import Watch
-from imagelab.providers.registry import offers
 from imagelab.widgets.gallery import Gallery
 from imagelab.widgets.still import Still
 from imagelab.widgets.studio import Studio
@@ -52,7 +51,7 @@ class Views:
     def studio(self, maker: Maker) -> Studio[Assets]:
         """A studio that asks and submits as the lab does."""
         made: Studio[Assets] = Studio(
-            offers=offers(),
+            offers=self._engine.offering.all(),
             usable=self._engine.accounts.usable(),
             default=maker.default,
             quote=partial(maker.quote, self._backing),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar, assert_never, cast
@@ -21,6 +21,7 @@ from imagelab.errors import (
 from imagelab.providers.answers import retry_after
 from imagelab.providers.download import download
 from imagelab.providers.journal import Journal, finished
+from imagelab.providers.listening import Ear
 from imagelab.providers.payment import Payment, unsent
 from imagelab.providers.retry import Patience, spread
 from imagelab.providers.steps import (
@@ -33,6 +34,7 @@ from imagelab.providers.steps import (
     Fetched,
     Flow,
     Keep,
+    Listen,
     Pay,
     Reply,
     Send,
@@ -76,7 +78,9 @@ async def drive(
     )
     answer: Answer = None
     trouble: ProviderError | None = None
-    with closing(flow):
+    with ExitStack() as last:
+        last.enter_context(closing(flow))
+        last.callback(driver.leave)
         while True:
             try:
                 step = flow.throw(trouble) if trouble else flow.send(answer)
@@ -103,6 +107,8 @@ class _Driver:
     paid: bool
     again: timedelta | None
     paying: bool = False
+    ear: Ear | None = None
+    heard: int = 0
 
     async def outcome(self, step: Step) -> tuple[Answer, ProviderError | None]:
         """The answer to a step, or the error to raise in the flow instead."""
@@ -125,8 +131,10 @@ class _Driver:
                 return await self.journal.claimed(remote, n)
             case Keep(index, image):
                 await finished(self.journal.keep(index, image))
-            case Wait(seconds):
-                await self._sleep(spread(seconds))
+            case Listen(send):
+                await self._listen(send)
+            case Wait(seconds, wake):
+                await self._wait(spread(seconds), wake)
             case Show(fraction):
                 await self.journal.show(fraction)
             case _:
@@ -188,6 +196,27 @@ class _Driver:
             if wait is None:
                 return came
             await self._sleep(wait)
+
+    async def _listen(self, send: Send) -> None:
+        self._check_origin(send)
+        account = (send.url, *send.headers.values())
+        self.ear = self.wire.ears.setdefault(account, Ear(self.wire, send))
+        self.heard = self.ear.heard
+        await self.ear.listen()
+
+    async def _wait(self, seconds: float, wake: tuple[str, ...]) -> None:
+        if self.ear is None or not wake:
+            await self._sleep(seconds)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds * self.wire.pace):
+                await self.ear.named(wake, self.heard)
+        self.heard = self.ear.heard  # each event wakes once
+
+    def leave(self) -> None:
+        """Listen no more, at the end of the flow."""
+        if self.ear is not None:
+            self.ear.leave()
 
     async def _sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds * self.wire.pace)

@@ -60,3 +60,35 @@ async def finished(work: Coroutine[Any, Any, None]) -> None:
     task.result()
     if cancelled:
         raise cancelled
+
+
+class NoJournal:
+    """For a flow that only asks: there is nothing to make durable, and it may not pay."""
+
+    async def sent(self, send: Send, sha256: str) -> None:
+        """Refuse: nothing is paid without a record."""
+        raise RuntimeError(f"a flow that only asks was about to pay at {send.url} ({sha256})")
+
+    async def partial(self, reply: Reply) -> None:
+        """Refuse."""
+        raise RuntimeError(f"a flow that only asks has a paid reply: HTTP {reply.status}")
+
+    async def staged(self, reply: Reply) -> None:
+        """Refuse."""
+        raise RuntimeError(f"a flow that only asks has a paid reply: HTTP {reply.status}")
+
+    async def accepted(self, remote: tuple[str, ...]) -> None:
+        """Refuse."""
+        raise RuntimeError(f"a flow that only asks was given work: {remote}")
+
+    async def claimed(self, remote: tuple[str, ...], n: int) -> tuple[str, ...]:
+        """Claim nothing."""
+        del remote, n
+        return ()
+
+    async def keep(self, index: int, image: Image) -> None:
+        """Refuse."""
+        raise RuntimeError(f"a flow that only asks has image {index} of {len(image.data)} bytes")
+
+    async def show(self, fraction: float | None) -> None:
+        """Show nothing."""

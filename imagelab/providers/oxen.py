@@ -88,8 +88,10 @@ class Oxen:
 
     def cancel(self, call: Call, key: str, base: str) -> Flow[bool]:
         """Take what has not begun from the queue; True if all of it was free to go."""
-        free = [(yield from _cancelled(remote, key, base)) for remote in call.remote]
-        return bool(free) and all(free)
+        free = bool(call.remote)
+        for remote in call.remote:
+            free = (yield from _cancelled(remote, key, base)) and free
+        return free
 
     def find(self, call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:
         """The generations in the vendor's list that can only be this call's."""
@@ -173,4 +175,3 @@ def _cancelled(remote: str, key: str, base: str) -> Flow[bool]:
     entry = answers.document(reply)
     stopped = isinstance(entry, dict) and entry.get("status") == "cancelled"
     return stopped and entry.get("started_at", 0) is None
-

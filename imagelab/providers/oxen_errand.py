@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from imagelab.domain.money import Cost, total
+from imagelab.domain.money import total
 from imagelab.domain.request import Call
 from imagelab.errors import (
     DamagedImageError,
@@ -50,7 +50,7 @@ class Errand:
     base: str
     kept: dict[str, bytes] = field(default_factory=dict)
     problems: dict[str, ProviderError] = field(default_factory=dict)
-    missed: dict[str, DownloadError] = field(default_factory=dict)  # could not be fetched, once
+    missed: set[str] = field(default_factory=set)  # could not be fetched, once
     misses: dict[str, int] = field(default_factory=dict)
     unheard: ProviderError | None = None  # why the last question got no answer
 
@@ -108,23 +108,22 @@ class Errand:
             return
         got = yield from fetch(url)
         if isinstance(got, Failed) or not got.data:
-            self._miss(name, got)
+            self._miss(name, got if isinstance(got, Failed) else Failed("it is empty", gone=True))
             return
         self.kept[name] = got.data
         place, seed = self.remote.index(name), whole(entry.get("seed"))
         if place < self.call.n:
             yield Keep(place, Image(got.data, remote=name, seed=seed, cost=self.call.price))
 
-    def _miss(self, name: str, got: object) -> None:
+    def _miss(self, name: str, got: Failed) -> None:
         """Ask once more, for a fresh address; one that is down then leaves the call open."""
-        failed = isinstance(got, Failed)
-        error = undelivered(got.reason if failed else "it is empty")
+        error = undelivered(got.reason)
         if name not in self.missed:
-            self.missed[name] = error
-        elif failed and not got.gone:
-            raise PostponedError(error)
-        else:
+            self.missed.add(name)
+        elif got.gone:
             self.problems[name] = error
+        else:
+            raise PostponedError(error)
 
     def _lost(self, name: str, reply: Reply) -> OutcomeUnknownError:
         return OutcomeUnknownError(

@@ -104,9 +104,7 @@ def _flat(offer: Offer, pricing: object) -> dict[tuple[str, str], Decimal]:
         return {}
     qualities = (*offer.choices.get("quality", ()), "auto")
     sizes = [size for size in FIELDS[offer.native] if size != "auto"]
-    return {
-        (quality, size): amount for quality in dict.fromkeys(qualities) for size in sizes
-    }
+    return {(quality, size): amount for quality in dict.fromkeys(qualities) for size in sizes}
 
 
 def _grid(offer: Offer, pricing: object) -> dict[tuple[str, str], Decimal]:

@@ -45,10 +45,13 @@ def at_once(call: Call) -> bool:
     return _endpoint(call) == AT_ONCE
 
 
-def question(
-    path: str, key: str, base: str, *, method: Literal["GET", "DELETE"] = "GET"
-) -> Send:
+def question(path: str, key: str, base: str, *, method: Literal["GET", "DELETE"] = "GET") -> Send:
     return Send(method, f"{base}/{path}", headers(key))
+
+
+def listening(key: str, base: str) -> Send:
+    """The account's stream of events."""
+    return question("events", key, base)
 
 
 def headers(key: str) -> Mapping[str, str]:

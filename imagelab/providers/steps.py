@@ -114,10 +114,24 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """Open the account's stream of events, before anything is paid, for as long as the flow lasts.
+
+    It only ends waits early; a stream that cannot be had is no error. Answered by None.
+    """
+
+    send: Send
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
-    """Let time pass before the next poll. Answered by None."""
+    """Let time pass before the next poll; less, if an event names one of the ids in `wake`.
+
+    Answered by None.
+    """
 
     seconds: float
+    wake: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +171,7 @@ class Show:
     fraction: float | None
 
 
-Step = Ask | Pay | Accepted | Claim | Wait | Fetch | Keep | Show
+Step = Ask | Listen | Pay | Accepted | Claim | Wait | Fetch | Keep | Show
 Answer = Reply | Fetched | Failed | tuple[str, ...] | None
 Flow = Generator[Step, Answer, T]
 
@@ -226,7 +240,7 @@ class Provider(Protocol):
         ...
 
     def cancel(self, call: Call, key: str, base: str) -> Flow[bool]:
-        """Ask the vendor to stop; True if it will not be charged."""
+        """Ask the vendor to stop, with free questions only; True if it will not be charged."""
         ...
 
     def find(self, call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:

@@ -11,15 +11,19 @@ import functools
 import http.cookiejar
 import logging
 import ssl
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from imagelab.providers.guard import GuardedTransport, GuardError, PinnedBackend, Resolver, resolve
 from imagelab.providers.steps import Reply, Send
+
+if TYPE_CHECKING:  # an ear has a wire
+    from imagelab.providers.listening import Ear
 
 MEGABYTE = 1_000_000
 CONNECTIONS = 32  # a client
@@ -104,6 +108,8 @@ class Wire:
     pay: Bounds = PAY
     ask: Bounds = ASK
     fetch: Bounds = FETCH
+    # The streams of events that are listened to, by their address and key.
+    ears: dict[tuple[str, ...], Ear] = field(default_factory=dict, compare=False, repr=False)
 
     async def aclose(self) -> None:
         """Close every connection, on the loop that used them."""
@@ -179,15 +185,23 @@ async def exchange(
 
     Raises nothing but a cancellation. `content` is the media type and bytes of the body.
     """
-    quiet = _quiet.set(True)
     try:
-        async with asyncio.timeout(bounds.total_s):
-            await _read(client, send, bounds, into, content)
+        with quietly():
+            async with asyncio.timeout(bounds.total_s):
+                await _read(client, send, bounds, into, content)
     except Exception as error:  # noqa: BLE001 - whatever ends a paid call, its outcome is needed
         if not into.whole:
             into.left = into.left and not isinstance(error, _BEFORE_SENDING)
             into.passing = isinstance(error, (*_PASSING, TimeoutError))
             into.trouble = _sentence(error, bounds)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """An exchange of ours, which the logs of httpx and httpcore are not to have."""
+    quiet = _quiet.set(True)
+    try:
+        yield
     finally:
         _quiet.reset(quiet)
 

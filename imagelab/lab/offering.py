@@ -1,0 +1,99 @@
+"""The offers as one lab has them: those built in, and what providers told when they were asked again.
+
+What a provider told is kept in the catalog as it told it, and read again at every opening, so
+that a quote of tomorrow still knows the price.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Protocol, runtime_checkable
+
+from imagelab import clock
+from imagelab.catalog import told_models
+from imagelab.catalog.catalog import Catalog
+from imagelab.domain.offer import Offer
+from imagelab.errors import ImagelabError
+from imagelab.jobs.loop import BackgroundLoop
+from imagelab.lab.accounts import Accounts
+from imagelab.providers.driver import drive
+from imagelab.providers.journal import NoJournal
+from imagelab.providers.registry import providers
+from imagelab.providers.steps import Flow, Provider
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A provider that tells its models itself; the answer is free, and JSON."""
+
+    def ask_models(self, key: str, base: str) -> Flow[Mapping[str, Any]]:
+        """The vendor's own documents; a ProviderError where it tells none."""
+        ...
+
+    def offers_of(self, documents: Mapping[str, Any], read: date) -> tuple[Offer, ...]:
+        """The offers as those documents have them; raises nothing, whatever they hold."""
+        ...
+
+
+class Offering:
+    """Every offer, for one lab."""
+
+    def __init__(self, catalog: Catalog, loop: BackgroundLoop, accounts: Accounts) -> None:
+        self._catalog, self._loop, self._accounts = catalog, loop, accounts
+        self._known: tuple[Offer, ...] | None = None
+
+    def all(self) -> tuple[Offer, ...]:
+        """The offers of every provider, as it last told them."""
+        if self._known is None:
+            with self._catalog.reading() as db:
+                kept = told_models.read(db)
+            self._known = tuple(
+                offer for provider in providers().values() for offer in _offers(provider, kept)
+            )
+        return self._known
+
+    def refresh(self) -> list[str]:
+        """Ask every provider that can be asked and is usable; a sentence for each that failed.
+
+        Those keep the offers they had.
+        """
+        usable = self._accounts.usable()
+        asked = [p for p in providers().values() if isinstance(p, Telling) and p.name in usable]
+        failed: list[str] = []
+        for provider in asked:
+            try:
+                documents = self._told(provider)
+            except (ImagelabError, concurrent.futures.CancelledError) as error:
+                failed.append(
+                    f"{provider.name} did not tell its models, and its offers stay as they were: "
+                    f"{error}"
+                )
+                continue
+            with self._catalog.writing() as db:
+                told_models.keep(db, provider.name, documents, clock.now().date())
+        self._known = None
+        return failed
+
+    def _told(self, provider: Provider) -> Mapping[str, Any]:
+        account = self._accounts.account(provider.name)
+        assert isinstance(provider, Telling)
+        flow = provider.ask_models(account.key, account.base)
+        return self._loop.submit(
+            drive(
+                flow,
+                account.wire,
+                NoJournal(),
+                provider.verdict,
+                provider=provider.name,
+                base=account.base,
+            )
+        ).result()
+
+
+def _offers(provider: Provider, kept: Mapping[str, told_models.Told]) -> tuple[Offer, ...]:
+    told = kept.get(provider.name)
+    if told is None or not isinstance(provider, Telling):
+        return provider.offers
+    return provider.offers_of(told.documents, told.read)
