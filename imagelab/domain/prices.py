@@ -49,7 +49,7 @@ class Prices:
     """What an offer costs, in US dollars or in the vendor's own credits (`unit`).
 
     `images`: the price of a picture by (quality, size), printed to within `rounding`; a list
-    that prices the quality `auto` leaves nothing of it open.
+    that prices `auto`, as quality or as size, leaves nothing of it open.
     `tokens`: output tokens a picture by (quality, size), sold at `image_out` a million.
     `grid`: the same by formula, for offers that take any size. One of the three is given,
     or none where no page tells a price; `basis` then says so.
@@ -111,7 +111,7 @@ def estimate(
 
 def span(prices: Prices) -> Interval | None:
     """One picture from hardly a prompt, over everything that may be chosen; None if unpriced."""
-    return _over(prices, prices.qualities, _sizes(prices, None)) if prices.known else None
+    return _over(prices, prices.qualities, _all_sizes(prices)) if prices.known else None
 
 
 def _pictures(prices: Prices, params: Params) -> Interval:
@@ -149,10 +149,15 @@ def _qualities(prices: Prices, quality: str | None) -> Sequence[str]:
     return prices.qualities if left_open else [quality or "auto"]
 
 
-def _sizes(prices: Prices, size: str | None) -> list[str]:
+def _sizes(prices: Prices, size: str | None) -> Sequence[str]:
+    listed = _all_sizes(prices)
+    left_open = size in (None, "auto") and "auto" not in listed
+    return listed if left_open else [size or "auto"]
+
+
+def _all_sizes(prices: Prices) -> Sequence[str]:
     listed = dict.fromkeys(s for _, s in [*prices.images, *prices.tokens])
-    common = list(listed) or ["1024x1024", "1024x1536", "1536x1024"]
-    return common if size in (None, "auto") else [str(size)]
+    return list(listed) or ["1024x1024", "1024x1536", "1536x1024"]
 
 
 def _reading(

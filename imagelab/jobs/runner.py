@@ -186,7 +186,7 @@ class Runner:
     ) -> Ending:
         provider, call = account.provider, opened.call
         if not job.resumed:
-            if not job.begin():
+            if not job.begin(call.uuid):
                 return UNSENT
             flow = provider.generate(call, account.key, account.base)
             return await self._driven(job, account, flow, told)

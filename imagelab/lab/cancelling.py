@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from imagelab.catalog.requests import open_calls
 from imagelab.domain.life import OpenCall
 from imagelab.jobs.job import Job
@@ -14,19 +16,22 @@ from imagelab.providers.journal import NoJournal
 def cancel(engine: Engine, generation: int, provider: str, job: Job | None) -> bool:
     """True if nothing will be charged: all that was sent the vendor took back before it began.
 
-    A ProviderError where the vendor cannot be asked; what was not sent is dropped all the same.
+    A call whose answer is still out cannot be stopped, and may be asked about again. A
+    ProviderError where the vendor does not answer; what was not sent is dropped all the same.
     """
     if job is not None and job.cancel():
         return True
     with engine.catalog.reading() as db:
         calls = open_calls(db, generation)
-    sent = [opened for opened in calls if opened.state != "intent"]
-    asked = [opened for opened in sent if opened.call.remote]
-    if not asked:
-        return not sent and not _arrived(engine, generation)
-    account = engine.accounts.account(provider)
-    free = [_taken_back(engine, account, opened) for opened in asked]
-    return all(free) and len(asked) == len(sent) and not _arrived(engine, generation)
+        free = not _charged(db, generation)
+    begun = job.begun if job is not None else set()
+    sent = [o for o in calls if o.state != "intent" or o.call.uuid in begun]
+    known = [opened for opened in sent if opened.call.remote]
+    account = engine.accounts.account(provider) if known else None
+    for opened in known:
+        assert account is not None
+        free = _taken_back(engine, account, opened) and free
+    return free and len(known) == len(sent)
 
 
 def _taken_back(engine: Engine, account: Account, opened: OpenCall) -> bool:
@@ -45,12 +50,11 @@ def _taken_back(engine: Engine, account: Account, opened: OpenCall) -> bool:
     ).result()
 
 
-def _arrived(engine: Engine, generation: int) -> bool:
-    """Whether any of its calls was charged already."""
-    with engine.catalog.reading() as db:
-        found = db.execute(
-            "SELECT 1 FROM call WHERE generation = ? AND state IN ('done', 'failed', 'unknown') "
-            "AND charged != 'no'",
-            (generation,),
-        ).fetchone()
+def _charged(db: sqlite3.Connection, generation: int) -> bool:
+    """Whether any of its calls has ended that was charged, or may have been."""
+    found = db.execute(
+        "SELECT 1 FROM call WHERE generation = ? AND charged != 'no' "
+        "AND state IN ('done', 'failed', 'unknown')",
+        (generation,),
+    ).fetchone()
     return found is not None

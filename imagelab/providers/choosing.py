@@ -57,7 +57,7 @@ def price_range(offer: Offer) -> str:
     if bill is None:
         return "price unknown"
     low, high = (offer.prices.cost(round(amount, 4)) for amount in (bill.low, bill.high))
-    return f"{between(low, high)} an image"
+    return f"{low if low == high else between(low, high)} an image"
 
 
 def _at_provider(offers: Sequence[Offer], provider: str, model: str | None) -> Offer:

@@ -48,7 +48,7 @@ def _offer(offer: Offer, document: object, read: date) -> Offer:
     fields = _properties(document)
     taken = _taken(offer, fields) if fields else offer
     source = f"{MODELS}/{offer.native}"
-    prices = _prices(taken, document.get("pricing"), read)
+    prices = _prices(taken, fields, document.get("pricing"), read)
     facts = [Fact("what it takes, by its schema", source, read)] if fields else []
     facts += [Fact("dollars an image", source, read)] if prices.known else []
     kept = [fact for fact in offer.facts if not (prices.known and "by no page" in fact.about)]
@@ -90,8 +90,8 @@ def _words(field: object) -> tuple[str, ...]:
     return tuple(word for word in words if len(word) <= _LONGEST_WORD and word.isprintable())
 
 
-def _prices(offer: Offer, pricing: object, read: date) -> Prices:
-    images = _flat(offer, pricing) or _grid(offer, pricing)
+def _prices(offer: Offer, fields: Mapping[str, Any], pricing: object, read: date) -> Prices:
+    images = _flat(offer, pricing) or _grid(offer, fields, pricing)
     if not images:
         return offer.prices
     return Prices(basis=f"Oxen's price an image, as its API had it on {read}", images=images)
@@ -102,27 +102,44 @@ def _flat(offer: Offer, pricing: object) -> dict[tuple[str, str], Decimal]:
     amount = _dollars(pricing.get("cost_per_image")) if isinstance(pricing, dict) else None
     if amount is None:
         return {}
-    qualities = (*offer.choices.get("quality", ()), "auto")
-    sizes = [size for size in FIELDS[offer.native] if size != "auto"]
-    return {(quality, size): amount for quality in dict.fromkeys(qualities) for size in sizes}
+    qualities = ("auto", *offer.choices.get("quality", ()))
+    sizes = ("auto", *FIELDS[offer.native])
+    return {(quality, size): amount for quality in qualities for size in sizes}
 
 
-def _grid(offer: Offer, pricing: object) -> dict[tuple[str, str], Decimal]:
-    """A price by quality and resolution; a field that no page has, seen in answers of the API."""
+def _grid(
+    offer: Offer, fields: Mapping[str, Any], pricing: object
+) -> dict[tuple[str, str], Decimal]:
+    """A price by quality and resolution; a field that no page has, seen in answers of the API.
+
+    What the schema names as the default is what is paid where nothing is said. A grid with
+    holes is no price list: it would say too little of what is left to the vendor.
+    """
     grid = pricing.get("cost_per_image_grid") if isinstance(pricing, dict) else None
-    if not isinstance(grid, dict):
+    qualities = offer.choices.get("quality", ())
+    usual = _default(fields, "resolution")
+    found = {
+        (quality, size): _dollars(_cell(grid, quality, asked.get("resolution", usual)))
+        for quality in qualities
+        for size, asked in FIELDS[offer.native].items()
+        if size in offer.choices.get("size", ()) and (size != "auto" or usual)
+    }
+    whole = {cell: amount for cell, amount in found.items() if amount is not None}
+    if len(whole) < len(found):
         return {}
-    found: dict[tuple[str, str], Decimal] = {}
-    for quality in offer.choices.get("quality", ()):
-        row = grid.get(quality)
-        for size, asked in FIELDS[offer.native].items():
-            amount = _dollars(row.get(asked.get("resolution"))) if isinstance(row, dict) else None
-            if amount is not None:
-                found[quality, size] = amount
-    qualities = {quality for quality, _ in found}
-    # A price list with holes would say too little of what is left to the vendor.
-    whole = qualities == set(offer.choices.get("quality", ()))
-    return found if whole else {}
+    ordinary = _default(fields, "quality")
+    open_ones = {("auto", s): amount for (q, s), amount in whole.items() if q == ordinary}
+    return whole | open_ones
+
+
+def _default(fields: Mapping[str, Any], name: str) -> str | None:
+    field = fields.get(name)
+    return text(field.get("default")) if isinstance(field, dict) else None
+
+
+def _cell(grid: object, quality: str, resolution: str | None) -> object:
+    row = grid.get(quality) if isinstance(grid, dict) else None
+    return row.get(resolution) if isinstance(row, dict) else None
 
 
 def _dollars(amount: object) -> Decimal | None:

@@ -2,8 +2,8 @@
 
 In code `Faults({"rate_limit": 2})`; for a process `IMAGELAB_SANDBOX_FAULT=rate_limit:2`,
 several joined by commas, one time each if no count is given. A fault strikes the next calls
-to its place: `pay` is the POST that costs money, `poll` any other Runware task, `download` a
-result URL.
+to its place: `pay` is the POST that costs money, `poll` any other Runware task and any question
+about Oxen's queue, `download` a result URL.
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ TABLE: Final[tuple[tuple[str, Place, str, str], ...]] = (
     ("quota", "pay", "no money left: 429 at OpenAI, 402 elsewhere", "not billed"),
     ("auth", "pay", "401, whatever the key", "not billed"),
     ("moderation", "pay", "a refusal: 400; asynchronously, when it is polled", "not billed"),
-    ("model_gone", "pay", "the model was retired: 404 at OpenAI, 400 elsewhere", "not billed"),
+    (
+        "model_gone",
+        "pay",
+        "the model was retired: 404 at OpenAI and Oxen, 400 elsewhere",
+        "not billed",
+    ),
     ("html", "pay", "200 and the HTML page of a hotel's login in between", "not billed"),
     ("server_error_before_charge", "pay", "500", "not billed"),
     ("server_error_after_charge", "pay", "500", "billed"),

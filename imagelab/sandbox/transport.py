@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 import httpx
 
 from imagelab import clock
-from imagelab.sandbox import cloudflare, faults as trouble
+from imagelab.sandbox import cloudflare, faults as trouble, oxen, oxen_queue
 from imagelab.sandbox.book import Book
 from imagelab.sandbox.encode import CONTENT_TYPES
 from imagelab.sandbox.faults import Faults, Place
@@ -19,7 +20,7 @@ from imagelab.sandbox.runware import Runware
 from imagelab.sandbox.stand_ins import stand_in
 from imagelab.sandbox.wire import Answer, Call
 
-API_HOSTS = ("api.openai.com", "api.runware.ai", cloudflare.API)
+API_HOSTS = ("api.openai.com", "api.runware.ai", cloudflare.API, oxen.API)
 _THREADS: Final = 4
 
 
@@ -39,6 +40,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         self._openai = OpenAI(memory, self._web)
         self._runware = Runware(memory, self._web, pace)
         self._cloudflare = cloudflare.Cloudflare(memory)
+        self._oxen = oxen.Oxen(memory, self._web, pace)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="imagelab-sandbox")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -46,6 +48,8 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         started = clock.monotonic()
         body = await request.aread()
         call = Call(request.method, request.url, request.headers, body)
+        if (request.url.host, request.url.path) == (oxen.API, "/api/events"):
+            return _streamed(call, self._oxen.events(self._threads))
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, call)
         await asyncio.sleep(started + answer.seconds * self._pace - clock.monotonic())
         if answer.breaks:
@@ -64,23 +68,28 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         return trouble.instead(fault) or trouble.spoiled(self._vendor(call, fault), fault)
 
     def _vendor(self, call: Call, fault: str | None) -> Answer:
-        match call.url.scheme, call.url.host:
-            case "https", "api.openai.com":
+        host = call.url.host
+        if call.url.scheme != "https" or (host == oxen.API and not _is_oxens(call)):
+            return _stand_in(call)
+        match host:
+            case "api.openai.com":
                 return self._openai.answer(call, fault)
-            case "https", "api.runware.ai":
+            case "api.runware.ai":
                 return self._runware.answer(call, fault)
-            case "https", "im.runware.ai":
-                return self._runware.download(call)
-            case "https", cloudflare.API:
+            case cloudflare.API:
                 return self._cloudflare.answer(call, fault)
-            case "https", cloudflare.FILES:
-                return self._cloudflare.download(call)
-            case _:
-                return _stand_in(call)
+            case oxen.API if not _is_result(call):
+                return self._oxen.answer(call, fault)
+        files = {
+            "im.runware.ai": self._runware.download,
+            cloudflare.FILES: self._cloudflare.download,
+            oxen.API: self._oxen.download,
+        }
+        return files.get(host, _stand_in)(call)
 
     def _web(self, address: str) -> bytes | None:
-        found = stand_in(address)
-        return found[0] if found else self._runware.result(address)
+        found = self._oxen.result(address) or self._runware.result(address)
+        return found or (stand_in(address) or (None,))[0]
 
 
 def answers_for(base: str) -> bool:
@@ -100,8 +109,45 @@ def _place(call: Call) -> Place | None:
             return "pay" if b'"imageInference"' in call.body else "poll"
         case "im.runware.ai" | cloudflare.FILES:
             return "download"
+        case oxen.API:
+            return _place_at_oxen(call)
         case _:
             return None
+
+
+def _place_at_oxen(call: Call) -> Place | None:
+    if _is_result(call):
+        return "download"
+    if call.url.path.startswith("/api/ai/queue") and call.method != "POST":
+        return "poll"
+    return "pay" if call.method == "POST" else None
+
+
+def _is_oxens(call: Call) -> bool:
+    """Whether it is Oxen's own; what else lies there are inputs that its pages name."""
+    return _is_result(call) or call.url.path.startswith("/api/ai/")
+
+
+def _is_result(call: Call) -> bool:
+    return str(call.url).startswith(oxen_queue.RESULTS)
+
+
+class _Stream(httpx.AsyncByteStream):
+    """A body that goes on for as long as somebody reads it."""
+
+    def __init__(self, parts: AsyncIterator[bytes]) -> None:
+        self._parts = parts
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._parts:
+            yield part
+
+
+def _streamed(call: Call, events: AsyncIterator[bytes]) -> httpx.Response:
+    if not call.bearer or call.bearer.startswith("invalid"):
+        return httpx.Response(401, json={"error": {"type": "unauthenticated"}, "status": "error"})
+    headers = {"content-type": "text/event-stream"}
+    return httpx.Response(200, headers=headers, stream=_Stream(events))
 
 
 def _stand_in(call: Call) -> Answer:
