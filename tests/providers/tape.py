@@ -8,9 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from imagelab.errors import ProviderError
 from imagelab.providers.steps import (
     Answer,
     Ask,
+    Claim,
     Failed,
     Fetch,
     Fetched,
@@ -28,32 +30,36 @@ GONE = Failed("HTTP 404", gone=True)
 
 def played(
     flow: Flow[Any],
-    paid: Reply | None = None,
+    paid: Reply | ProviderError | None = None,
     polls: Iterable[Reply] = (),
     downloads: Iterable[Fetched | Failed] = (PICTURE,),
     steps: list[Step] | None = None,
 ) -> tuple[list[Step], Any]:
     """The steps of the flow and what it returns; `steps` given sees them even if it raises.
 
-    The last poll and the last download are given again and again.
+    The last poll and the last download are given again and again. An error is raised where it
+    was to be paid; ids that are claimed are no other call's.
     """
     steps = [] if steps is None else steps
     asked, fetched = list(polls), list(downloads)
     answer: Answer = None
+    trouble: ProviderError | None = None
     while True:
         try:
-            steps.append(flow.send(answer))
+            steps.append(flow.throw(trouble) if trouble else flow.send(answer))
         except StopIteration as stop:
             return steps, stop.value
+        answer = trouble = None
         match steps[-1]:
             case Pay():
-                answer = paid
+                trouble = paid if isinstance(paid, ProviderError) else None
+                answer = paid if isinstance(paid, Reply) else None
             case Ask():
                 answer = asked.pop(0) if len(asked) > 1 else asked[0]
             case Fetch():
                 answer = fetched.pop(0) if len(fetched) > 1 else fetched[0]
-            case _:
-                answer = None
+            case Claim(remote, n):
+                answer = remote if len(remote) == n else ()
 
 
 def kept(steps: list[Step]) -> list[Image]:
