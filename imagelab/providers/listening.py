@@ -19,7 +19,7 @@ from imagelab.providers.wire import Bounds, Wire, quietly
 
 OPENING_S = 5.0  # for the stream to open; then what is to be paid is paid without it
 # Vendors send a comment every fifteen seconds, so silence means that the line is dead.
-BOUNDS = Bounds(read_s=45, total_s=OPENING_S, largest_bytes=1_000_000)
+BOUNDS = Bounds(read_s=45, total_s=45, largest_bytes=1_000_000)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 REMEMBERED = 256  # events, for who begins to wait only after one came
 
@@ -46,7 +46,7 @@ class Ear:
         if self._task is None:
             self._task = asyncio.ensure_future(self._listen())
         with suppress(TimeoutError):
-            async with asyncio.timeout(BOUNDS.total_s):
+            async with asyncio.timeout(OPENING_S):
                 await self._open.wait()
 
     def leave(self) -> None:
