@@ -15,7 +15,7 @@ _NAME = "models of "  # and the provider's, in the table of what a catalog knows
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A provider's documents, and the day they were read; prices are exact decimals."""
+    """A provider's documents, and the day they were read; a price is exact, as text or as a decimal."""
 
     documents: Mapping[str, Any]
     read: date

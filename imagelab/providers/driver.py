@@ -200,7 +200,7 @@ class _Driver:
     async def _listen(self, send: Send) -> None:
         self._check_origin(send)
         account = (send.url, *send.headers.values())
-        self.ear = self.wire.ears.setdefault(account, Ear(self.wire, send))
+        self.ear = self.wire.ears.setdefault(account, Ear(self.wire.asking, send, self.wire.pace))
         self.heard = self.ear.heard
         await self.ear.listen()
 

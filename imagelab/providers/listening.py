@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from imagelab.providers.discretion import quietly
 from imagelab.providers.sse import Events, OverlongEventError, is_event_stream
 from imagelab.providers.steps import Send
-from imagelab.providers.wire import Bounds, Wire, quietly
 
 OPENING_S = 5.0  # for the stream to open; then what is to be paid is paid without it
 # Vendors send a comment every fifteen seconds, so silence means that the line is dead.
-BOUNDS = Bounds(read_s=45, total_s=45, largest_bytes=1_000_000)
+TIMEOUT = httpx.Timeout(connect=10, read=45, write=10, pool=OPENING_S)
+LARGEST_BYTES = 1_000_000  # of one event
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 REMEMBERED = 256  # events, for who begins to wait only after one came
 
@@ -28,11 +29,12 @@ REMEMBERED = 256  # events, for who begins to wait only after one came
 class Ear:
     """One stream, opened for the first who listens and closed after the last.
 
-    `heard` counts the events so far.
+    `pace` scales the pauses before it is opened again; `heard` counts the events so far.
     """
 
-    wire: Wire
+    client: httpx.AsyncClient
     send: Send
+    pace: float
     heard: int = 0
     _listeners: int = 0
     _recent: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
@@ -76,7 +78,7 @@ class Ear:
             if not again:
                 return
             pause = FIRST_PAUSE_S if self.heard > before else min(pause * 2, LONGEST_PAUSE_S)
-            await asyncio.sleep(pause * self.wire.pace)
+            await asyncio.sleep(pause * self.pace)
 
     async def _once(self) -> bool:
         """Listen until the stream ends; False if it is not to be had at all."""
@@ -87,8 +89,8 @@ class Ear:
         }
         try:
             with quietly():
-                async with self.wire.asking.stream(
-                    self.send.method, self.send.url, headers=headers, timeout=BOUNDS.timeout()
+                async with self.client.stream(
+                    self.send.method, self.send.url, headers=headers, timeout=TIMEOUT
                 ) as response:
                     if not is_event_stream(response.headers.get("content-type", "")):
                         return response.status_code >= 500
@@ -99,7 +101,7 @@ class Ear:
         return True
 
     async def _read(self, response: httpx.Response) -> None:
-        events = Events(largest_bytes=BOUNDS.largest_bytes)
+        events = Events(largest_bytes=LARGEST_BYTES)
         async for part in response.aiter_bytes():
             for event in events.feed(part):
                 self._recent.append(event.data)

@@ -9,21 +9,17 @@ from __future__ import annotations
 import asyncio
 import functools
 import http.cookiejar
-import logging
 import ssl
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
+from imagelab.providers.discretion import hush, quietly
 from imagelab.providers.guard import GuardedTransport, GuardError, PinnedBackend, Resolver, resolve
+from imagelab.providers.listening import Ear
 from imagelab.providers.steps import Reply, Send
-
-if TYPE_CHECKING:  # an ear has a wire
-    from imagelab.providers.listening import Ear
 
 MEGABYTE = 1_000_000
 CONNECTIONS = 32  # a client
@@ -153,7 +149,7 @@ def open_wire(
     this machine. Files never are: a proxy would resolve their names unjudged. `SSL_CERT_FILE`
     and `SSL_CERT_DIR` hold for both.
     """
-    _hush()
+    hush()
     if transport is not None:
         client = _client(transport=transport)
         return Wire(client, client, client, loopback=loopback, inside=True, pace=pace)
@@ -194,16 +190,6 @@ async def exchange(
             into.left = into.left and not isinstance(error, _BEFORE_SENDING)
             into.passing = isinstance(error, (*_PASSING, TimeoutError))
             into.trouble = _sentence(error, bounds)
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """An exchange of ours, which the logs of httpx and httpcore are not to have."""
-    quiet = _quiet.set(True)
-    try:
-        yield
-    finally:
-        _quiet.reset(quiet)
 
 
 async def _read(
@@ -281,19 +267,3 @@ def _client(
 def _tls_context() -> ssl.SSLContext:
     # Reading the certificates takes 20 ms; every client shares the one context.
     return httpx.create_ssl_context()
-
-
-_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
-
-
-def _unquiet(_: logging.LogRecord) -> bool:
-    return not _quiet.get()
-
-
-def _hush() -> None:
-    """Keep our own exchanges out of the logs of httpx and httpcore, and nobody else's.
-
-    httpx logs whole addresses, signatures included, and httpcore the headers of replies.
-    """
-    for name in ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy"))):
-        logging.getLogger(name).addFilter(_unquiet)

@@ -22,6 +22,7 @@ SIZES = ((1024, 1024), (1024, 1536), (1536, 1024))
 CASES = [
     (offer, quality, size)
     for offer in offers()
+    if offer.prices.known
     for quality in offer.choices["quality"][1:]
     for size in SIZES
 ]
