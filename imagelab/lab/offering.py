@@ -42,17 +42,18 @@ class Offering:
 
     def __init__(self, catalog: Catalog, loop: BackgroundLoop, accounts: Accounts) -> None:
         self._catalog, self._loop, self._accounts = catalog, loop, accounts
-        self._known: tuple[Offer, ...] | None = None
+        self._told: dict[str, tuple[Offer, ...]] | None = None
 
     def all(self) -> tuple[Offer, ...]:
         """The offers of every provider, as it last told them."""
-        if self._known is None:
-            with self._catalog.reading() as db:
-                kept = told_models.read(db)
-            self._known = tuple(
-                offer for provider in providers().values() for offer in _offers(provider, kept)
-            )
-        return self._known
+        if self._told is None:
+            self._told = self._read()
+        told = self._told
+        return tuple(
+            offer
+            for provider in providers().values()
+            for offer in told.get(provider.name, provider.offers)
+        )
 
     def refresh(self) -> list[str]:
         """Ask every provider that can be asked and is usable; a sentence for each that failed.
@@ -64,7 +65,7 @@ class Offering:
         failed: list[str] = []
         for provider in asked:
             try:
-                documents = self._told(provider)
+                documents = self._answer(provider)
             except (ImagelabError, concurrent.futures.CancelledError) as error:
                 failed.append(
                     f"{provider.name} did not tell its models, and its offers stay as they were: "
@@ -73,10 +74,10 @@ class Offering:
                 continue
             with self._catalog.writing() as db:
                 told_models.keep(db, provider.name, documents, clock.now().date())
-        self._known = None
+        self._told = None
         return failed
 
-    def _told(self, provider: Provider) -> Mapping[str, Any]:
+    def _answer(self, provider: Provider) -> Mapping[str, Any]:
         account = self._accounts.account(provider.name)
         assert isinstance(provider, Telling)
         flow = provider.ask_models(account.key, account.base)
@@ -91,9 +92,13 @@ class Offering:
             )
         ).result()
 
-
-def _offers(provider: Provider, kept: Mapping[str, told_models.Told]) -> tuple[Offer, ...]:
-    told = kept.get(provider.name)
-    if told is None or not isinstance(provider, Telling):
-        return provider.offers
-    return provider.offers_of(told.documents, told.read)
+    def _read(self) -> dict[str, tuple[Offer, ...]]:
+        """The offers of those that told them, from what the catalog has of it."""
+        with self._catalog.reading() as db:
+            kept = told_models.read(db)
+        asked = {name: p for name, p in providers().items() if isinstance(p, Telling)}
+        return {
+            name: asked[name].offers_of(told.documents, told.read)
+            for name, told in kept.items()
+            if name in asked
+        }

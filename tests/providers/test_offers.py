@@ -11,19 +11,20 @@ from imagelab.domain.prices import estimate
 from imagelab.errors import RequestError, UnsupportedParamError
 from imagelab.providers.cloudflare_offers import OFFERS as CLOUDFLARE
 from imagelab.providers.openai_offers import OFFERS as OPENAI
+from imagelab.providers.oxen_offers import OFFERS as OXEN
 from imagelab.providers.runware_offers import OFFERS as RUNWARE
 
-ALL = (*OPENAI, *RUNWARE, *CLOUDFLARE)
+ALL = (*OPENAI, *RUNWARE, *CLOUDFLARE, *OXEN)
 EACH = pytest.mark.parametrize("offer", ALL, ids=lambda offer: offer.name)
 SQUARE = "1024x1024"
 
 
 def test_every_offer_has_a_name_of_its_own() -> None:
-    assert len({offer.name for offer in ALL}) == len(ALL) == 8
+    assert len({offer.name for offer in ALL}) == len(ALL) == 10
 
 
 @pytest.mark.parametrize(
-    "offers", [OPENAI, RUNWARE, CLOUDFLARE], ids=["openai", "runware", "cloudflare"]
+    "offers", [OPENAI, RUNWARE, CLOUDFLARE, OXEN], ids=["openai", "runware", "cloudflare", "oxen"]
 )
 def test_a_provider_has_one_default(offers: tuple[Offer, ...]) -> None:
     assert [offer.model for offer in offers if offer.default] == [offers[0].model]
@@ -42,7 +43,9 @@ def test_choices_are_of_our_vocabulary(offer: Offer) -> None:
     assert set(offer.shapes.values()) <= set(offer.choices["size"])
 
 
-@EACH
+@pytest.mark.parametrize(
+    "offer", [offer for offer in ALL if offer.prices.known], ids=lambda offer: offer.name
+)
 def test_every_quality_and_size_listed_has_a_price(offer: Offer) -> None:
     cells = [(q, s) for q in offer.choices["quality"] for s in offer.choices["size"]]
 
@@ -116,6 +119,11 @@ def test_an_image_at_cloudflare_costs(offer: Offer, quality: str, size: str, dol
     assert bill.likely.quantize(Decimal(".0001")) == Decimal(dollars)
 
 
+def test_no_page_of_oxen_tells_a_price_and_the_offer_says_who_does() -> None:
+    assert [offer.prices.known for offer in OXEN] == [False, False]
+    assert all("lab.models(refresh=True)" in offer.prices.basis for offer in OXEN)
+
+
 def test_cloudflare_is_left_to_choose_what_was_not_said() -> None:
     assert [resolve(offer, Params()) for offer in CLOUDFLARE] == [Params(), Params()]
 
@@ -149,6 +157,12 @@ def test_a_transparent_background_on_openai_2_is_a_noted_preview() -> None:
         (CLOUDFLARE[1], Params(size="auto"), "does not accept size='auto'"),
         (CLOUDFLARE[1], Params(background="opaque"), "it has no background"),
         (CLOUDFLARE[1], Params(format="png"), "it has no format"),
+        (OXEN[0], Params(quality="auto"), "it takes 'low', 'medium', 'high'"),
+        (OXEN[0], Params(size="1536x864"), "'2048x1152', .*'3840x2160'"),
+        (OXEN[1], Params(quality="high"), "it has no quality"),
+        (OXEN[1], Params(background="opaque"), "it has no background"),
+        (OXEN[1], Params(input_fidelity="high"), "it has no input_fidelity"),
+        (OXEN[1], Params(size="2048x2048"), "it takes 'auto', '1024x1024'"),
     ],
 )
 def test_what_an_offer_does_not_take_is_refused(offer: Offer, params: Params, said: str) -> None:
