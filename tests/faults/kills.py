@@ -18,8 +18,8 @@ from imagelab.sandbox.faults import TABLE
 from tests.faults import stage, truth
 from tests.faults.figures import Figures, Run, summed
 
-OPENAI, RUNWARE = "openai/gpt-image-2", "runware/gpt-image-1.5"
-KINDS = (OPENAI, RUNWARE)
+OPENAI, RUNWARE, OXEN = "openai/gpt-image-2", "runware/gpt-image-1.5", "oxen/gpt-image-2"
+KINDS = (OPENAI, RUNWARE, OXEN)
 FAULTS = ("", *(name for name, *_ in TABLE))
 PROMPT = "a red fox in the snow"
 WORKERS = 4  # the vendors' silences are most of the time
@@ -85,12 +85,16 @@ def run_random(runs: int | None, seed: int) -> Figures:
 
 
 def cases() -> Iterator[Case]:
-    """All of them: nothing is left out because it seems to have no effect."""
+    """Every point under every fault, for a vendor that can be asked and one that cannot.
+
+    Of the others every point, and every fault: what differs there is the flow, not the runner.
+    """
     elsewhere = [point for points in ELSEWHERE.values() for point in points]
     for kind in KINDS:
         for fault in FAULTS:
             for point in ("", *(p for p in killpoints.POINTS if p not in elsewhere)):
-                yield Case("generate", kind, point, fault)
+                if kind in (OPENAI, RUNWARE) or not (point and fault):
+                    yield Case("generate", kind, point, fault)
         for scenario, only in ELSEWHERE.items():
             for point in ("", *only, *AGAIN.get(scenario, ())):
                 yield Case(scenario, kind, point)
@@ -122,9 +126,16 @@ def generate(path: Path, kind: str, prompt: str = PROMPT) -> None:
     """What a person does who asks for two images and waits."""
     with il.open(path, sandbox=True) as lab:
         truth.settle(lab)
+        priced(lab, kind)
         generation = lab.submit(prompt, model=kind, quality="low", n=2)
         with suppress(ImagelabError), warnings.catch_warnings(action="ignore"):
             generation.wait(truth.WAITS_SECONDS)
+
+
+def priced(lab: il.Lab, kind: str) -> None:
+    """Read the prices of a vendor whose pages tell none, so that its bill has something to lie in."""
+    if kind == OXEN:
+        lab.models(refresh=True)
 
 
 def _generating(path: Path, case: Case) -> stage.Ended:
@@ -160,6 +171,7 @@ def _batching(path: Path, case: Case) -> stage.Ended:
 
 def _batched(path: Path, kind: str) -> None:
     with il.open(path, sandbox=True) as lab:
+        priced(lab, kind)
         lab.batch([f"{PROMPT} {number}" for number in range(2)], model=kind, quality="low")
 
 

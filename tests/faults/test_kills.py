@@ -1,4 +1,4 @@
-"""Every named moment of a paid call under every fault, for a vendor that can be asked and one not."""
+"""Every named moment of a paid call under every fault, for vendors that can be asked and one not."""
 
 from __future__ import annotations
 
@@ -49,6 +49,31 @@ FAULTS = {
         "model_gone": REFUSED,
         "html": UNKNOWN.format(0),
         "server_error_before_charge": KEPT,
+        "server_error_after_charge": KEPT,
+        "bad_gateway": KEPT,
+        "reset_after_charge": KEPT,
+        "stall": KEPT,
+        "truncated": KEPT,
+        "null": KEPT,
+        "slow": KEPT,
+        "fewer": "partial, charged yes, 1 images, 1 charges",
+        "partial": "partial, charged yes, 1 images, 1 charges",
+        "not_an_image": "failed, charged yes, 0 images, 1 charges",
+        "poll_server_error": KEPT,
+        "poll_reset": KEPT,
+        "expired": KEPT,
+        "download_server_error": KEPT,
+        "download_reset": KEPT,
+    },
+    "oxen": {
+        "connect": KEPT,
+        "rate_limit": KEPT,
+        "quota": REFUSED,
+        "auth": REFUSED,
+        "moderation": "failed, charged unknown, 0 images, 0 charges",
+        "model_gone": REFUSED,
+        "html": UNKNOWN.format(0),
+        "server_error_before_charge": UNKNOWN.format(0),
         "server_error_after_charge": KEPT,
         "bad_gateway": KEPT,
         "reset_after_charge": KEPT,
@@ -122,6 +147,16 @@ def test_runware_images_are_kept_wherever_it_is_killed_after_the_post(campaign: 
 
     points = ("posted", "part", "accepted", *STAGED)
     assert {ended[f"generate runware {point} well"] for point in points} == {KEPT}
+
+
+def test_oxen_images_are_found_in_its_list_wherever_it_is_killed_after_the_post(
+    campaign: Campaign,
+) -> None:
+    ended = campaign("kills")["ended"]
+
+    points = ("posted", "part", "accepted", *STAGED)
+    assert {ended[f"generate oxen {point} well"] for point in points} == {KEPT}
+    assert ended["generate oxen sent well"] == UNKNOWN.format(0)
 
 
 def test_runware_killed_before_the_post_is_not_paid_by_opening(campaign: Campaign) -> None:

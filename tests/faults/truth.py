@@ -18,7 +18,7 @@ from imagelab.domain.records import FINAL
 from imagelab.errors import ImagelabError
 from imagelab.sandbox.book import Book
 
-ASKABLE = ("runware",)  # vendors that know a call again by its key
+ASKABLE = ("runware", "oxen")  # vendors that know a call again: by its key, or in a list
 WAITS_SECONDS = 60.0
 
 
@@ -45,6 +45,7 @@ class Told:
     lines: tuple[Line, ...]
     images: int
     whole: bool
+    names: tuple[str, ...] = ()  # what vendors call its calls, beside their keys
 
     @property
     def low(self) -> int:
@@ -159,7 +160,7 @@ def _money(told: Told, charged: int) -> Iterator[str]:
 
 
 def _lost(told: Told, charges: Sequence[Charge]) -> Iterator[str]:
-    keys = {key for key, *_ in told.calls}
+    keys = {key for key, *_ in told.calls} | {*told.names}
     if strange := [charge.id for charge in charges if charge.id not in keys]:
         yield f"was charged under {strange}, which no call of it is named"
     readable = sum(charge.images for charge in charges if charge.fate != "not_an_image")
@@ -172,6 +173,9 @@ def _generation(db: Any, row: Any) -> Told:
     calls = db.execute(
         "SELECT key, state, charged, images FROM call WHERE generation = ? ORDER BY position",
         (number,),
+    ).fetchall()
+    remote = db.execute(
+        "SELECT r.value FROM call c, json_each(c.remote) r WHERE c.generation = ?", (number,)
     ).fetchall()
     lines = db.execute(
         "SELECT amount_nano, high_nano, note FROM ledger WHERE generation = ? ORDER BY id",
@@ -192,6 +196,7 @@ def _generation(db: Any, row: Any) -> Told:
         tuple(Line(*line) for line in lines),
         len(images),
         all(hashlib.sha256(image["data"]).hexdigest() == image["sha256"] for image in images),
+        tuple(row[0] for row in remote),
     )
 
 
