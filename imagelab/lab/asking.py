@@ -11,7 +11,7 @@ from imagelab.domain.ids import uuid4, uuid7
 from imagelab.domain.money import Cost
 from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
 from imagelab.domain.params import read_params
-from imagelab.domain.prices import estimate
+from imagelab.domain.prices import NOTHING, estimate
 from imagelab.domain.quote import Quote
 from imagelab.domain.request import Call, Input, Request, canonical
 from imagelab.errors import RequestError
@@ -147,21 +147,23 @@ def _calls(request: Request, most: int) -> tuple[Call, ...]:
 def _quote(
     offer: Offer, provider: Provider, base: str, request: Request, calls: Sequence[Call]
 ) -> Quote:
-    sizes = [(image.width, image.height) for image in request.images]
-    bills = [
-        estimate(offer.prices, request.params, request.prompt, call.n, sizes) for call in calls
-    ]
-    whole = bills[0]
-    for bill in bills[1:]:
-        whole = whole + bill
-    # A field we do not know may cost anything.
-    high = None if request.extra else Cost(whole.high, source="estimated")
+    low, likely, high = _bill(offer, request, calls) if offer.prices.known else (None,) * 3
     return Quote(
         offer.name,
         request.n,
-        Cost(whole.low, source="estimated"),
-        Cost(whole.likely, source="estimated"),
-        high,
+        low,
+        likely,
+        None if request.extra else high,  # a field we do not know may cost anything
         offer.prices.basis,
         lambda style: write_code(provider, base, request, style),
     )
+
+
+def _bill(offer: Offer, request: Request, calls: Sequence[Call]) -> tuple[Cost, Cost, Cost]:
+    """What all calls come to: at least, most likely, at most."""
+    sizes = [(image.width, image.height) for image in request.images]
+    whole = NOTHING
+    for call in calls:
+        whole += estimate(offer.prices, request.params, request.prompt, call.n, sizes)
+    low, likely, high = map(offer.prices.cost, (whole.low, whole.likely, whole.high))
+    return low, likely, high

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imagelab import clock
-from imagelab.catalog import blobs, curation, journal, requests, rows, search, thumbnails
+from imagelab.catalog import blobs, curation, journal, ledger, requests, rows, search, thumbnails
 from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost
 from imagelab.domain.query import parse
@@ -149,6 +149,12 @@ class Shelf:
     def settle(self, generation: int, cost: Cost | None) -> None:
         row = self.generation_row(generation)
         with self._engine.catalog.writing() as db:
+            unit = ledger.unit_of(db, row.id)
+            if cost and unit not in (None, cost.unit):
+                raise RequestError(
+                    f"charged={str(cost)!r} is not in {unit}, in which the rest of g{row.id} was "
+                    f"billed; units never add, so give il.Cost(Decimal('…'), {unit!r})"
+                )
             settled = journal.settle_unknown(db, row.id, cost)
         if not settled:
             raise RequestError(f"g{row.id} is {row.status}; nothing of it is unknown")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
-from imagelab.domain.money import dollars
+from imagelab.domain.cost_words import between
 from imagelab.domain.offer import Offer
-from imagelab.domain.params import Params
-from imagelab.domain.prices import estimate
+from imagelab.domain.prices import span
 from imagelab.errors import MissingKeyError, RequestError, UnknownModelError, listed
 
 
@@ -54,9 +53,11 @@ def price_range(offer: Offer) -> str:
     >>> price_range(OFFERS[0])
     '$0.0085–$0.2005 an image'
     """
-    bill = estimate(offer.prices, Params(), "", 1, ())
-    low, high = (round(amount, 4).normalize() for amount in (bill.low, bill.high))
-    return f"{dollars(low)}–{dollars(high)} an image"
+    bill = span(offer.prices)
+    if bill is None:
+        return "price unknown"
+    low, high = (offer.prices.cost(round(amount, 4)) for amount in (bill.low, bill.high))
+    return f"{between(low, high)} an image"
 
 
 def _at_provider(offers: Sequence[Offer], provider: str, model: str | None) -> Offer:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from imagelab.domain.cost_words import about
-from imagelab.domain.money import Cost
+from imagelab.domain.cost_words import about, between
 from imagelab.domain.offer import Offer, resolve
 from imagelab.domain.params import Params, read_params
-from imagelab.domain.prices import Interval, estimate
+from imagelab.domain.prices import Interval, estimate, span
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import RequestError
@@ -43,7 +42,7 @@ def under_button(quote: Quote, offer: Offer) -> str:
 def of_qualities(offer: Offer, params: dict[str, object], prompt: str) -> dict[str, str]:
     """What one image costs at each quality, everything else as it stands; {} where nobody knows.
 
-    Under "" the vendor chooses the quality, so there is only a most.
+    Under "" the vendor chooses the quality, so there is only a most, unless that has a price.
     """
     try:
         said = replace(read_params(**params), quality=None)
@@ -54,17 +53,19 @@ def of_qualities(offer: Offer, params: dict[str, object], prompt: str) -> dict[s
         }
     except (RequestError, LookupError):
         return {}
-    known = {quality: about(_dollars(bill.likely)) for quality, bill in priced.items()}
-    return known | {"": f"≤ {about(_dollars(left.high))}"}
+    cost = offer.prices.cost
+    known = {quality: about(cost(bill.likely)) for quality, bill in priced.items()}
+    most = about(cost(left.high))
+    return known | {"": most if left.low == left.high else f"≤ {most}"}
 
 
 def of_offer(offer: Offer) -> str:
     """What one image costs there, over everything that may be chosen."""
-    try:
-        bill = estimate(offer.prices, read_params(), "", 1, ())
-    except LookupError:  # a price list without prices
+    bill = span(offer.prices)
+    if bill is None:
         return "price unknown"
-    return f"{about(_dollars(bill.low))}–{about(_dollars(bill.high))} an image"
+    low, high = offer.prices.cost(bill.low), offer.prices.cost(bill.high)
+    return f"{between(low, high, about)} an image"
 
 
 def _image(offer: Offer, params: Params, prompt: str) -> Interval:
@@ -78,7 +79,3 @@ def _range(quote: Quote) -> str:
         return f"{about(quote.low)} or more, no upper limit"
     low, high = about(quote.low), about(quote.high)
     return f"{low} to {high}" if low != high else f"≈ {high}"
-
-
-def _dollars(amount: Decimal) -> Cost:
-    return Cost(amount, source="estimated")
