@@ -10,7 +10,9 @@ from imagelab import clock
 from imagelab.catalog import blobs
 from imagelab.domain.life import CALL_FINAL, OpenCall
 from imagelab.domain.params import Params
-from imagelab.domain.request import Call, Input, Request
+from imagelab.domain.request import Call, Input, Request, Sent
+
+_NEAR = 10_000  # calls that may have been sent at about the same time
 
 
 def request_of(db: sqlite3.Connection, generation: int) -> Request:
@@ -47,15 +49,37 @@ def open_calls(db: sqlite3.Connection, generation: int) -> tuple[OpenCall, ...]:
         "SELECT * FROM call WHERE generation = ? ORDER BY position", (generation,)
     ).fetchall()
     return tuple(
-        OpenCall(_call(row, request), row["state"], _moment(row["sent_at"]))
+        OpenCall(_call(db, row, request), row["state"], _moment(row["sent_at"]))
         for row in rows
         if row["state"] not in CALL_FINAL
     )
 
 
-def _call(row: sqlite3.Row, request: Request) -> Call:
+def _call(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> Call:
     remote = tuple(json.loads(row["remote"]))
-    return Call(row["uuid"], row["key"], request, row["n"], row["position"], remote)
+    sent = _sent(db, row, request)
+    return Call(row["uuid"], row["key"], request, row["n"], row["position"], remote, sent)
+
+
+def _sent(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> Sent | None:
+    at = _moment(row["sent_at"])
+    return Sent(at, row["body"] or "", _others(db, row, request)) if at else None
+
+
+def _others(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> frozenset[str] | None:
+    """The vendor's ids for calls that ask for the same; None where one of them has lost its own."""
+    found = db.execute(
+        "SELECT c.remote FROM call c JOIN generation g ON g.id = c.generation "
+        "WHERE c.id BETWEEN ? AND ? AND c.id != ? AND c.sent_at IS NOT NULL "
+        "AND g.provider = ? AND g.native = ? AND g.prompt = ? "
+        "AND NOT (c.remote = '[]' AND c.charged = 'no')",
+        (
+            *(row["id"] - _NEAR, row["id"] + _NEAR, row["id"]),
+            *(request.provider, request.native, request.prompt),
+        ),
+    ).fetchall()
+    ids = [json.loads(other["remote"]) for other in found]
+    return frozenset(name for names in ids for name in names) if all(ids) else None
 
 
 def _moment(microseconds: int | None) -> datetime | None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from imagelab.domain.params import Params
@@ -71,11 +72,24 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What an earlier run sent of a call: when, and the record of its body.
+
+    `others` are the vendor's ids for equal calls of this lab. None where one of those has
+    lost its own, so that nobody could tell whose is whose.
+    """
+
+    at: datetime
+    body: str = field(repr=False)
+    others: frozenset[str] | None = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One paid POST of a request: its share of the images, and ids made before it is sent.
 
     `key` is the UUIDv4 a vendor may use to know the call again; `remote` holds the ids the
-    vendor gave it, once it has.
+    vendor gave it, once it has; `sent` is set when a later run takes it up.
     """
 
     uuid: str
@@ -84,6 +98,7 @@ class Call:
     n: int
     offset: int = 0
     remote: tuple[str, ...] = ()
+    sent: Sent | None = None
 
 
 def canonical(value: object) -> str:

@@ -196,9 +196,9 @@ class Runner:
             return await self._driven(job, account, flow, told, reply)
         if opened.state == "intent":
             return UNSENT
-        again = _window(provider, opened) if job.repeat else None
-        flow = taken_up(provider, call, account.key, account.base, repeat=again is not None)
-        return await self._driven(job, account, flow, told, again=again)
+        since = _repeatable_since(provider, opened) if job.repeat else None
+        flow = taken_up(provider, call, account.key, account.base, repeat=since is not None)
+        return await self._driven(job, account, flow, told, since=since)
 
     async def _staged(self, call: str) -> Reply | None:
         folder = self._catalog.staging
@@ -212,7 +212,7 @@ class Runner:
         flow: Flow[Facts],
         told: CallJournal,
         reply: Reply | None = None,
-        again: timedelta | None = None,
+        since: timedelta | None = None,
     ) -> Ending:
         try:
             facts = await drive(
@@ -224,14 +224,14 @@ class Runner:
                 base=account.base,
                 staged=reply,
                 paid=job.resumed,
-                again=again,
+                since=since,
             )
         except UnsentError:
             if job.resumed:  # the earlier run sent it
                 raise asyncio.CancelledError from None
             return UNSENT
         except ProviderError as error:
-            return after_error(error, sent_before=again is not None)
+            return after_error(error, sent_before=since is not None)
         return after_facts(facts, told.problem)
 
     def _journal(self, job: Job, call: str) -> CallJournal:
@@ -280,10 +280,10 @@ def _recorded(db: sqlite3.Connection, intent: Intent) -> int:
     return journal.record_intent(db, intent)
 
 
-def _window(provider: Provider, opened: OpenCall) -> timedelta | None:
-    """How long the same POST may still be repeated; None if it may not be."""
+def _repeatable_since(provider: Provider, opened: OpenCall) -> timedelta | None:
+    """How long ago the POST was sent that may still be repeated; None if it may not be."""
     if provider.repeatable is None or opened.sent_at is None or opened.call.remote:
         return None
     gone = clock.now() - opened.sent_at
     # A clock that was set back since says nothing.
-    return provider.repeatable - gone if timedelta() <= gone < provider.repeatable else None
+    return gone if timedelta() <= gone < provider.repeatable else None

@@ -10,17 +10,20 @@ import re
 import shlex
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
-from imagelab.domain.request import Call, Input
-from imagelab.providers.body import DataUri, FormBody, JsonBody
+from imagelab.domain.request import Call, Input, Sent, canonical
+from imagelab.providers.body import DataUri, FormBody, JsonBody, Uploaded
 from imagelab.providers.steps import Pay, Provider, Send
 
+_NEVER = datetime.fromtimestamp(0, UTC)
 TIMEOUT_S = 300  # images of high quality take minutes
 _MARK = re.compile(r"\\ue000([0-9a-z.]+)\\ue000")
 # Every other value counts as a key.
 _OPEN_HEADERS = (
-    *("accept", "content-type"),
+    *("accept", "content-type", "idempotency-key"),
     *("cf-aig-max-attempts", "cf-aig-metadata", "cf-aig-skip-cache"),
 )
 _VARIABLE = re.compile(r"(?<=/)\$([A-Z][A-Z0-9_]*)(?=/|$)")  # a part of an address
@@ -29,10 +32,13 @@ _VARIABLE = re.compile(r"(?<=/)\$([A-Z][A-Z0-9_]*)(?=/|$)")  # a part of an addr
 def paying(provider: Provider, call: Call, base: str) -> Send:
     """The paying POST of a call, made and not sent.
 
-    Its key is the name of the provider's variable. RequestError for what the provider has
-    no field for, so that this can be known before anything is recorded.
+    Its key is the name of the provider's variable. Where images are uploaded first, the names
+    of their files stand for the addresses. RequestError for what the provider has no field
+    for, so that this can be known before anything is recorded.
     """
-    with closing(provider.generate(call, provider.key_variable, base)) as flow:
+    uploaded = [Uploaded(image, file_name(image)).kept() for image in call.request.images]
+    shown = replace(call, sent=Sent(_NEVER, canonical(uploaded)))
+    with closing(provider.generate(shown, provider.key_variable, base)) as flow:
         step = next(flow)
     assert isinstance(step, Pay), "a flow pays first"
     return step.send

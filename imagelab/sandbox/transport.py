@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 import httpx
 
 from imagelab import clock
-from imagelab.sandbox import cloudflare, faults as trouble
+from imagelab.sandbox import apiframe, apiframe_files, cloudflare, faults as trouble
 from imagelab.sandbox.book import Book
 from imagelab.sandbox.encode import CONTENT_TYPES
 from imagelab.sandbox.faults import Faults, Place
@@ -19,7 +20,7 @@ from imagelab.sandbox.runware import Runware
 from imagelab.sandbox.stand_ins import stand_in
 from imagelab.sandbox.wire import Answer, Call
 
-API_HOSTS = ("api.openai.com", "api.runware.ai", cloudflare.API)
+API_HOSTS = ("api.openai.com", "api.runware.ai", cloudflare.API, apiframe.API)
 _THREADS: Final = 4
 
 
@@ -36,9 +37,20 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         memory = Book(book)
         self._pace = pace
         self._faults = faults or Faults.from_environment()
-        self._openai = OpenAI(memory, self._web)
         self._runware = Runware(memory, self._web, pace)
-        self._cloudflare = cloudflare.Cloudflare(memory)
+        self._apiframe = apiframe.Apiframe(memory, self._web, pace)
+        gateway = cloudflare.Cloudflare(memory)
+        self._apis: dict[str, Callable[[Call, str | None], Answer]] = {
+            "api.openai.com": OpenAI(memory, self._web).answer,
+            "api.runware.ai": self._runware.answer,
+            cloudflare.API: gateway.answer,
+            apiframe.API: self._apiframe.answer,
+        }
+        self._files: dict[str, Callable[[Call], Answer]] = {
+            "im.runware.ai": self._runware.download,
+            cloudflare.FILES: gateway.download,
+            apiframe_files.FILES: self._apiframe.download,
+        }
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="imagelab-sandbox")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -64,23 +76,16 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         return trouble.instead(fault) or trouble.spoiled(self._vendor(call, fault), fault)
 
     def _vendor(self, call: Call, fault: str | None) -> Answer:
-        match call.url.scheme, call.url.host:
-            case "https", "api.openai.com":
-                return self._openai.answer(call, fault)
-            case "https", "api.runware.ai":
-                return self._runware.answer(call, fault)
-            case "https", "im.runware.ai":
-                return self._runware.download(call)
-            case "https", cloudflare.API:
-                return self._cloudflare.answer(call, fault)
-            case "https", cloudflare.FILES:
-                return self._cloudflare.download(call)
-            case _:
-                return _stand_in(call)
+        host = call.url.host if call.url.scheme == "https" else ""
+        if api := self._apis.get(host):
+            return api(call, fault)
+        download = self._files.get(host)
+        return download(call) if download else _stand_in(call)
 
     def _web(self, address: str) -> bytes | None:
         found = stand_in(address)
-        return found[0] if found else self._runware.result(address)
+        file = found or self._apiframe.file(address)
+        return file[0] if file else self._runware.result(address)
 
 
 def answers_for(base: str) -> bool:
@@ -98,7 +103,9 @@ def _place(call: Call) -> Place | None:
             return "pay" if call.method == "POST" else None
         case "api.runware.ai":
             return "pay" if b'"imageInference"' in call.body else "poll"
-        case "im.runware.ai" | cloudflare.FILES:
+        case apiframe.API:
+            return "pay" if call.url.path == apiframe.PAYING else "poll"
+        case "im.runware.ai" | cloudflare.FILES | apiframe_files.FILES:
             return "download"
         case _:
             return None
