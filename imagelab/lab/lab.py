@@ -14,6 +14,7 @@ from imagelab.catalog.budget import Budget
 from imagelab.catalog.repair import Repairs
 from imagelab.catalog.statements import Parameters
 from imagelab.domain.checkup import Checkup
+from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import (
@@ -29,6 +30,7 @@ from imagelab.handles.batch import Batch
 from imagelab.handles.generation import Generation
 from imagelab.jobs.reservations import left_behind
 from imagelab.lab import backing_up, upkeep
+from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
 from imagelab.lab.engine import Engine
 from imagelab.lab.limits import KEEP, Limit, limit_of, rates_of
@@ -215,6 +217,10 @@ class Lab:
                 budget.rate(db, rates)
         with self._engine.catalog.reading() as db:
             return budget.read(db, left_behind(db))
+
+    def balance(self, provider: str) -> Cost:
+        """What is left at a provider, asked of it now; RequestError where it does not tell."""
+        return balance_of(self._engine, provider)
 
     def pending(self) -> Pending:
         """The generations that are not settled: when, where, for how much, and what can be done."""

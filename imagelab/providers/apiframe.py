@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from imagelab.domain.money import Cost
 from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call, Input, Sent
 from imagelab.errors import OutcomeUnknownError, ProtocolError, RateLimitError, RequestError
@@ -129,6 +130,14 @@ class Apiframe:
             if cursor is None or _all_earlier(listed, call.sent):
                 return tuple(found) if len(found) == 1 else ()
         return ()
+
+    def balance(self, key: str, base: str) -> Flow[Cost]:
+        """The credits that are left to the team of the key."""
+        reply = yield from ask(question("me", key, base))
+        left = told.credits_left(answers.document(reply))
+        if left is None:
+            raise told.refusal(reply, key)
+        return left
 
     def verdict(self, reply: Reply) -> Verdict:
         """A job taken on is charged; a rate limit is not; what tells nothing may be either.

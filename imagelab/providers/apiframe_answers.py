@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from imagelab.domain.money import Cost
 from imagelab.errors import (
     AuthError,
     Charged,
@@ -25,11 +27,12 @@ from imagelab.errors import (
     RefusedError,
     UnavailableError,
 )
-from imagelab.providers import answers
+from imagelab.providers import answers, bills
 from imagelab.providers.answers import Complaint, text
 from imagelab.providers.steps import Reply
 
 NAME = "apiframe"
+MOST_CREDITS = Decimal(10**12)  # more is no balance
 OTHER_BODY = 409  # the key was used with another body
 
 _BY_STATUS: dict[int, type[ProviderError]] = {
@@ -108,6 +111,17 @@ def next_page(document: object) -> str | None:
     """Where a list of jobs goes on, if it does."""
     more = isinstance(document, dict) and document.get("hasMore") is True
     return text(document.get("nextCursor")) if more and isinstance(document, dict) else None
+
+
+def credits_left(document: object) -> Cost | None:
+    """What is left to the team, as `GET /me` has it.
+
+    >>> str(credits_left({"user": {}, "team": {"credits": 976, "plan": "pro"}, "apiKey": {}}))
+    '976 credits'
+    """
+    team = document.get("team") if isinstance(document, dict) else None
+    left = team.get("credits") if isinstance(team, dict) else None
+    return bills.reported(left, MOST_CREDITS, "credits")
 
 
 def moment(said: object) -> datetime | None:

@@ -20,7 +20,7 @@ from imagelab.errors import (
 )
 from imagelab.providers.answers import retry_after
 from imagelab.providers.download import download
-from imagelab.providers.journal import Journal, finished
+from imagelab.providers.journal import Journal, NothingKept, finished
 from imagelab.providers.payment import Payment, unsent
 from imagelab.providers.retry import Patience, spread
 from imagelab.providers.steps import (
@@ -43,6 +43,8 @@ from imagelab.providers.steps import (
 from imagelab.providers.wire import Exchange, Wire, exchange
 
 T = TypeVar("T")
+
+_NOTHING_KEPT = NothingKept()
 
 # Replies to something free that may be another one later.
 _BUSY = frozenset({408, 425, 429, *range(500, 600)})
@@ -83,6 +85,15 @@ async def drive(
             except StopIteration as stop:
                 return cast("T", stop.value)
             answer, trouble = await driver.outcome(step)
+
+
+async def asked(flow: Flow[T], wire: Wire, *, provider: str, base: str) -> T:
+    """Run a flow of free questions to its end; there is nothing to pay, keep or fetch in it."""
+    return await drive(flow, wire, _NOTHING_KEPT, _nothing_paid, provider=provider, base=base)
+
+
+def _nothing_paid(_: Reply) -> Verdict:
+    raise RuntimeError("a flow of free questions pays")
 
 
 def _origin(base: str) -> str:

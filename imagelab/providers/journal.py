@@ -44,6 +44,28 @@ class Journal(Protocol):
         ...
 
 
+class NothingKept:
+    """The journal of a flow that has nothing to make durable: free questions only."""
+
+    async def sent(self, send: Send, sha256: str) -> None:
+        raise RuntimeError(f"{send.url} is paid for, and nothing would be kept of it ({sha256})")
+
+    async def partial(self, reply: Reply) -> None:
+        raise RuntimeError(f"{reply} would not be kept")
+
+    async def staged(self, reply: Reply) -> None:
+        raise RuntimeError(f"{reply} would not be kept")
+
+    async def accepted(self, remote: tuple[str, ...]) -> None:
+        raise RuntimeError(f"{remote} would not be kept")
+
+    async def keep(self, index: int, image: Image) -> None:
+        raise RuntimeError(f"image {index} would not be kept: {image}")
+
+    async def show(self, fraction: float | None) -> None:
+        """Nobody looks."""
+
+
 async def finished(work: Coroutine[Any, Any, None]) -> None:
     """Do the work to its end; a cancellation that comes meanwhile is raised after it."""
     task = asyncio.ensure_future(work)

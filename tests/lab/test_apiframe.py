@@ -18,6 +18,7 @@ from imagelab.errors import (
     ImagelabError,
     QuotaError,
     RefusedError,
+    RequestError,
     UnavailableError,
 )
 from imagelab.sandbox.book import Book, Task
@@ -238,3 +239,25 @@ def test_an_address_that_does_not_answer_loses_no_image_and_pays_no_second(
 
     with il.open(catalog_path, sandbox=True) as lab:
         assert (lab.generation(1).wait().status, charges(catalog_path)) == ("succeeded", 1)
+
+
+def test_the_balance_is_what_the_vendor_says_is_left(lab: il.Lab) -> None:
+    lab.generate("a fox", model=ONE, quality="high")
+
+    assert lab.balance("apiframe") == Cost(Decimal(10_000 - 24), "credits")
+
+
+def test_who_does_not_tell_a_balance_is_named_with_who_does(lab: il.Lab) -> None:
+    with pytest.raises(RequestError, match="openai does not tell what is left; 'apiframe' does"):
+        lab.balance("openai")
+
+
+def test_a_balance_that_is_refused_says_why(
+    catalog_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAGELAB_SANDBOX_FAULT", "poll_reset:9")
+    with (
+        il.open(catalog_path, sandbox=True) as lab,
+        pytest.raises(UnavailableError, match="does not answer"),
+    ):
+        lab.balance("apiframe")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -239,3 +240,22 @@ def test_a_reply_without_a_job_is_unknown(body: bytes) -> None:
         played(PROVIDER.generate(boat_call(), KEY, BASE), Reply(202, {}, body))
 
     assert caught.value.charged == "unknown"
+
+
+@pytest.mark.parametrize("left", [976, Decimal("976.5"), 0])
+def test_the_balance_is_the_credits_of_the_team(left: Any) -> None:
+    flow = PROVIDER.balance(KEY, BASE)  # type: ignore[attr-defined] # not every vendor has it
+
+    steps, told = played(
+        flow, None, [Reply(200, {}, f'{{"team": {{"credits": {left}}}}}'.encode())]
+    )
+
+    assert [step.send.url for step in steps if isinstance(step, Ask)] == [f"{BASE}/me"]
+    assert told == Cost(Decimal(left), "credits")
+
+
+def test_a_balance_that_nobody_can_read_is_no_balance() -> None:
+    flow = PROVIDER.balance(KEY, BASE)  # type: ignore[attr-defined] # not every vendor has it
+
+    with pytest.raises(ProtocolError, match="not understood"):
+        played(flow, None, [replied({"team": {"credits": "many"}})])
