@@ -16,6 +16,7 @@ from imagelab.providers.apiframe_job import FIRST_WAIT_S, Errand, headers, quest
 from imagelab.providers.apiframe_offers import OFFERS, RATIOS
 from imagelab.providers.body import FormBody, JsonBody, Uploaded, uploads
 from imagelab.providers.extra import merge_extra
+from imagelab.providers.recipe import Asking, Recipe, Uploading
 from imagelab.providers.steps import (
     Accepted,
     Facts,
@@ -130,6 +131,15 @@ class Apiframe:
             if cursor is None or _all_earlier(listed, call.sent):
                 return tuple(found) if len(found) == 1 else ()
         return ()
+
+    def recipe(self, call: Call, key: str, base: str) -> Recipe:
+        """Uploads, then the job, then the question for it until it has ended."""
+        del call
+        done = '"status" *: *"(COMPLETED|FAILED|CANCELLED)"'
+        return Recipe(
+            Uploading(f"{base}/uploads", headers(key)),
+            Asking(question("jobs/", key, base), done, named="jobId"),
+        )
 
     def balance(self, key: str, base: str) -> Flow[Cost]:
         """The credits that are left to the team of the key."""
