@@ -12,7 +12,7 @@ from imagelab.domain.life import CALL_FINAL, OpenCall
 from imagelab.domain.params import Params
 from imagelab.domain.request import Call, Input, Request, Sent
 
-_NEAR = 10_000  # calls that may have been sent at about the same time
+_NEAR = 1_000  # calls that may have been sent at about the same time
 
 
 def request_of(db: sqlite3.Connection, generation: int) -> Request:
@@ -63,7 +63,10 @@ def _call(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> Call:
 
 def _sent(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> Sent | None:
     at = _moment(row["sent_at"])
-    return Sent(at, row["body"] or "", _others(db, row, request)) if at else None
+    if at is None:
+        return None
+    others = _others(db, row, request) if row["remote"] == "[]" else frozenset()
+    return Sent(at, row["body"] or "", others)
 
 
 def _others(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> frozenset[str] | None:

@@ -156,7 +156,7 @@ def _quote(
         request.n,
         low,
         likely,
-        None if request.extra else high,  # a field we do not know may cost anything
+        high if request.extra.keys() <= offer.costless else None,  # another may cost anything
         offer.prices.basis,
         lambda style: write_code(provider, base, request, style),
     )

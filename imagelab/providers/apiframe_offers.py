@@ -20,6 +20,7 @@ RATIOS = {"1024x1024": "1:1", "1024x1536": "2:3", "1536x1024": "3:2"}
 _CREDITS = {"low": 4, "medium": 9, "high": 24, "auto": 24}
 _QUALITIES = ("auto", "low", "medium", "high")
 _FORMATS = ("webp", "png", "jpeg")
+_WEBHOOK = frozenset({"webhookUrl", "webhookEvents"})
 _COMMON = (
     Fact("prompts of 1 to 2,000 characters, 1 to 10 images a call", SPEC, READ),
     Fact("3:2 and 2:3 are taken to be 1536x1024 and 1024x1536: no page says so", PAGE, READ),
@@ -46,6 +47,7 @@ OFFERS = (
             images={(q, s): Decimal(n) for q, n in _CREDITS.items() for s in RATIOS},
         ),
         shapes=SHAPES,
+        costless=_WEBHOOK,
         n_max=10,
         prompt_length=(1, 2_000),
         inputs_max=16,
@@ -72,6 +74,7 @@ OFFERS = (
             unit="credits",
         ),
         shapes=SHAPES,
+        costless=_WEBHOOK,
         n_max=10,
         prompt_length=(1, 2_000),
         inputs_max=16,

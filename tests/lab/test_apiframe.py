@@ -261,3 +261,37 @@ def test_a_balance_that_is_refused_says_why(
         pytest.raises(UnavailableError, match="does not answer"),
     ):
         lab.balance("apiframe")
+
+
+def test_a_webhook_changes_no_price_and_any_other_field_may(lab: il.Lab) -> None:
+    hook = {"webhookUrl": "https://hooks.example/x", "webhookEvents": ["completed"]}
+
+    told = lab.quote("a fox", model=ONE, extra=hook)
+    other = lab.quote("a fox", model=ONE, extra={"gptImageParams": {"seed": 7}})
+
+    assert told.range == "24 credits"
+    assert other.high is None
+
+
+def test_what_opens_the_users_addresses_is_not_in_the_bodies_that_are_kept(lab: il.Lab) -> None:
+    hook = {"webhookUrl": "https://hooks.example/x?token=hunter2"}
+
+    lab.generate("a fox", model=ONE, quality="low", extra=hook)
+
+    [body] = lab.sql("SELECT body FROM call")["body"]
+    assert "https://hooks.example/x?…" in body
+    assert "hunter2" not in body
+
+
+def test_an_edit_can_be_written_as_a_script_that_uploads_and_asks(lab: il.Lab) -> None:
+    parent = lab.generate("a fox", model=ONE, quality="low")[0]
+    name = f"{parent.sha256[:12]}.webp"
+
+    python = lab.quote("at night", model=ONE, images=parent).code("python")
+    curl = lab.quote("at night", model=ONE, images=parent).code("curl")
+
+    assert f"uploaded('{name}')" in python
+    assert "/v2/jobs/' + reply_id" in python
+    assert f"'file=@{name};type=image/webp'" in curl
+    assert "Bearer" not in python + curl
+    assert lab.sql("SELECT count(*) AS n FROM call")["n"][0] == 1
