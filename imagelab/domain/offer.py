@@ -68,7 +68,8 @@ class Offer:
 
     `choices` lists the values of each parameter it takes, in our vocabulary; a parameter
     that is missing there is not taken. `shapes` says what pixels the words square,
-    portrait and landscape mean here. Counts are per paid call.
+    portrait and landscape mean here; `costless` are fields of `extra` that change no price.
+    Counts are per paid call.
     """
 
     provider: str
@@ -77,6 +78,7 @@ class Offer:
     choices: Mapping[str, tuple[str, ...]]
     prices: Prices
     shapes: Mapping[str, str]
+    costless: frozenset[str] = frozenset()
     defaults: Mapping[str, str] = field(default_factory=dict)
     size_rule: SizeRule | None = None
     compression: tuple[int, int] | None = None

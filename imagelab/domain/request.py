@@ -73,12 +73,25 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What an earlier run sent of a call: when, and the record of its body.
+
+    `others` are the vendor's ids for equal calls of this lab. None where one of those has
+    lost its own, so that nobody could tell whose is whose.
+    """
+
+    at: datetime
+    body: str = field(repr=False)
+    others: frozenset[str] | None = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One paid POST of a request: its share of the images, and ids made before it is sent.
 
     `key` is the UUIDv4 a vendor may use to know the call again; `remote` holds the ids the
-    vendor gave it, once it has. `price` is what each image costs, where the price list leaves
-    nothing open; `sent_at` when an earlier run first sent it.
+    vendor gave it, once it has; `sent` is set when a later run takes it up. `price` is what
+    each image costs, where the price list leaves nothing open.
     """
 
     uuid: str
@@ -87,8 +100,8 @@ class Call:
     n: int
     offset: int = 0
     remote: tuple[str, ...] = ()
+    sent: Sent | None = None
     price: Cost | None = None
-    sent_at: datetime | None = None
 
 
 def canonical(value: object) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from imagelab import clock, killpoints
+from imagelab import killpoints
 from imagelab.catalog import budget, journal, rows, staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.life import Ending, Intent, OpenCall
@@ -23,6 +23,7 @@ from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import carry, put_down, this_process
 from imagelab.jobs.recovery import release
+from imagelab.jobs.repeating import repeatable_since, settles
 from imagelab.jobs.reservations import left_behind
 from imagelab.jobs.writer import Writer
 from imagelab.providers.driver import drive
@@ -113,7 +114,8 @@ class Runner:
 
         One whose reply is staged is replayed from it; one that was never sent ends as
         cancelled. Nothing is paid, but that with `repeat` a vendor that knows our id, and not
-        the call, is sent the same POST once more. Its owner has `carry`-ed it.
+        the call, is sent the same POST once more, also where its reply proved nothing. Its
+        owner has `carry`-ed it.
         """
         images = sum(opened.call.n for opened in calls)
         job = Job(uuid, generation, images, resumed=True, repeat=repeat, late=late)
@@ -191,14 +193,14 @@ class Runner:
             flow = provider.generate(call, account.key, account.base)
             return await self._driven(job, account, flow, told)
         reply = await self._staged(call.uuid)
-        if reply:
+        since = repeatable_since(provider, opened) if job.repeat else None
+        if reply and (since is None or settles(provider, reply)):
             flow = provider.generate(call, account.key, account.base)
             return await self._driven(job, account, flow, told, reply)
         if opened.state == "intent":
             return UNSENT
-        again = _window(provider, opened) if job.repeat else None
-        flow = taken_up(provider, call, account.key, account.base, repeat=again is not None)
-        return await self._driven(job, account, flow, told, again=again)
+        flow = taken_up(provider, call, account.key, account.base, repeat=since is not None)
+        return await self._driven(job, account, flow, told, since=since)
 
     async def _staged(self, call: str) -> Reply | None:
         folder = self._catalog.staging
@@ -212,7 +214,7 @@ class Runner:
         flow: Flow[Facts],
         told: CallJournal,
         reply: Reply | None = None,
-        again: timedelta | None = None,
+        since: timedelta | None = None,
     ) -> Ending:
         try:
             facts = await drive(
@@ -224,14 +226,14 @@ class Runner:
                 base=account.base,
                 staged=reply,
                 paid=job.resumed,
-                again=again,
+                since=since,
             )
         except UnsentError:
             if job.resumed:  # the earlier run sent it
                 raise asyncio.CancelledError from None
             return UNSENT
         except ProviderError as error:
-            return after_error(error, sent_before=again is not None)
+            return after_error(error, sent_before=since is not None)
         return after_facts(facts, told.problem)
 
     def _journal(self, job: Job, call: str) -> CallJournal:
@@ -278,12 +280,3 @@ def _recorded(db: sqlite3.Connection, intent: Intent) -> int:
                 raise _StandsInError(row.id)
     budget.check(db, intent.quote.high, intent.quote.offer, left_behind(db))
     return journal.record_intent(db, intent)
-
-
-def _window(provider: Provider, opened: OpenCall) -> timedelta | None:
-    """How long the same POST may still be repeated; None if it may not be."""
-    if provider.repeatable is None or opened.sent_at is None or opened.call.remote:
-        return None
-    gone = clock.now() - opened.sent_at
-    # A clock that was set back since says nothing.
-    return provider.repeatable - gone if timedelta() <= gone < provider.repeatable else None

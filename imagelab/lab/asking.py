@@ -16,7 +16,7 @@ from imagelab.domain.quote import Quote
 from imagelab.domain.request import Call, Input, Request, canonical
 from imagelab.errors import RequestError
 from imagelab.lab.wording import as_imagelab
-from imagelab.providers.code import as_curl, as_python, paying
+from imagelab.providers.code import as_curl, as_python, paying, recipe_of
 from imagelab.providers.registry import offers
 from imagelab.providers.steps import Provider
 
@@ -105,7 +105,10 @@ def write_code(provider: Provider, base: str, request: Request, style: str) -> s
         raise RequestError(f"style={style!r} is not one of {', '.join(CODE_STYLES)}")
     write = as_python if style == "python" else as_curl
     calls = _calls(request, _limit(request))
-    scripts = [write(paying(provider, call, base), provider.key_variable) for call in calls[-2:]]
+    scripts = [
+        write(paying(provider, call, base), provider.key_variable, recipe_of(provider, call, base))
+        for call in calls[-2:]
+    ]
     if len(calls) == 1:
         return scripts[0]
     first, last = (scripts[0], scripts[-1]) if calls[-1].n != calls[0].n else (scripts[0], "")
@@ -158,15 +161,10 @@ def _quote(
         request.n,
         low,
         likely,
-        None if _unpriced(request.extra, provider) else high,
+        high if request.extra.keys() <= offer.costless else None,  # another may cost anything
         offer.prices.basis,
         lambda style: write_code(provider, base, request, style),
     )
-
-
-def _unpriced(extra: Mapping[str, Any], provider: Provider) -> bool:
-    """Whether it has a field that may change the price: one we do not know may cost anything."""
-    return bool(extra.keys() - getattr(provider, "free_extra", ()))
 
 
 def _priced(calls: tuple[Call, ...], quote: Quote) -> tuple[Call, ...]:

@@ -9,8 +9,7 @@ from imagelab.domain.life import OpenCall
 from imagelab.jobs.job import Job
 from imagelab.jobs.runner import Account
 from imagelab.lab.engine import Engine
-from imagelab.providers.driver import drive
-from imagelab.providers.journal import NoJournal
+from imagelab.providers.driver import asked
 
 
 def cancel(engine: Engine, generation: int, provider: str, job: Job | None) -> bool:
@@ -37,17 +36,8 @@ def cancel(engine: Engine, generation: int, provider: str, job: Job | None) -> b
 def _taken_back(engine: Engine, account: Account, opened: OpenCall) -> bool:
     provider = account.provider
     flow = provider.cancel(opened.call, account.key, account.base)
-    return engine.loop.submit(
-        drive(
-            flow,
-            account.wire,
-            NoJournal(),
-            provider.verdict,
-            provider=provider.name,
-            base=account.base,
-            paid=True,
-        )
-    ).result()
+    question = asked(flow, account.wire, provider=provider.name, base=account.base)
+    return engine.loop.submit(question).result()
 
 
 def _charged(db: sqlite3.Connection, generation: int) -> bool:

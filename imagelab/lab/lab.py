@@ -14,6 +14,7 @@ from imagelab.catalog.budget import Budget
 from imagelab.catalog.repair import Repairs
 from imagelab.catalog.statements import Parameters
 from imagelab.domain.checkup import Checkup
+from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import (
@@ -30,6 +31,7 @@ from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
 from imagelab.jobs.reservations import left_behind
 from imagelab.lab import backing_up, upkeep
+from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
 from imagelab.lab.engine import Engine
 from imagelab.lab.limits import KEEP, Limit, limit_of, rates_of
@@ -64,12 +66,11 @@ class Lab:
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
 
-        `refresh` asks the providers that tell their models and prices, which is free, and keeps
-        the answer in the catalog; a warning names one that did not answer.
+        `refresh` asks those that tell their models and prices, for free, and keeps what they
+        tell in the catalog; a warning names one that did not answer.
         """
         if refresh:
-            for failed in self._engine.offering.refresh():
-                warn(failed)
+            self._engine.offering.refresh(warn)
         return Models(self._engine.offering.all(), self._engine.accounts.usable())
 
     def quote(self, prompt: str, **params: Any) -> Quote:  # noqa: ANN401 - as `generate` takes them
@@ -218,6 +219,10 @@ class Lab:
                 budget.rate(db, rates)
         with self._engine.catalog.reading() as db:
             return budget.read(db, left_behind(db))
+
+    def balance(self, provider: str) -> Cost:
+        """What is left at a provider, asked of it now; RequestError where it does not tell."""
+        return balance_of(self._engine, provider)
 
     def pending(self) -> Pending:
         """The generations that are not settled: when, where, for how much, and what can be done."""

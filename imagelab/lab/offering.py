@@ -7,7 +7,7 @@ that a quote of tomorrow still knows the price.
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Protocol, runtime_checkable
 
@@ -18,8 +18,7 @@ from imagelab.domain.offer import Offer
 from imagelab.errors import ImagelabError
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.lab.accounts import Accounts
-from imagelab.providers.driver import drive
-from imagelab.providers.journal import NoJournal
+from imagelab.providers.driver import asked
 from imagelab.providers.registry import providers
 from imagelab.providers.steps import Flow, Provider
 
@@ -55,19 +54,18 @@ class Offering:
             for offer in told.get(provider.name, provider.offers)
         )
 
-    def refresh(self) -> list[str]:
-        """Ask every provider that can be asked and is usable; a sentence for each that failed.
+    def refresh(self, warn: Callable[[str], None]) -> None:
+        """Ask every provider that can be asked and is usable.
 
-        Those keep the offers they had.
+        One that does not answer is told to `warn` in a sentence, and keeps the offers it had.
         """
         usable = self._accounts.usable()
-        asked = [p for p in providers().values() if isinstance(p, Telling) and p.name in usable]
-        failed: list[str] = []
-        for provider in asked:
+        telling = [p for p in providers().values() if isinstance(p, Telling) and p.name in usable]
+        for provider in telling:
             try:
                 documents = self._answer(provider)
             except (ImagelabError, concurrent.futures.CancelledError) as error:
-                failed.append(
+                warn(
                     f"{provider.name} did not tell its models, and its offers stay as they were: "
                     f"{error}"
                 )
@@ -75,30 +73,21 @@ class Offering:
             with self._catalog.writing() as db:
                 told_models.keep(db, provider.name, documents, clock.now().date())
         self._told = None
-        return failed
 
     def _answer(self, provider: Provider) -> Mapping[str, Any]:
         account = self._accounts.account(provider.name)
         assert isinstance(provider, Telling)
         flow = provider.ask_models(account.key, account.base)
-        return self._loop.submit(
-            drive(
-                flow,
-                account.wire,
-                NoJournal(),
-                provider.verdict,
-                provider=provider.name,
-                base=account.base,
-            )
-        ).result()
+        question = asked(flow, account.wire, provider=provider.name, base=account.base)
+        return self._loop.submit(question).result()
 
     def _read(self) -> dict[str, tuple[Offer, ...]]:
         """The offers of those that told them, from what the catalog has of it."""
         with self._catalog.reading() as db:
             kept = told_models.read(db)
-        asked = {name: p for name, p in providers().items() if isinstance(p, Telling)}
+        telling = {name: p for name, p in providers().items() if isinstance(p, Telling)}
         return {
-            name: asked[name].offers_of(told.documents, told.read)
+            name: telling[name].offers_of(told.documents, told.read)
             for name, told in kept.items()
-            if name in asked
+            if name in telling
         }

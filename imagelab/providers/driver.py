@@ -20,7 +20,7 @@ from imagelab.errors import (
 )
 from imagelab.providers.answers import retry_after
 from imagelab.providers.download import download
-from imagelab.providers.journal import Journal, finished
+from imagelab.providers.journal import Journal, NothingKept, finished
 from imagelab.providers.listening import Ear
 from imagelab.providers.payment import Payment, unsent
 from imagelab.providers.retry import Patience, spread
@@ -47,6 +47,8 @@ from imagelab.providers.wire import Exchange, Wire, exchange
 
 T = TypeVar("T")
 
+_NOTHING_KEPT = NothingKept()
+
 # Replies to something free that may be another one later.
 _BUSY = frozenset({408, 425, 429, *range(500, 600)})
 
@@ -61,20 +63,21 @@ async def drive(
     base: str,
     staged: Reply | None = None,
     paid: bool = False,
-    again: timedelta | None = None,
+    since: timedelta | None = None,
 ) -> T:
     """Run the flow to its end and return what it returns.
 
     With `staged`, its paying step is answered by that reply and nothing is sent for it.
     `paid` says that the call was sent in an earlier run, so that trouble now does not read
-    as free; then it pays only `again`, within what is left of the vendor's window. Keys go to the origin of `base` and nowhere else.
+    as free; then it is paid only where `since` says how long ago that was, within what is
+    left of the step's own window. Keys go to the origin of `base` and nowhere else.
 
     A ProviderError of a step is raised inside the flow, at the step. A cancelled task raises
     UnsentError if nothing left this machine, OutcomeUnknownError if an answer is outstanding
     that nobody can ask for, and asyncio's CancelledError if a later run can go on with it.
     """
     driver = _Driver(
-        provider, _origin(base), wire, journal, verdict, staged, paid or bool(staged), again
+        provider, _origin(base), wire, journal, verdict, staged, paid or bool(staged), since
     )
     answer: Answer = None
     trouble: ProviderError | None = None
@@ -87,6 +90,15 @@ async def drive(
             except StopIteration as stop:
                 return cast("T", stop.value)
             answer, trouble = await driver.outcome(step)
+
+
+async def asked(flow: Flow[T], wire: Wire, *, provider: str, base: str) -> T:
+    """Run a flow of free questions to its end; there is nothing to pay, keep or fetch in it."""
+    return await drive(flow, wire, _NOTHING_KEPT, _nothing_paid, provider=provider, base=base)
+
+
+def _nothing_paid(_: Reply) -> Verdict:
+    raise RuntimeError("a flow of free questions pays")
 
 
 def _origin(base: str) -> str:
@@ -105,7 +117,7 @@ class _Driver:
     verdict: Callable[[Reply], Verdict]
     staged: Reply | None
     paid: bool
-    again: timedelta | None
+    since: timedelta | None
     paying: bool = False
     ear: Ear | None = None
     heard: int = 0
@@ -183,9 +195,17 @@ class _Driver:
 
     def _once_more(self, step: Pay) -> Pay:
         """The same POST in a later run, which only a vendor that knows our id may be sent."""
-        if self.again is None or step.repeatable is None:
+        if self.since is None or step.repeatable is None:
             raise RuntimeError(f"the flow of {self.provider} pays for a call that was sent before")
-        return replace(step, repeatable=min(step.repeatable, self.again))
+        left = step.repeatable - self.since
+        if left <= timedelta():
+            raise OutcomeUnknownError(
+                self.provider,
+                "what it was sent with is no longer there, so it is not sent again; look at the "
+                "provider's usage page, then call settle() or resend() on the generation",
+                charged="unknown",
+            )
+        return replace(step, repeatable=left)
 
     async def _fetch(self, url: str) -> Fetched | Failed:
         patience = Patience(3, first_s=1, longest_s=8)

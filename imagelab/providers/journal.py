@@ -48,6 +48,31 @@ class Journal(Protocol):
         ...
 
 
+class NothingKept:
+    """The journal of a flow that has nothing to make durable: free questions only."""
+
+    async def sent(self, send: Send, sha256: str) -> None:
+        raise RuntimeError(f"{send.url} is paid for, and nothing would be kept of it ({sha256})")
+
+    async def partial(self, reply: Reply) -> None:
+        raise RuntimeError(f"{reply} would not be kept")
+
+    async def staged(self, reply: Reply) -> None:
+        raise RuntimeError(f"{reply} would not be kept")
+
+    async def accepted(self, remote: tuple[str, ...]) -> None:
+        raise RuntimeError(f"{remote} would not be kept")
+
+    async def claimed(self, remote: tuple[str, ...], n: int) -> tuple[str, ...]:
+        raise RuntimeError(f"{remote} would not be kept as those of a call of {n}")
+
+    async def keep(self, index: int, image: Image) -> None:
+        raise RuntimeError(f"image {index} would not be kept: {image}")
+
+    async def show(self, fraction: float | None) -> None:
+        """Nobody looks."""
+
+
 async def finished(work: Coroutine[Any, Any, None]) -> None:
     """Do the work to its end; a cancellation that comes meanwhile is raised after it."""
     task = asyncio.ensure_future(work)
@@ -60,35 +85,3 @@ async def finished(work: Coroutine[Any, Any, None]) -> None:
     task.result()
     if cancelled:
         raise cancelled
-
-
-class NoJournal:
-    """For a flow that only asks: there is nothing to make durable, and it may not pay."""
-
-    async def sent(self, send: Send, sha256: str) -> None:
-        """Refuse: nothing is paid without a record."""
-        raise RuntimeError(f"a flow that only asks was about to pay at {send.url} ({sha256})")
-
-    async def partial(self, reply: Reply) -> None:
-        """Refuse."""
-        raise RuntimeError(f"a flow that only asks has a paid reply: HTTP {reply.status}")
-
-    async def staged(self, reply: Reply) -> None:
-        """Refuse."""
-        raise RuntimeError(f"a flow that only asks has a paid reply: HTTP {reply.status}")
-
-    async def accepted(self, remote: tuple[str, ...]) -> None:
-        """Refuse."""
-        raise RuntimeError(f"a flow that only asks was given work: {remote}")
-
-    async def claimed(self, remote: tuple[str, ...], n: int) -> tuple[str, ...]:
-        """Claim nothing."""
-        del remote, n
-        return ()
-
-    async def keep(self, index: int, image: Image) -> None:
-        """Refuse."""
-        raise RuntimeError(f"a flow that only asks has image {index} of {len(image.data)} bytes")
-
-    async def show(self, fraction: float | None) -> None:
-        """Show nothing."""

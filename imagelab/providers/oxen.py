@@ -16,6 +16,7 @@ from imagelab.providers.oxen_errand import Errand, arrived, undelivered
 from imagelab.providers.oxen_offers import OFFERS
 from imagelab.providers.oxen_request import at_once, listening, paying, question
 from imagelab.providers.oxen_search import candidates
+from imagelab.providers.recipe import Asking, Recipe
 from imagelab.providers.steps import (
     Accepted,
     Facts,
@@ -46,7 +47,6 @@ class Oxen:
     offers: tuple[Offer, ...] = OFFERS
     askable = True
     repeatable: timedelta | None = None
-    free_extra = ("endpoint",)  # which of its ways is asked changes no price
 
     def generate(self, call: Call, key: str, base: str) -> Flow[Facts]:
         """Queue the images and ask for each until it ended; or one POST that gives the image.
@@ -100,6 +100,13 @@ class Oxen:
             return ()
         found = yield from candidates(call, key, base)
         return (yield from claim(found, call.n)) if len(found) >= call.n else ()
+
+    def recipe(self, call: Call, key: str, base: str) -> Recipe:
+        """The generation is queued, and asked for until it has ended; several each by its own id."""
+        if at_once(call) or call.n > 1:
+            return Recipe()
+        done = f'"status" *: *"({"|".join(told.ENDED)})"'
+        return Recipe(asking=Asking(question("ai/queue/", key, base), done, "generation_id", 5))
 
     def verdict(self, reply: Reply) -> Verdict:
         """What was queued or given is charged; a rate limit is not, and may be tried again."""

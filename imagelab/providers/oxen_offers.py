@@ -29,6 +29,7 @@ FIELDS_2 = {
 }
 FIELDS = {"gpt-image-1-5": FIELDS_1, "gpt-image-2": FIELDS_2}
 
+_COSTLESS = frozenset({"endpoint", "target_namespace"})  # by which way, and in whose name
 _FORMATS = ("png", "jpeg", "webp")
 _UNPRICED = Prices(
     basis="no page of Oxen's tells a price; lab.models(refresh=True) reads it from the API"
@@ -60,6 +61,7 @@ OFFERS = (
         prices=_UNPRICED,
         shapes=SHAPES,
         n_max=4,
+        costless=_COSTLESS,
         inputs_max=16,
         mask=True,
         default=True,
@@ -79,6 +81,7 @@ OFFERS = (
         prices=_UNPRICED,
         shapes=SHAPES,
         n_max=4,
+        costless=_COSTLESS,
         inputs_max=16,
         links=(PAGE_1, QUEUE),
         facts=_facts(

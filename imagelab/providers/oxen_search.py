@@ -28,7 +28,7 @@ def candidates(call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:
     PostponedError where the key does not let one look, UnavailableError where nobody answers.
     """
     found = yield from _listed(call, key, base)
-    if len(found) < call.n and call.sent_at is None:  # sent just now
+    if len(found) < call.n and call.sent is None:  # sent just now
         yield Wait(AGAIN_AFTER_S)
         found = yield from _listed(call, key, base)
     return found
@@ -55,10 +55,10 @@ def _fits(call: Call, entry: Mapping[str, Any], queued: int) -> bool:
 
 
 def _in_time(call: Call, queued: int) -> bool:
-    first = call.sent_at or made_at(call.uuid)
+    first = call.sent.at if call.sent else made_at(call.uuid)
     if first and queued < (first - _CLOCKS).timestamp():
         return False
-    last = call.sent_at + _LONGEST_POST + _CLOCKS if call.sent_at else None
+    last = call.sent.at + _LONGEST_POST + _CLOCKS if call.sent else None
     return last is None or queued <= last.timestamp()
 
 

@@ -20,6 +20,7 @@ _BUILT_IN = {
     "openai": "imagelab.providers.openai:PROVIDER",
     "runware": "imagelab.providers.runware:PROVIDER",
     "cloudflare": "imagelab.providers.cloudflare:PROVIDER",
+    "apiframe": "imagelab.providers.apiframe:PROVIDER",
     "oxen": "imagelab.providers.oxen:PROVIDER",
 }
 _MEMBERS = ("name", "title", "key_variable", "base_variable", "base_url", "offers")

@@ -12,6 +12,7 @@ from imagelab.errors import OutcomeUnknownError, RateLimitError
 from imagelab.providers import answers, runware_answers as told
 from imagelab.providers.body import DataUri, JsonBody
 from imagelab.providers.extra import merge_extra
+from imagelab.providers.recipe import Asking, Recipe
 from imagelab.providers.runware_errand import Errand, headers, question_of
 from imagelab.providers.runware_offers import OFFERS
 from imagelab.providers.steps import (
@@ -103,6 +104,11 @@ class Runware:
             if told.entries(document, call.key) or told.response(document):
                 return (call.key,)
         return ()
+
+    def recipe(self, call: Call, key: str, base: str) -> Recipe:
+        """The task is taken on at once, and asked for until all its images are there."""
+        done = f'("imageURL".*){{{call.n}}}|"errors"|"status" *: *"error"'
+        return Recipe(asking=Asking(question_of("getResponse", call, key, base), done))
 
     def verdict(self, reply: Reply) -> Verdict:
         """A task taken on is charged; a rate limit is not; a server's trouble may be either.

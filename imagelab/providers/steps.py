@@ -12,7 +12,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from imagelab.domain.money import Cost
 from imagelab.domain.offer import Offer
@@ -249,6 +249,15 @@ class Provider(Protocol):
 
     def verdict(self, reply: Reply) -> Verdict:
         """What a complete reply to the paying POST proves about the charge."""
+        ...
+
+
+@runtime_checkable
+class TellsBalance(Protocol):
+    """A vendor that says what is left of an account's money."""
+
+    def balance(self, key: str, base: str) -> Flow[Cost]:
+        """Ask what is left; free."""
         ...
 
 

@@ -64,7 +64,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One line of the bill; `id` is Runware's task, OpenAI's request; `nano` in 10⁻⁹ dollars."""
+    """One line of the bill; `id` is a task, a job or a request; `nano` in 10⁻⁹ dollars or credits."""
 
     id: str
     provider: str
@@ -137,19 +137,19 @@ class Book:
                 )
                 db.execute("DELETE FROM charge WHERE images = 0")
 
-    def tasks(self, provider: str) -> list[Task]:
-        """Every task of a vendor, oldest first."""
-        with self._transaction() as db:
-            rows = db.execute(
-                "SELECT * FROM task WHERE provider = ? ORDER BY at_us, rowid", (provider,)
-            ).fetchall()
-        return [_task(row) for row in rows]
-
     def task(self, task_id: str) -> Task | None:
         """A task by its id, None if none was taken on under it."""
         with self._transaction() as db:
             row = db.execute("SELECT * FROM task WHERE id = ?", (task_id,)).fetchone()
         return _task(row) if row else None
+
+    def tasks(self, provider: str) -> list[Task]:
+        """Every task that a vendor took on, newest first."""
+        with self._transaction() as db:
+            rows = db.execute(
+                "SELECT * FROM task WHERE provider = ? ORDER BY at_us DESC, rowid DESC", (provider,)
+            ).fetchall()
+        return [_task(row) for row in rows]
 
     def picture(self, image_uuid: str) -> tuple[Task, int] | None:
         """The task and position behind a picture's name."""

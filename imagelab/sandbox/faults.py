@@ -2,8 +2,8 @@
 
 In code `Faults({"rate_limit": 2})`; for a process `IMAGELAB_SANDBOX_FAULT=rate_limit:2`,
 several joined by commas, one time each if no count is given. A fault strikes the next calls
-to its place: `pay` is the POST that costs money, `poll` any other Runware task and any question
-about Oxen's queue, `download` a result URL.
+to its place: `pay` is the POST that costs money, `poll` any other question to Runware or
+Apiframe, or about Oxen's queue, `download` a result URL.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ TABLE: Final[tuple[tuple[str, Place, str, str], ...]] = (
     ("null", "pay", "200 and the JSON value null", "billed"),
     ("slow", "pay", "the right answer after a whole second", "billed"),
     ("fewer", "pay", "the last image is missing without a word", "the others are billed"),
-    ("partial", "pay", "the last image is an error; at OpenAI as fewer", "the others are billed"),
+    (
+        *("partial", "pay", "the last image is an error; at OpenAI and Apiframe as fewer"),
+        "the others are billed",
+    ),
     ("not_an_image", "pay", "the images are text; by URL, when downloaded", "billed"),
     ("poll_server_error", "poll", "500", "-"),
     ("poll_reset", "poll", "the connection breaks: httpx.ReadError", "-"),
@@ -127,7 +130,7 @@ def instead(fault: str | None) -> Answer | None:
 
 def spoiled(answer: Answer, fault: str | None) -> Answer:
     """The vendor's answer after the way back; only what succeeded can be spoiled."""
-    if answer.status != 200:
+    if not 200 <= answer.status < 300:
         return answer
     if fault == "truncated":
         return replace(answer, body=answer.body[: len(answer.body) // 2])

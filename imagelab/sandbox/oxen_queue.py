@@ -118,7 +118,7 @@ class Queue:
         return task if task and task.provider == PROVIDER and not task.body["at_once"] else None
 
     def all(self) -> list[Task]:
-        """Every generation that was queued, oldest first."""
+        """Every generation that was queued, newest first."""
         found = self._book.tasks(PROVIDER)
         return [task for task in found if not task.body["at_once"]]
 

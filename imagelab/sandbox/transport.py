@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,14 @@ from typing import Final
 import httpx
 
 from imagelab import clock
-from imagelab.sandbox import cloudflare, faults as trouble, oxen, oxen_queue
+from imagelab.sandbox import (
+    apiframe,
+    apiframe_files,
+    cloudflare,
+    faults as trouble,
+    oxen,
+    oxen_queue,
+)
 from imagelab.sandbox.book import Book
 from imagelab.sandbox.encode import CONTENT_TYPES
 from imagelab.sandbox.faults import Faults, Place
@@ -20,7 +27,7 @@ from imagelab.sandbox.runware import Runware
 from imagelab.sandbox.stand_ins import stand_in
 from imagelab.sandbox.wire import Answer, Call
 
-API_HOSTS = ("api.openai.com", "api.runware.ai", cloudflare.API, oxen.API)
+API_HOSTS = ("api.openai.com", "api.runware.ai", cloudflare.API, apiframe.API, oxen.API)
 _THREADS: Final = 4
 
 
@@ -37,10 +44,23 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         memory = Book(book)
         self._pace = pace
         self._faults = faults or Faults.from_environment()
-        self._openai = OpenAI(memory, self._web)
         self._runware = Runware(memory, self._web, pace)
-        self._cloudflare = cloudflare.Cloudflare(memory)
+        self._apiframe = apiframe.Apiframe(memory, self._web, pace)
         self._oxen = oxen.Oxen(memory, self._web, pace)
+        gateway = cloudflare.Cloudflare(memory)
+        self._apis: dict[str, Callable[[Call, str | None], Answer]] = {
+            "api.openai.com": OpenAI(memory, self._web).answer,
+            "api.runware.ai": self._runware.answer,
+            cloudflare.API: gateway.answer,
+            apiframe.API: self._apiframe.answer,
+            oxen.API: self._oxen.answer,
+        }
+        self._files: dict[str, Callable[[Call], Answer]] = {
+            "im.runware.ai": self._runware.download,
+            cloudflare.FILES: gateway.download,
+            apiframe_files.FILES: self._apiframe.download,
+            oxen.API: self._oxen.download,
+        }
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="imagelab-sandbox")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -68,28 +88,19 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         return trouble.instead(fault) or trouble.spoiled(self._vendor(call, fault), fault)
 
     def _vendor(self, call: Call, fault: str | None) -> Answer:
-        host = call.url.host
-        if call.url.scheme != "https" or (host == oxen.API and not _is_oxens(call)):
+        host = call.url.host if call.url.scheme == "https" else ""
+        if host == oxen.API and not _is_oxens(call):
             return _stand_in(call)
-        match host:
-            case "api.openai.com":
-                return self._openai.answer(call, fault)
-            case "api.runware.ai":
-                return self._runware.answer(call, fault)
-            case cloudflare.API:
-                return self._cloudflare.answer(call, fault)
-            case oxen.API if not _is_result(call):
-                return self._oxen.answer(call, fault)
-        files = {
-            "im.runware.ai": self._runware.download,
-            cloudflare.FILES: self._cloudflare.download,
-            oxen.API: self._oxen.download,
-        }
-        return files.get(host, _stand_in)(call)
+        if (api := self._apis.get(host)) and not _is_result(call):
+            return api(call, fault)
+        download = self._files.get(host)
+        return download(call) if download else _stand_in(call)
 
     def _web(self, address: str) -> bytes | None:
-        found = self._oxen.result(address) or self._runware.result(address)
-        return found or (stand_in(address) or (None,))[0]
+        file = stand_in(address) or self._apiframe.file(address)
+        if file and not address.startswith(oxen_queue.RESULTS):
+            return file[0]
+        return self._oxen.result(address) or self._runware.result(address)
 
 
 def answers_for(base: str) -> bool:
@@ -107,7 +118,9 @@ def _place(call: Call) -> Place | None:
             return "pay" if call.method == "POST" else None
         case "api.runware.ai":
             return "pay" if b'"imageInference"' in call.body else "poll"
-        case "im.runware.ai" | cloudflare.FILES:
+        case apiframe.API:
+            return "pay" if call.url.path == apiframe.PAYING else "poll"
+        case "im.runware.ai" | cloudflare.FILES | apiframe_files.FILES:
             return "download"
         case oxen.API:
             return _place_at_oxen(call)

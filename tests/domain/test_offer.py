@@ -35,7 +35,7 @@ def test_what_the_vendor_must_be_told_is_filled_in() -> None:
         (TWO, Params(size="512x512"), "655,360 to 8,294,400 pixels"),
         (TWO, Params(size="3072x960"), "at most 3:1"),
         (TWO, Params(style="vivid"), "it has no style; cloudflare/gpt-image-1.5 would take it$"),
-        (TWO, Params(input_fidelity="high"), "openai/gpt-image-1.5 would take it$"),
+        (TWO, Params(input_fidelity="high"), "openai/gpt-image-1.5, apiframe/.* would take it$"),
         (RUNWARE, Params(size="auto"), "it takes '1024x1024'.*openai/gpt-image-2"),
         (RUNWARE, Params(moderation="low"), "it has no moderation; openai/gpt-image-2"),
         (RUNWARE, Params(compression=10), "it takes '20', '99'; openai/gpt-image-2"),

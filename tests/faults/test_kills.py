@@ -65,6 +65,31 @@ FAULTS = {
         "download_server_error": KEPT,
         "download_reset": KEPT,
     },
+    "apiframe": {
+        "connect": KEPT,
+        "rate_limit": KEPT,
+        "quota": REFUSED,
+        "auth": REFUSED,
+        "moderation": "failed, charged unknown, 0 images, 0 charges",
+        "model_gone": REFUSED,
+        "html": KEPT,
+        "server_error_before_charge": KEPT,
+        "server_error_after_charge": KEPT,
+        "bad_gateway": KEPT,
+        "reset_after_charge": KEPT,
+        "stall": KEPT,
+        "truncated": KEPT,
+        "null": KEPT,
+        "slow": KEPT,
+        "fewer": "partial, charged yes, 1 images, 1 charges",
+        "partial": "partial, charged yes, 1 images, 1 charges",
+        "not_an_image": "failed, charged yes, 0 images, 1 charges",
+        "poll_server_error": KEPT,
+        "poll_reset": KEPT,
+        "expired": KEPT,
+        "download_server_error": KEPT,
+        "download_reset": KEPT,
+    },
     "oxen": {
         "connect": KEPT,
         "rate_limit": KEPT,
@@ -163,6 +188,17 @@ def test_runware_killed_before_the_post_is_not_paid_by_opening(campaign: Campaig
     ended = campaign("kills")["ended"]
 
     assert ended["generate runware sent well"] == UNKNOWN.format(0)
+
+
+@pytest.mark.parametrize("point", ["posted", "part", "accepted", *STAGED])
+def test_apiframe_images_are_kept_wherever_it_is_killed_after_the_post(
+    campaign: Campaign, point: str
+) -> None:
+    assert campaign("kills")["ended"][f"generate apiframe {point} well"] == KEPT
+
+
+def test_apiframe_killed_before_the_post_is_not_paid_by_opening(campaign: Campaign) -> None:
+    assert campaign("kills")["ended"]["generate apiframe sent well"] == UNKNOWN.format(0)
 
 
 @pytest.mark.parametrize("provider", FAULTS)

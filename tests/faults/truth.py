@@ -6,6 +6,7 @@ The vendors' own bill is the truth; `broken` names every promise that the two do
 from __future__ import annotations
 
 import hashlib
+import json
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -18,13 +19,13 @@ from imagelab.domain.records import FINAL
 from imagelab.errors import ImagelabError
 from imagelab.sandbox.book import Book
 
-ASKABLE = ("runware", "oxen")  # vendors that know a call again: by its key, or in a list
+ASKABLE = ("runware", "apiframe", "oxen")  # vendors that a lost call can be asked of
 WAITS_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the ledger, in nano-dollars."""
+    """A line of the ledger, in nano-dollars or nano-credits."""
 
     amount: int | None
     high: int | None
@@ -41,11 +42,10 @@ class Told:
     status: str
     n: int
     quote_high: int | None
-    calls: tuple[tuple[str, str, str, int], ...]  # key, state, charged, images
+    calls: tuple[tuple[str, str, str, int, str], ...]  # key, state, charged, images, remote
     lines: tuple[Line, ...]
     images: int
     whole: bool
-    names: tuple[str, ...] = ()  # what vendors call its calls, beside their keys
 
     @property
     def low(self) -> int:
@@ -160,8 +160,8 @@ def _money(told: Told, charged: int) -> Iterator[str]:
 
 
 def _lost(told: Told, charges: Sequence[Charge]) -> Iterator[str]:
-    keys = {key for key, *_ in told.calls} | {*told.names}
-    if strange := [charge.id for charge in charges if charge.id not in keys]:
+    names = {name for key, *_, remote in told.calls for name in (key, *json.loads(remote))}
+    if strange := [charge.id for charge in charges if charge.id not in names]:
         yield f"was charged under {strange}, which no call of it is named"
     readable = sum(charge.images for charge in charges if charge.fate != "not_an_image")
     if told.images != readable:
@@ -171,11 +171,8 @@ def _lost(told: Told, charges: Sequence[Charge]) -> Iterator[str]:
 def _generation(db: Any, row: Any) -> Told:
     number = row["id"]
     calls = db.execute(
-        "SELECT key, state, charged, images FROM call WHERE generation = ? ORDER BY position",
+        "SELECT key, state, charged, images, remote FROM call WHERE generation = ? ORDER BY position",
         (number,),
-    ).fetchall()
-    remote = db.execute(
-        "SELECT r.value FROM call c, json_each(c.remote) r WHERE c.generation = ?", (number,)
     ).fetchall()
     lines = db.execute(
         "SELECT amount_nano, high_nano, note FROM ledger WHERE generation = ? ORDER BY id",
@@ -196,7 +193,6 @@ def _generation(db: Any, row: Any) -> Told:
         tuple(Line(*line) for line in lines),
         len(images),
         all(hashlib.sha256(image["data"]).hexdigest() == image["sha256"] for image in images),
-        tuple(row[0] for row in remote),
     )
 
 

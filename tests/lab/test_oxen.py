@@ -176,13 +176,19 @@ def test_a_mask_changes_only_what_is_clear_in_it(lab: il.Lab) -> None:
     assert right < 2
 
 
-def test_code_pays_first_and_shows_the_key_as_its_variable(lab: il.Lab) -> None:
-    quote = lab.quote("a fox", model=ONE, n=2)
+def test_code_queues_and_asks_until_it_has_ended(lab: il.Lab) -> None:
+    curl = lab.quote("a fox", model=ONE).code("curl")
 
-    curl = quote.code("curl")
+    assert curl.startswith("reply=$(curl -sS https://hub.oxen.ai/api/ai/queue ")
+    assert "succeeded|failed|cancelled" in curl
+    assert 'https://hub.oxen.ai/api/ai/queue/"$reply_id"' in curl
+    assert '"Authorization: Bearer $OXEN_API_KEY"' in curl
+
+
+def test_code_for_several_has_an_id_for_each_and_asks_for_none(lab: il.Lab) -> None:
+    curl = lab.quote("a fox", model=ONE, n=2).code("curl")
 
     assert curl.startswith("curl https://hub.oxen.ai/api/ai/queue")
-    assert '"Authorization: Bearer $OXEN_API_KEY"' in curl
     assert '"num_generations": 2' in curl
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from imagelab.domain.money import Cost
 from imagelab.domain.params import Params
-from imagelab.domain.request import Call, Input, Request
+from imagelab.domain.request import Call, Input, Request, Sent
 from imagelab.errors import ProviderError
 from imagelab.providers.oxen import PROVIDER
 from imagelab.providers.steps import Facts, Failed, Fetched, Listen, Pay, Reply, Send, Step
@@ -41,7 +41,8 @@ def boat_call(
     """A call for paper boats."""
     asked = params or Params()
     request = Request("oxen", native, native, prompt, asked, n, inputs, extra or {})
-    return Call("0190-u", "k-1", request, n, remote=remote, price=price, sent_at=sent_at)
+    lost = Sent(sent_at, "") if sent_at else None
+    return Call("0190-u", "k-1", request, n, remote=remote, sent=lost, price=price)
 
 
 def sent(call: Call, *, key: str = "x-1") -> Send:

@@ -9,22 +9,23 @@ from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
 from imagelab.domain.params import NAMES, Params
 from imagelab.domain.prices import estimate
 from imagelab.errors import RequestError, UnsupportedParamError
+from imagelab.providers.apiframe_offers import OFFERS as APIFRAME
 from imagelab.providers.cloudflare_offers import OFFERS as CLOUDFLARE
 from imagelab.providers.openai_offers import OFFERS as OPENAI
 from imagelab.providers.oxen_offers import OFFERS as OXEN
 from imagelab.providers.runware_offers import OFFERS as RUNWARE
 
-ALL = (*OPENAI, *RUNWARE, *CLOUDFLARE, *OXEN)
+ALL = (*OPENAI, *RUNWARE, *CLOUDFLARE, *APIFRAME, *OXEN)
 EACH = pytest.mark.parametrize("offer", ALL, ids=lambda offer: offer.name)
 SQUARE = "1024x1024"
 
 
 def test_every_offer_has_a_name_of_its_own() -> None:
-    assert len({offer.name for offer in ALL}) == len(ALL) == 10
+    assert len({offer.name for offer in ALL}) == len(ALL) == 12
 
 
 @pytest.mark.parametrize(
-    "offers", [OPENAI, RUNWARE, CLOUDFLARE, OXEN], ids=["openai", "runware", "cloudflare", "oxen"]
+    "offers", [OPENAI, RUNWARE, CLOUDFLARE, APIFRAME, OXEN], ids=lambda offers: offers[0].provider
 )
 def test_a_provider_has_one_default(offers: tuple[Offer, ...]) -> None:
     assert [offer.model for offer in offers if offer.default] == [offers[0].model]
@@ -124,6 +125,26 @@ def test_no_page_of_oxen_tells_a_price_and_the_offer_says_who_does() -> None:
     assert all("lab.models(refresh=True)" in offer.prices.basis for offer in OXEN)
 
 
+# The table "Credit cost" of https://apiframe.ai/docs/images/gpt-image/gpt-image-1-5.
+@pytest.mark.parametrize(
+    ("quality", "each"), [("low", 4), ("medium", 9), ("auto", 24), ("high", 24), (None, 24)]
+)
+@pytest.mark.parametrize("size", ["1024x1024", "1536x1024", "1024x1536", None])
+def test_a_picture_at_apiframe_costs_whatever_its_shape(
+    quality: str | None,
+    each: int,
+    size: str | None,
+) -> None:
+    bill = estimate(APIFRAME[0].prices, Params(quality=quality, size=size), "a fox", 3, ())
+
+    assert bill.low == bill.likely == bill.high == 3 * each
+
+
+def test_what_gpt_image_2_costs_at_apiframe_is_not_known_and_says_so() -> None:
+    assert not APIFRAME[1].prices.known
+    assert "no page tells" in APIFRAME[1].prices.basis
+
+
 def test_cloudflare_is_left_to_choose_what_was_not_said() -> None:
     assert [resolve(offer, Params()) for offer in CLOUDFLARE] == [Params(), Params()]
 
@@ -163,6 +184,11 @@ def test_a_transparent_background_on_openai_2_is_a_noted_preview() -> None:
         (OXEN[1], Params(background="opaque"), "it has no background"),
         (OXEN[1], Params(input_fidelity="high"), "it has no input_fidelity"),
         (OXEN[1], Params(size="2048x2048"), "it takes 'auto', '1024x1024'"),
+        (APIFRAME[0], Params(moderation="low"), "it has no moderation"),
+        (APIFRAME[0], Params(size="auto"), "does not accept size='auto'"),
+        (APIFRAME[0], Params(compression=80), "it has no compression"),
+        (APIFRAME[1], Params(background="transparent"), "it takes 'auto', 'opaque'"),
+        (APIFRAME[1], Params(input_fidelity="high"), "it has no input_fidelity"),
     ],
 )
 def test_what_an_offer_does_not_take_is_refused(offer: Offer, params: Params, said: str) -> None:
@@ -173,6 +199,12 @@ def test_what_an_offer_does_not_take_is_refused(offer: Offer, params: Params, sa
 def test_runware_wants_two_characters() -> None:
     with pytest.raises(RequestError, match="2 to 32,000 characters"):
         check_prompt(RUNWARE[0], "a")
+
+
+def test_apiframe_takes_two_thousand_characters() -> None:
+    check_prompt(APIFRAME[0], "a" * 2_000)
+    with pytest.raises(RequestError, match="1 to 2,000 characters; this one has 2,001"):
+        check_prompt(APIFRAME[0], "a" * 2_001)
 
 
 def test_a_mask_is_for_openai() -> None:
