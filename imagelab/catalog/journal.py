@@ -105,11 +105,11 @@ def mark_accepted(db: sqlite3.Connection, call: str, remote: tuple[str, ...]) ->
 
 
 def claim_remote(
-    db: sqlite3.Connection, call: str, remote: tuple[str, ...], n: int
+    db: sqlite3.Connection, call: str, remote: tuple[str, ...], least: int, most: int
 ) -> tuple[str, ...]:
     """Of ids that were found by looking, those that no other call has become this call's.
 
-    Only if they are exactly `n`; else nothing is written, and there are none.
+    Only if they are so many; else nothing is written, and there are none.
     """
     row = call_row(db, call)
     others = db.execute(
@@ -120,7 +120,7 @@ def claim_remote(
     ).fetchall()
     taken = {other[0] for other in others}
     free = tuple(each for each in remote if each not in taken)
-    if len(free) != n:
+    if not least <= len(free) <= most:
         return ()
     mark_accepted(db, call, free)
     return free

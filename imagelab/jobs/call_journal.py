@@ -77,9 +77,11 @@ class CallJournal:
         killpoints.reach("accepted")
         self._safe(self._call)
 
-    async def claimed(self, remote: tuple[str, ...], n: int) -> tuple[str, ...]:
+    async def claimed(self, remote: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
         """Ids that were found by looking are in the catalog as this call's, if they can only be."""
-        ours = await self._written(lambda db: journal.claim_remote(db, self._call, remote, n))
+        ours = await self._written(
+            lambda db: journal.claim_remote(db, self._call, remote, least, most)
+        )
         if ours:
             killpoints.reach("accepted")
             self._safe(self._call)

@@ -139,8 +139,8 @@ class _Driver:
                 return await self._fetch(url)
             case Accepted(remote):
                 await finished(self.journal.accepted(remote))
-            case Claim(remote, n):
-                return await self.journal.claimed(remote, n)
+            case Claim(remote, least, most):
+                return await self.journal.claimed(remote, least, most)
             case Keep(index, image):
                 await finished(self.journal.keep(index, image))
             case Listen(send):

@@ -35,8 +35,8 @@ class Journal(Protocol):
         """The vendor's ids of the work."""
         ...
 
-    async def claimed(self, remote: tuple[str, ...], n: int) -> tuple[str, ...]:
-        """Those of the ids that no other call has, now this call's; none unless they are `n`."""
+    async def claimed(self, remote: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
+        """Those of the ids that no other call has, now this call's; none if too few or many."""
         ...
 
     async def keep(self, index: int, image: Image) -> None:
@@ -63,8 +63,8 @@ class NothingKept:
     async def accepted(self, remote: tuple[str, ...]) -> None:
         raise RuntimeError(f"{remote} would not be kept")
 
-    async def claimed(self, remote: tuple[str, ...], n: int) -> tuple[str, ...]:
-        raise RuntimeError(f"{remote} would not be kept as those of a call of {n}")
+    async def claimed(self, remote: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
+        raise RuntimeError(f"{least} to {most} of {remote} would not be kept")
 
     async def keep(self, index: int, image: Image) -> None:
         raise RuntimeError(f"image {index} would not be kept: {image}")

@@ -15,7 +15,7 @@ from imagelab.providers.inline import image_bytes
 from imagelab.providers.oxen_errand import Errand, arrived, undelivered
 from imagelab.providers.oxen_offers import OFFERS
 from imagelab.providers.oxen_request import at_once, listening, paying, question
-from imagelab.providers.oxen_search import candidates
+from imagelab.providers.oxen_search import found_again
 from imagelab.providers.recipe import Asking, Recipe
 from imagelab.providers.steps import (
     Accepted,
@@ -30,7 +30,6 @@ from imagelab.providers.steps import (
     Reply,
     Verdict,
     ask,
-    claim,
     fetch,
     pay,
 )
@@ -98,8 +97,7 @@ class Oxen:
         if at_once(call):  # it never was in the queue
             yield from ()
             return ()
-        found = yield from candidates(call, key, base)
-        return (yield from claim(found, call.n)) if len(found) >= call.n else ()
+        return (yield from found_again(call, key, base))
 
     def recipe(self, call: Call, key: str, base: str) -> Recipe:
         """The generation is queued, and asked for until it has ended; several each by its own id."""
@@ -144,10 +142,9 @@ PROVIDER: Provider = Oxen()
 def _looked_for(call: Call, key: str, base: str, lost: ProviderError) -> Flow[Facts]:
     """What became of a POST whose answer says nothing, if the vendor's list tells it."""
     try:
-        found = yield from candidates(call, key, base)
+        ours = yield from found_again(call, key, base)
     except (UnavailableError, PostponedError):
         raise lost from None
-    ours = (yield from claim(found, call.n)) if len(found) >= call.n else ()
     if not ours:
         raise lost
     return (yield from Errand(call, ours, key, base).poll())

@@ -13,7 +13,7 @@ from imagelab.providers import answers, oxen_answers as told
 from imagelab.providers.answers import text, whole
 from imagelab.providers.body import DataUri
 from imagelab.providers.oxen_request import asked_fields, question
-from imagelab.providers.steps import Flow, PostponedError, Wait, ask
+from imagelab.providers.steps import Flow, PostponedError, Wait, ask, claim
 
 AGAIN_AFTER_S = 3.0  # what was queued a moment ago may not be in the list yet
 _CLOCKS = timedelta(minutes=2)  # the vendor's and ours
@@ -22,16 +22,21 @@ _LONGEST_POST = timedelta(minutes=15)  # from sending to the end of an answer
 _LISTS = (None, *told.ENDED)
 
 
-def candidates(call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:
-    """Generations with the call's model, prompt and fields from the time it was sent, oldest first.
+def found_again(call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:
+    """The generations with the call's model, prompt and fields from the time it was sent.
 
-    PostponedError where the key does not let one look, UnavailableError where nobody answers.
+    In the order they were queued; none where others could be meant. The vendor may have queued
+    fewer than it was asked for, which is believed of a call that is taken up later, unless an
+    equal one has lost its own. PostponedError where the key does not let one look,
+    UnavailableError where nobody answers.
     """
+    now = call.sent is None
     found = yield from _listed(call, key, base)
-    if len(found) < call.n and call.sent is None:  # sent just now
+    if len(found) < call.n and (found or now):
         yield Wait(AGAIN_AFTER_S)
         found = yield from _listed(call, key, base)
-    return found
+    strict = call.sent is None or call.sent.others is None
+    return (yield from claim(found, call.n if strict else 1, call.n)) if found else ()
 
 
 def _listed(call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:

@@ -105,12 +105,13 @@ class Accepted:
 class Claim:
     """Ids found by looking for a call whose answer was lost; several calls may look alike.
 
-    If exactly `n` of them are no other call's, these become this call's, durable as with
-    `Accepted`. Answered by them, or by none.
+    Those that no other call has become this call's, durable as with `Accepted`, if they are
+    as many as can be meant. Answered by them, or by none.
     """
 
     remote: tuple[str, ...]
-    n: int
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +276,9 @@ def pay(send: Send, repeatable: timedelta | None = None) -> Flow[Reply]:
     return answer
 
 
-def claim(remote: tuple[str, ...], n: int) -> Flow[tuple[str, ...]]:
+def claim(remote: tuple[str, ...], least: int, most: int) -> Flow[tuple[str, ...]]:
     """Yield a Claim and name the type of its answer."""
-    answer = yield Claim(remote, n)
+    answer = yield Claim(remote, least, most)
     assert isinstance(answer, tuple)
     return answer
 

@@ -45,7 +45,7 @@ def told(db: sqlite3.Connection, call: str) -> tuple[str, list[str]]:
 def test_an_id_that_nobody_has_becomes_the_calls(db: sqlite3.Connection) -> None:
     call = sent(db, "c")
 
-    assert journal.claim_remote(db, call, ("g-1",), 1) == ("g-1",)
+    assert journal.claim_remote(db, call, ("g-1",), 1, 1) == ("g-1",)
     assert told(db, call) == ("accepted", ["g-1"])
 
 
@@ -53,29 +53,29 @@ def test_an_id_of_another_call_is_left_to_it(db: sqlite3.Connection) -> None:
     sent(db, "earlier", "g-1")
     call = sent(db, "c")
 
-    assert journal.claim_remote(db, call, ("g-1", "g-2"), 1) == ("g-2",)
-    assert journal.claim_remote(db, sent(db, "d"), ("g-1", "g-2"), 1) == ()
+    assert journal.claim_remote(db, call, ("g-1", "g-2"), 1, 1) == ("g-2",)
+    assert journal.claim_remote(db, sent(db, "d"), ("g-1", "g-2"), 1, 1) == ()
 
 
 @pytest.mark.parametrize("n", [1, 3])
 def test_ids_that_are_not_so_many_are_nobodys(db: sqlite3.Connection, n: int) -> None:
     call = sent(db, "c")
 
-    assert journal.claim_remote(db, call, ("g-1", "g-2"), n) == ()
+    assert journal.claim_remote(db, call, ("g-1", "g-2"), n, n) == ()
     assert told(db, call) == ("sent", [])
 
 
 def test_the_same_id_at_another_provider_is_no_matter(db: sqlite3.Connection) -> None:
     sent(db, "other", "g-1", provider="runware")
 
-    assert journal.claim_remote(db, sent(db, "c"), ("g-1",), 1) == ("g-1",)
+    assert journal.claim_remote(db, sent(db, "c"), ("g-1",), 1, 1) == ("g-1",)
 
 
 def test_claiming_and_accepting_again_changes_nothing(db: sqlite3.Connection) -> None:
     call = sent(db, "c")
-    journal.claim_remote(db, call, ("g-1",), 1)
+    journal.claim_remote(db, call, ("g-1",), 1, 1)
 
-    journal.claim_remote(db, call, ("g-1",), 1)
+    journal.claim_remote(db, call, ("g-1",), 1, 1)
     journal.mark_accepted(db, call, ("g-1",))
 
     became = db.execute("SELECT became FROM event").fetchall()

@@ -35,7 +35,7 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
 }
 # Where a fault and a kill are tried together. Apiframe's life is Runware's but for the way it
 # is found again, which is before its ids are known.
-TOGETHER: Mapping[str, tuple[str, ...]] = {APIFRAME: ("posted", "accepted")}
+TOGETHER: Mapping[str, tuple[str, ...]] = {APIFRAME: ("posted", "accepted"), OXEN: ("posted",)}
 # Points that a later opening comes by as well, and is killed at.
 AGAIN: Mapping[str, tuple[str, ...]] = {"open": ("keeping", "kept", "settling", "done")}
 

@@ -43,9 +43,9 @@ class Diary:
     async def accepted(self, remote: tuple[str, ...]) -> None:
         await self._write(f"accepted {','.join(remote)}")
 
-    async def claimed(self, remote: tuple[str, ...], n: int) -> tuple[str, ...]:
-        await self._write(f"claimed {n} of {','.join(remote)}")
-        return remote if len(remote) == n else ()
+    async def claimed(self, remote: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
+        await self._write(f"claimed {','.join(remote)}")
+        return remote if least <= len(remote) <= most else ()
 
     async def keep(self, index: int, image: Image) -> None:
         self.images[index] = image

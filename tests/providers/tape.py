@@ -58,8 +58,8 @@ def played(
                 answer = asked.pop(0) if len(asked) > 1 else asked[0]
             case Fetch():
                 answer = fetched.pop(0) if len(fetched) > 1 else fetched[0]
-            case Claim(remote, n):
-                answer = remote if len(remote) == n else ()
+            case Claim(remote, least, most):
+                answer = remote if least <= len(remote) <= most else ()
 
 
 def kept(steps: list[Step]) -> list[Image]:

@@ -226,7 +226,7 @@ def test_a_success_without_an_address_is_a_problem_that_was_billed() -> None:
 def test_a_lost_answer_is_looked_for_in_the_list(lost: Reply | ProviderError) -> None:
     steps, facts = made(lost, listed(entry("g-1")), *[listed()] * 3, stands("g-1"))
 
-    assert Claim(("g-1",), 1) in steps
+    assert Claim(("g-1",), 1, 1) in steps
     assert (len(kept(steps)), facts.cost) == (1, FOUR_CENTS)
 
 

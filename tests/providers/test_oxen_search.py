@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -79,12 +80,26 @@ def test_two_that_fit_are_offered_and_told_apart_by_who_has_them() -> None:
         PROVIDER.find(LOST, "x-1", BASE), polls=[listed(entry("g-1"), entry("g-2"))]
     )
 
-    assert Claim(("g-1", "g-2"), 1) in steps
+    assert Claim(("g-1", "g-2"), 1, 1) in steps
     assert answer == ()
 
 
-def test_fewer_than_were_asked_are_not_taken() -> None:
-    assert found(entry("g-1"), call=boat_call(2, sent_at=SENT_AT)) == ()
+def test_fewer_than_were_asked_are_looked_for_again_and_taken() -> None:
+    flow = PROVIDER.find(boat_call(2, sent_at=SENT_AT), "x-1", BASE)
+
+    steps, answer = played(flow, polls=[listed(entry("g-1"))])
+
+    assert [type(step) for step in steps].count(Ask) == 8
+    assert Claim(("g-1",), 1, 2) in steps
+    assert answer == ("g-1",)
+
+
+def test_fewer_are_not_taken_where_an_equal_call_has_lost_its_own() -> None:
+    call = boat_call(2, sent_at=SENT_AT)
+    assert call.sent
+    doubtful = replace(call, sent=replace(call.sent, others=None))
+
+    assert found(entry("g-1"), call=doubtful) == ()
 
 
 def test_the_documented_list_is_read_and_has_nothing_of_ours() -> None:
