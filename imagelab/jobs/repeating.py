@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from imagelab import clock
 from imagelab.domain.life import OpenCall
-from imagelab.providers.steps import Provider, Reply
+from imagelab.providers.provider import Provider
+from imagelab.providers.steps import Reply
 
 
 def settles(provider: Provider, reply: Reply) -> bool:

@@ -28,7 +28,8 @@ from imagelab.jobs.reservations import left_behind
 from imagelab.jobs.writer import Writer
 from imagelab.providers.driver import drive
 from imagelab.providers.payment import UnsentError
-from imagelab.providers.steps import Facts, Flow, PostponedError, Provider, Reply
+from imagelab.providers.provider import Provider
+from imagelab.providers.steps import Facts, Flow, PostponedError, Reply
 from imagelab.providers.taking_up import taken_up
 from imagelab.providers.wire import Wire
 

@@ -22,8 +22,8 @@ from imagelab.providers.account_id import (
 from imagelab.providers.addresses import is_loopback
 from imagelab.providers.choosing import meant
 from imagelab.providers.keys import Secret, base_url, find_key, required_key
+from imagelab.providers.provider import Provider
 from imagelab.providers.registry import provider_named, providers
-from imagelab.providers.steps import Provider
 from imagelab.providers.wire import Wire, open_wire
 from imagelab.sandbox.transport import SandboxTransport, answers_for
 

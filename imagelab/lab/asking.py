@@ -17,8 +17,8 @@ from imagelab.domain.request import Call, Input, Request, canonical
 from imagelab.errors import RequestError
 from imagelab.lab.wording import as_imagelab
 from imagelab.providers.code import as_curl, as_python, paying, recipe_of
+from imagelab.providers.provider import Provider
 from imagelab.providers.registry import offers
-from imagelab.providers.steps import Provider
 
 CODE_STYLES = ("imagelab", "python", "curl")
 _MOST_IMAGES = 10_000  # in one call: a slip of the finger is not a batch

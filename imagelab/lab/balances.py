@@ -6,8 +6,8 @@ from imagelab.domain.money import Cost
 from imagelab.errors import RequestError, listed
 from imagelab.lab.engine import Engine
 from imagelab.providers.driver import asked
+from imagelab.providers.provider import TellsBalance
 from imagelab.providers.registry import providers
-from imagelab.providers.steps import TellsBalance
 
 
 def balance_of(engine: Engine, name: str) -> Cost:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import concurrent.futures
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from imagelab import clock
 from imagelab.catalog import told_models
@@ -19,21 +18,8 @@ from imagelab.errors import ImagelabError
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.lab.accounts import Accounts
 from imagelab.providers.driver import asked
+from imagelab.providers.provider import Provider, TellsModels
 from imagelab.providers.registry import providers
-from imagelab.providers.steps import Flow, Provider
-
-
-@runtime_checkable
-class Telling(Protocol):
-    """A provider that tells its models itself; the answer is free, and JSON."""
-
-    def ask_models(self, key: str, base: str) -> Flow[Mapping[str, Any]]:
-        """The vendor's own documents; a ProviderError where it tells none."""
-        ...
-
-    def offers_of(self, documents: Mapping[str, Any], read: date) -> tuple[Offer, ...]:
-        """The offers as those documents have them; raises nothing, whatever they hold."""
-        ...
 
 
 class Offering:
@@ -60,7 +46,9 @@ class Offering:
         One that does not answer is told to `warn` in a sentence, and keeps the offers it had.
         """
         usable = self._accounts.usable()
-        telling = [p for p in providers().values() if isinstance(p, Telling) and p.name in usable]
+        telling = [
+            p for p in providers().values() if isinstance(p, TellsModels) and p.name in usable
+        ]
         for provider in telling:
             try:
                 documents = self._answer(provider)
@@ -76,7 +64,7 @@ class Offering:
 
     def _answer(self, provider: Provider) -> Mapping[str, Any]:
         account = self._accounts.account(provider.name)
-        assert isinstance(provider, Telling)
+        assert isinstance(provider, TellsModels)
         flow = provider.ask_models(account.key, account.base)
         question = asked(flow, account.wire, provider=provider.name, base=account.base)
         return self._loop.submit(question).result()
@@ -85,7 +73,7 @@ class Offering:
         """The offers of those that told them, from what the catalog has of it."""
         with self._catalog.reading() as db:
             kept = told_models.read(db)
-        telling = {name: p for name, p in providers().items() if isinstance(p, Telling)}
+        telling = {name: p for name, p in providers().items() if isinstance(p, TellsModels)}
         return {
             name: telling[name].offers_of(told.documents, told.read)
             for name, told in kept.items()

@@ -16,13 +16,13 @@ from imagelab.providers.apiframe_job import FIRST_WAIT_S, Errand, headers, quest
 from imagelab.providers.apiframe_offers import OFFERS, RATIOS
 from imagelab.providers.body import FormBody, JsonBody, Uploaded, uploads
 from imagelab.providers.extra import merge_extra
+from imagelab.providers.provider import Provider
 from imagelab.providers.recipe import Asking, Recipe, Uploading
 from imagelab.providers.steps import (
     Accepted,
     Facts,
     Flow,
     PostponedError,
-    Provider,
     Reply,
     Send,
     Verdict,
@@ -59,7 +59,7 @@ _OWNED = {"model": "model", "prompt": "prompt"} | {
 
 
 class Apiframe:
-    """The provider; see `steps.Provider` for what each flow owes."""
+    """The provider; see `provider.Provider` for what each flow owes."""
 
     name = told.NAME
     title = "Apiframe"

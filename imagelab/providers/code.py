@@ -25,8 +25,9 @@ from imagelab.providers.code_around import (
     variable,
 )
 from imagelab.providers.code_words import python_headers, python_url, shell_header, shell_url
+from imagelab.providers.provider import Provider
 from imagelab.providers.recipe import HasRecipe, Recipe
-from imagelab.providers.steps import Listen, Pay, Provider, Send
+from imagelab.providers.steps import Listen, Pay, Send
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 _NOTHING = Recipe()

@@ -25,13 +25,13 @@ from imagelab.providers.extra import merge_extra
 from imagelab.providers.inline import image_bytes
 from imagelab.providers.openai_errors import failure
 from imagelab.providers.openai_offers import OFFERS
+from imagelab.providers.provider import Provider
 from imagelab.providers.steps import (
     Facts,
     Fetched,
     Flow,
     Image,
     Keep,
-    Provider,
     Reply,
     Send,
     Verdict,
@@ -71,7 +71,7 @@ _ALWAYS_BASE64 = ("gpt-image-", "chatgpt-image-")
 
 
 class OpenAI:
-    """The provider; see `steps.Provider` for what each flow owes."""
+    """The provider; see `provider.Provider` for what each flow owes."""
 
     name = NAME
     title = "OpenAI"

@@ -16,6 +16,7 @@ from imagelab.providers.oxen_errand import Errand, arrived, undelivered
 from imagelab.providers.oxen_offers import OFFERS
 from imagelab.providers.oxen_request import at_once, listening, paying, question
 from imagelab.providers.oxen_search import found_again
+from imagelab.providers.provider import Provider
 from imagelab.providers.recipe import Asking, Recipe
 from imagelab.providers.steps import (
     Accepted,
@@ -26,7 +27,6 @@ from imagelab.providers.steps import (
     Keep,
     Listen,
     PostponedError,
-    Provider,
     Reply,
     Verdict,
     ask,
@@ -36,7 +36,7 @@ from imagelab.providers.steps import (
 
 
 class Oxen:
-    """The provider; see `steps.Provider` for what each flow owes."""
+    """The provider; see `provider.Provider` for what each flow owes."""
 
     name = told.NAME
     title = "Oxen.ai"
@@ -75,13 +75,7 @@ class Oxen:
         """Ask for each generation until it ended; OutcomeUnknownError where none is known."""
         if not call.remote:
             yield from ()
-            raise OutcomeUnknownError(
-                told.NAME,
-                "the request was sent, its answer was lost, and the service's list has nothing "
-                "that can only be it; look at the account's usage page, then settle() or resend() "
-                "the generation",
-                charged="unknown",
-            )
+            raise _lost(call)
         yield Listen(listening(key, base))
         return (yield from Errand(call, call.remote, key, base).poll(asked_first=True))
 
@@ -137,6 +131,20 @@ class Oxen:
 
 
 PROVIDER: Provider = Oxen()
+
+
+def _lost(call: Call) -> OutcomeUnknownError:
+    where = (
+        "an image that is asked for at once is in no list"
+        if at_once(call)
+        else "the service's list has nothing that can only be it"
+    )
+    return OutcomeUnknownError(
+        told.NAME,
+        f"the request was sent, its answer was lost, and {where}; look at the account's usage "
+        "page, then settle() or resend() the generation",
+        charged="unknown",
+    )
 
 
 def _looked_for(call: Call, key: str, base: str, lost: ProviderError) -> Flow[Facts]:

@@ -112,8 +112,13 @@ class Errand:
             return
         self.kept[name] = got.data
         place, seed = self.remote.index(name), whole(entry.get("seed"))
-        if place < self.call.n:
+        if place < self.call.n or self._is_last:
             yield Keep(place, Image(got.data, remote=name, seed=seed, cost=self.call.price))
+
+    @property
+    def _is_last(self) -> bool:
+        """Whether no other call has the places behind its own: more than was asked for is kept."""
+        return self.call.offset + self.call.n >= self.call.request.n
 
     def _miss(self, name: str, got: Failed) -> None:
         """Ask once more, for a fresh address; one that is down then leaves the call open."""

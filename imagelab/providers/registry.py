@@ -11,7 +11,7 @@ from types import MappingProxyType
 from imagelab.domain.offer import Offer
 from imagelab.errors import UnknownModelError, listed
 from imagelab.providers.choosing import meant
-from imagelab.providers.steps import Provider
+from imagelab.providers.provider import Provider
 
 GROUP = "imagelab.providers"
 

@@ -12,11 +12,9 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
+from typing import Any, Literal, TypeVar
 
 from imagelab.domain.money import Cost
-from imagelab.domain.offer import Offer
-from imagelab.domain.request import Call
 from imagelab.errors import Charged, ProtocolError, ProviderError
 from imagelab.providers.body import Body
 
@@ -214,52 +212,6 @@ class PostponedError(Exception):
     def __init__(self, why: ProviderError) -> None:
         self.why = why
         super().__init__(str(why))
-
-
-class Provider(Protocol):
-    """A vendor: its offers as data and its protocol as flows.
-
-    `askable` says that a call whose answer was lost can be asked for; `repeatable` for how
-    long the same POST may be sent again under our id, None where that would be paid twice.
-    """
-
-    name: str
-    title: str
-    key_variable: str
-    base_variable: str
-    base_url: str
-    offers: tuple[Offer, ...]
-    askable: bool
-    repeatable: timedelta | None
-
-    def generate(self, call: Call, key: str, base: str) -> Flow[Facts]:
-        """Make the call's images."""
-        ...
-
-    def resume(self, call: Call, key: str, base: str) -> Flow[Facts]:
-        """Go on from the call's own id or the vendor's, without paying again."""
-        ...
-
-    def cancel(self, call: Call, key: str, base: str) -> Flow[bool]:
-        """Ask the vendor to stop, with free questions only; True if it will not be charged."""
-        ...
-
-    def find(self, call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:
-        """The vendor's ids of a call whose answer was lost, where it lets one look."""
-        ...
-
-    def verdict(self, reply: Reply) -> Verdict:
-        """What a complete reply to the paying POST proves about the charge."""
-        ...
-
-
-@runtime_checkable
-class TellsBalance(Protocol):
-    """A vendor that says what is left of an account's money."""
-
-    def balance(self, key: str, base: str) -> Flow[Cost]:
-        """Ask what is left; free."""
-        ...
 
 
 def ask(send: Send) -> Flow[Reply]:

@@ -19,9 +19,9 @@ from imagelab.domain.request import Call, Input, Request
 from imagelab.providers.apiframe import PROVIDER as APIFRAME
 from imagelab.providers.code import as_curl, as_python, file_name, paying, recipe_of
 from imagelab.providers.openai import PROVIDER as OPENAI
+from imagelab.providers.provider import Provider
 from imagelab.providers.recipe import Recipe
 from imagelab.providers.runware import PROVIDER as RUNWARE
-from imagelab.providers.steps import Provider
 
 PROMPT = 'it\'s a "fox" $HOME `id` curl '
 FOX = Input("ab" * 32, "input", b"\x89PNG fox", "png", 8, 8)

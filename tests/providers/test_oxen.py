@@ -157,6 +157,13 @@ def test_fewer_ids_than_images_are_said() -> None:
     assert "1 of the 2 images asked for were queued" in str(facts.problem)
 
 
+def test_more_than_was_asked_for_is_kept_and_counted() -> None:
+    steps, facts = made(queued("g-1", "g-2"), stands("g-1"), stands("g-2"))
+
+    assert [image.remote for image in kept(steps)] == ["g-1", "g-2"]
+    assert facts.cost == Cost(Decimal("0.08"), source="estimated")
+
+
 def test_an_id_that_is_not_known_any_more_is_lost_and_said_so() -> None:
     with pytest.raises(OutcomeUnknownError, match=r"took on generation g-1 and does not know") as e:
         made(queued("g-1"), MISSING)
@@ -250,6 +257,8 @@ def test_resuming_asks_at_once_and_pays_nothing() -> None:
 def test_resuming_without_an_id_is_unknown() -> None:
     with pytest.raises(OutcomeUnknownError, match=r"list has nothing that can only be it"):
         played(PROVIDER.resume(boat_call(), "x-1", BASE))
+    with pytest.raises(OutcomeUnknownError, match="asked for at once is in no list"):
+        played(PROVIDER.resume(boat_call(extra=AT_ONCE), "x-1", BASE))
 
 
 @pytest.mark.parametrize(
