@@ -11,7 +11,14 @@ from imagelab.handles.generation import Generation
 from imagelab.handles.tables import html_table, text_table
 
 _HEAD = ("generation", "asked at", "model", "price", "what is open", "what can be done", "prompt")
-_WRAPS = {"price": 8, "what is open": 14, "what can be done": 20, "prompt": 12}
+_WRAPS = {
+    "asked at": 5.5,
+    "model": 7,
+    "price": 7,
+    "what is open": 11,
+    "what can be done": 15,
+    "prompt": 8,
+}
 _PROMPT = 40  # characters
 
 
