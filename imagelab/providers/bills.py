@@ -15,8 +15,10 @@ from imagelab.domain.request import Call
 from imagelab.providers.answers import whole
 
 ABSURD = 20  # times the upper end of our own quote
-# And never less than this, for price lists grow old.
-ABSURD_LEAST: Mapping[Unit, Decimal] = {"usd": Decimal(10), "credits": Decimal(1000)}
+ABSURD_DOLLARS = Decimal(10)  # and never less than this, for price lists grow old
+# Without a price list. Some vendors count hundredths of credits in some places, so with one
+# there is no such floor.
+ABSURD_CREDITS = Decimal(1000)
 MOST_TOKENS = 10**9
 FINEST = -30  # decimal places that a price may have
 _OPEN = (None, "auto")  # left to the vendor
@@ -72,8 +74,9 @@ def estimated(offer: Offer | None, call: Call, used: Mapping[str, Any], n: int) 
 def credible(offer: Offer | None, call: Call) -> Decimal:
     """More than this is not believed: twenty times what we would have quoted at most."""
     bill = _listed(offer, call, call.request.params, call.n) if offer else None
-    least = ABSURD_LEAST[offer.prices.unit if offer else "usd"]
-    return max(bill[1] * ABSURD, least) if bill else least
+    if offer is None or offer.prices.unit == "usd":
+        return max(bill[1] * ABSURD, ABSURD_DOLLARS) if bill else ABSURD_DOLLARS
+    return bill[1] * ABSURD if bill else ABSURD_CREDITS
 
 
 def _tokens(usage: Mapping[str, Any], way: str, *, all_are: str) -> tuple[int, int] | None:

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+import json
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 import imagelab as il
 from imagelab import clock
@@ -25,6 +30,7 @@ from imagelab.sandbox.book import Book, Task
 
 Png = Callable[..., bytes]
 ONE, TWO = "apiframe/gpt-image-1.5", "apiframe/gpt-image-2"
+KEY = "afk_CANARY_0123456789abcdef"
 ALWAYS = 9  # times a fault strikes: as often as one call is sent by one run
 
 
@@ -295,3 +301,67 @@ def test_an_edit_can_be_written_as_a_script_that_uploads_and_asks(lab: il.Lab) -
     assert f"'file=@{name};type=image/webp'" in curl
     assert "Bearer" not in python + curl
     assert lab.sql("SELECT count(*) AS n FROM call")["n"][0] == 1
+
+
+class Vendor(BaseHTTPRequestHandler):
+    """Answers on this machine as the pages say; `asked` holds what came."""
+
+    asked: list[tuple[str, dict[str, str], bytes]]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        upload = {"id": "1", "url": f"http://{self.headers['host']}/uploads/1.png?signature=s"}
+        told = upload if self.path.endswith("/uploads") else {"jobId": "j-1", "status": "QUEUED"}
+        self._reply(body, json.dumps(told).encode(), 202)
+
+    def do_GET(self) -> None:
+        images = [f"http://{self.headers['host']}/images/j-1-1.png"]
+        job = {"id": "j-1", "status": "COMPLETED", "result": {"images": images}, "creditCost": 4}
+        self._reply(b"", picture() if "/images/" in self.path else json.dumps(job).encode(), 200)
+
+    def _reply(self, came: bytes, told: bytes, status: int) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.asked.append((self.path, headers, came))
+        self.send_response(status)
+        self.send_header("content-length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def vendor(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Vendor]]:
+    handler = type("Handler", (Vendor,), {"asked": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
+        threading.Thread(target=listening.serve_forever, args=(0.01,)).start()
+        monkeypatch.setenv("APIFRAME_BASE_URL", f"http://127.0.0.1:{listening.server_port}/v2")
+        monkeypatch.setattr("imagelab.providers.apiframe.FIRST_WAIT_S", 0.01)
+        yield handler
+        listening.shutdown()
+
+
+def test_a_real_lab_gives_its_key_to_the_api_and_to_nobody_else(
+    vendor: type[Vendor], tmp_path: Path, png: Png
+) -> None:
+    with il.open(tmp_path / "real.db", sandbox=False, keys={"apiframe": KEY}) as lab:
+        g = lab.generate("a fox", quality="low", images=png())
+
+        assert (len(g), g.cost) == (1, Cost(Decimal(4), "credits"))
+        [key] = lab.sql('SELECT "key" FROM call')["key"]
+        assert KEY not in g.code("curl") + lab.sql("SELECT body FROM call")["body"][0]
+    paths = [path for path, *_ in vendor.asked]
+    assert paths == ["/v2/uploads", "/v2/images/generate", "/v2/jobs/j-1", "/images/j-1-1.png"]
+    upload, order, ask, file = (headers for _, headers, _ in vendor.asked)
+    assert [h.get("x-api-key") for h in (upload, order, ask, file)] == [KEY, KEY, KEY, None]
+    assert order["idempotency-key"] == key
+    assert upload["content-type"].startswith("multipart/form-data; boundary=")
+    address = json.loads(vendor.asked[1][2])["gptImageParams"]["input_images"][0]
+    assert address.endswith("/uploads/1.png?signature=s")

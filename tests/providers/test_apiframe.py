@@ -123,7 +123,7 @@ def test_a_cancelled_job_is_told_as_failed() -> None:
     assert facts.charged == "unknown"
 
 
-@pytest.mark.parametrize("told", [None, 2400, "24", -1, True])
+@pytest.mark.parametrize("told", [None, 400, 2400, "24", -1, True])
 def test_credits_that_cannot_be_believed_are_estimated_and_their_text_kept(told: object) -> None:
     _, facts = made(job(creditCost=told), call=boat_call(params=LOW))
 
