@@ -14,6 +14,7 @@ from datetime import timedelta
 from imagelab import clock, killpoints
 from imagelab.catalog import budget, journal, rows, staging
 from imagelab.catalog.catalog import Catalog
+from imagelab.catalog.staging import StagedReply
 from imagelab.domain.life import Ending, Intent, OpenCall
 from imagelab.errors import CatalogError, ProviderError
 from imagelab.jobs.call_journal import CallJournal
@@ -190,20 +191,19 @@ class Runner:
                 return UNSENT
             flow = provider.generate(call, account.key, account.base)
             return await self._driven(job, account, flow, told)
-        reply = await self._staged(call.uuid)
-        if reply:
+        staged = await self._staged(call.uuid)
+        if staged:
             flow = provider.generate(call, account.key, account.base)
-            return await self._driven(job, account, flow, told, reply)
+            return await self._driven(job, account, flow, told, staged)
         if opened.state == "intent":
             return UNSENT
         again = _window(provider, opened) if job.repeat else None
         flow = taken_up(provider, call, account.key, account.base, repeat=again is not None)
         return await self._driven(job, account, flow, told, again=again)
 
-    async def _staged(self, call: str) -> Reply | None:
+    async def _staged(self, call: str) -> StagedReply | None:
         folder = self._catalog.staging
-        raw = await self._writer.doing(lambda: staging.staged(folder, call))
-        return Reply(raw.status, raw.headers, raw.body) if raw else None
+        return await self._writer.doing(lambda: staging.staged(folder, call))
 
     async def _driven(
         self,
@@ -211,9 +211,10 @@ class Runner:
         account: Account,
         flow: Flow[Facts],
         told: CallJournal,
-        reply: Reply | None = None,
+        staged: StagedReply | None = None,
         again: timedelta | None = None,
     ) -> Ending:
+        reply = Reply(staged.status, staged.headers, staged.body) if staged else None
         try:
             facts = await drive(
                 flow,
@@ -223,6 +224,7 @@ class Runner:
                 provider=account.provider.name,
                 base=account.base,
                 staged=reply,
+                cut=staged is not None and staged.cut,
                 paid=job.resumed,
                 again=again,
             )
@@ -240,7 +242,7 @@ class Runner:
             self._writer,
             self._catalog.staging,
             arrived=self._arrival(job),
-            shown=lambda fraction: setattr(job, "fraction", fraction),
+            shown=job.show,
             late=lambda: job.cancelled or job.late,
             safe=job.safe,
         )

@@ -21,8 +21,9 @@ from imagelab.errors import (
 from imagelab.providers.answers import retry_after
 from imagelab.providers.download import download
 from imagelab.providers.journal import Journal, finished
-from imagelab.providers.payment import Payment, unsent
+from imagelab.providers.payment import Payment, unanswered, unsent
 from imagelab.providers.retry import Patience, spread
+from imagelab.providers.sse import Event, is_event_stream
 from imagelab.providers.steps import (
     Accepted,
     Answer,
@@ -31,15 +32,19 @@ from imagelab.providers.steps import (
     Fetch,
     Fetched,
     Flow,
+    Head,
     Keep,
+    Next,
     Pay,
     Reply,
     Send,
     Show,
     Step,
+    Stream,
     Verdict,
     Wait,
 )
+from imagelab.providers.streaming import Live, Recorded, Streamed
 from imagelab.providers.wire import Exchange, Wire, exchange
 
 T = TypeVar("T")
@@ -57,13 +62,14 @@ async def drive(
     provider: str,
     base: str,
     staged: Reply | None = None,
+    cut: bool = False,
     paid: bool = False,
     again: timedelta | None = None,
 ) -> T:
     """Run the flow to its end and return what it returns.
 
-    With `staged`, its paying step is answered by that reply and nothing is sent for it.
-    `paid` says that the call was sent in an earlier run, so that trouble now does not read
+    With `staged`, its paying step is answered by that reply and nothing is sent for it;
+    `cut` says that it is the beginning of a stream whose end never came. `paid` says that the call was sent in an earlier run, so that trouble now does not read
     as free; then it pays only `again`, within what is left of the vendor's window. Keys go to the origin of `base` and nowhere else.
 
     A ProviderError of a step is raised inside the flow, at the step. A cancelled task raises
@@ -71,17 +77,21 @@ async def drive(
     that nobody can ask for, and asyncio's CancelledError if a later run can go on with it.
     """
     driver = _Driver(
-        provider, _origin(base), wire, journal, verdict, staged, paid or bool(staged), again
+        provider, _origin(base), wire, journal, verdict, staged, cut, paid or bool(staged), again
     )
     answer: Answer = None
     trouble: ProviderError | None = None
-    with closing(flow):
-        while True:
-            try:
-                step = flow.throw(trouble) if trouble else flow.send(answer)
-            except StopIteration as stop:
-                return cast("T", stop.value)
-            answer, trouble = await driver.outcome(step)
+    try:
+        with closing(flow):
+            while True:
+                try:
+                    step = flow.throw(trouble) if trouble else flow.send(answer)
+                except StopIteration as stop:
+                    return cast("T", stop.value)
+                answer, trouble = await driver.outcome(step)
+    finally:
+        if driver.stream:
+            await driver.stream.close()
 
 
 def _origin(base: str) -> str:
@@ -99,9 +109,11 @@ class _Driver:
     journal: Journal
     verdict: Callable[[Reply], Verdict]
     staged: Reply | None
+    cut: bool
     paid: bool
     again: timedelta | None
     paying: bool = False
+    stream: Streamed | None = None
 
     async def outcome(self, step: Step) -> tuple[Answer, ProviderError | None]:
         """The answer to a step, or the error to raise in the flow instead."""
@@ -116,6 +128,10 @@ class _Driver:
                 return await self._ask(send)
             case Pay():
                 return await self._pay(step)
+            case Stream(pay):
+                return await self._pay(pay, streams=True)
+            case Next():
+                return await self._next()
             case Fetch(url):
                 return await self._fetch(url)
             case Accepted(remote):
@@ -124,8 +140,8 @@ class _Driver:
                 await finished(self.journal.keep(index, image))
             case Wait(seconds):
                 await self._sleep(spread(seconds))
-            case Show(fraction):
-                await self.journal.show(fraction)
+            case Show(fraction, preview):
+                await self.journal.show(fraction, preview)
             case _:
                 assert_never(step)
         return None
@@ -146,12 +162,12 @@ class _Driver:
                 raise self._unavailable(came)
             await self._sleep(wait)
 
-    async def _pay(self, step: Pay) -> Reply:
+    async def _pay(self, step: Pay, *, streams: bool = False) -> Head:
         if self.paying:
             raise RuntimeError(f"the flow of {self.provider} pays a second time")
         self.paying = True
         if self.staged:
-            return self.staged
+            return self._replayed(self.staged, streams=streams)
         if self.paid:
             step = self._once_more(step)
         self._check_origin(step.send)
@@ -161,14 +177,35 @@ class _Driver:
             await finished(self.journal.sent(step.send, sha256))
         except asyncio.CancelledError:  # durable as `sent` by now, and nothing leaves
             raise unsent(self.provider) from None
-        payment = Payment(self.provider, self.wire, self.journal, self.verdict, step, content)
+        payment = Payment(
+            self.provider, self.wire, self.journal, self.verdict, step, content, streams=streams
+        )
         try:
             reply = await payment.reply()
         except OutcomeUnknownError:  # the flow may go on, and trouble then is not free
             self.paid = True
             raise
         self.paid = True
-        return reply
+        if payment.reading is None:
+            return reply
+        head = Head(reply.status, reply.headers)
+        self.stream = Live(self.provider, self.journal, head, payment.came, payment.reading)
+        return head
+
+    def _replayed(self, reply: Reply, *, streams: bool) -> Head:
+        """What an earlier run staged, as it was answered there."""
+        events = streams and is_event_stream(reply.headers.get("content-type", ""))
+        if self.cut and not events:
+            raise unanswered(self.provider, "only its beginning is here", reply)
+        if not (events and 200 <= reply.status < 300):
+            return reply
+        self.stream = Recorded(self.provider, reply, self.cut)
+        return Head(reply.status, reply.headers)
+
+    async def _next(self) -> Event | None:
+        if self.stream is None:
+            raise RuntimeError(f"the flow of {self.provider} reads a stream that is not open")
+        return await self.stream.next()
 
     def _once_more(self, step: Pay) -> Pay:
         """The same POST in a later run, which only a vendor that knows our id may be sent."""
