@@ -23,6 +23,7 @@ _USUAL = "1024x1024"  # where the vendor chooses; no source says which it takes 
 # guide. Other readings of it have 4,096 and scale up too: they are in low and high.
 _BASE, _TILE, _TILE_PIXELS = 65, 129, 512
 _FAITHFUL_LEAST, _FAITHFUL_SQUARE, _FAITHFUL = 4_096, 4_160, 6_240
+_PREVIEW = 100  # output tokens of a picture shown before the image is done, by third-party code
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Prices:
     `grid`: the same by formula, for offers that take any size. One of the three is given.
     `fewest`: where nobody says how many tokens a picture takes, the least that is possible;
     `tokens` then holds the most.
-    `text_in`, `image_in`, `text_out`: dollars a million tokens.
+    `text_in`, `image_in`, `text_out`: dollars a million tokens. With none of all these there
+    is no price to go by.
     """
 
     basis: str
@@ -66,6 +68,11 @@ class Prices:
     image_out: Decimal = Decimal(0)
     text_out: Decimal = Decimal(0)
     anew: bool = False  # prompt and inputs may be read once for every picture, not once a call
+
+    @property
+    def known(self) -> bool:
+        """Whether there is any price."""
+        return bool(self.images or self.tokens or self.grid)
 
     def of_usage(self, text_in: int, image_in: int, image_out: int, text_out: int = 0) -> Decimal:
         """Dollars for tokens the vendor says were used."""
@@ -81,10 +88,21 @@ class Prices:
 def estimate(
     prices: Prices, params: Params, prompt: str, n: int, inputs: Sequence[tuple[int, int]]
 ) -> Interval:
-    """The bill of one call of n images, before it is sent; inputs are (width, height)."""
+    """The bill of one call of n images, before it is sent; inputs are (width, height).
+
+    LookupError for a price list without prices, or without one for what is asked.
+    """
+    if not prices.known:
+        raise LookupError(prices.basis)
     once = _reading(prices, params, prompt, inputs)
     reading = replace(once.times(n), low=once.low) if prices.anew else once
-    return _pictures(prices, params).times(n) + reading
+    return (_pictures(prices, params) + _previews(prices, params)).times(n) + reading
+
+
+def _previews(prices: Prices, params: Params) -> Interval:
+    """The rough pictures of one image; fewer may come than were asked for."""
+    most = (params.previews or 0) * _PREVIEW * prices.image_out / MILLION
+    return Interval(Decimal(0), most, most)
 
 
 def _pictures(prices: Prices, params: Params) -> Interval:

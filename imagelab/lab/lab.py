@@ -91,6 +91,7 @@ class Lab:
         style: str | None = None,
         moderation: str | None = None,
         input_fidelity: str | None = None,
+        previews: int | None = None,
         images: object = None,
         mask: object = None,
         tags: Sequence[str] = (),

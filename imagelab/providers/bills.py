@@ -87,6 +87,6 @@ def _listed(offer: Offer, call: Call, params: Params, n: int) -> tuple[Decimal, 
     sizes = [(image.width, image.height) for image in call.request.images]
     try:
         bill = estimate(offer.prices, params, call.request.prompt, n, sizes)
-    except (KeyError, ValueError):
+    except (LookupError, ValueError):
         return None
     return bill.likely, bill.high

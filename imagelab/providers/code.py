@@ -14,7 +14,7 @@ from typing import Any
 
 from imagelab.domain.request import Call, Input
 from imagelab.providers.body import DataUri, FormBody, JsonBody
-from imagelab.providers.steps import Pay, Provider, Send
+from imagelab.providers.steps import Pay, Provider, Send, Stream
 
 TIMEOUT_S = 300  # images of high quality take minutes
 _MARK = re.compile(r"\\ue000([0-9a-z.]+)\\ue000")
@@ -34,6 +34,7 @@ def paying(provider: Provider, call: Call, base: str) -> Send:
     """
     with closing(provider.generate(call, provider.key_variable, base)) as flow:
         step = next(flow)
+    step = step.pay if isinstance(step, Stream) else step
     assert isinstance(step, Pay), "a flow pays first"
     return step.send
 
