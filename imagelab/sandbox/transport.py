@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -36,7 +37,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         memory = Book(book)
         self._pace = pace
         self._faults = faults or Faults.from_environment()
-        self._openai = OpenAI(memory, self._web)
+        self._openai = OpenAI(memory, self._web, self._faults)
         self._runware = Runware(memory, self._web, pace)
         self._cloudflare = cloudflare.Cloudflare(memory)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="imagelab-sandbox")
@@ -47,11 +48,14 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         body = await request.aread()
         call = Call(request.method, request.url, request.headers, body)
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, call)
-        await asyncio.sleep(started + answer.seconds * self._pace - clock.monotonic())
-        if answer.breaks:
-            message = f"sandbox, as {request.url.host}: {answer.reason}"
-            raise answer.breaks(message, request=request)
+        pause = answer.seconds * self._pace / (len(answer.pauses) + 1)
+        await asyncio.sleep(started + pause - clock.monotonic())
+        if answer.breaks and answer.breaks_after is None:
+            raise _broken(answer, request)
         headers = {**answer.headers, "content-type": answer.content_type}
+        if answer.pauses or answer.breaks:
+            parts = _Parts(answer, pause, request)
+            return httpx.Response(answer.status, headers=headers, stream=parts)
         return httpx.Response(answer.status, headers=headers, content=answer.body)
 
     async def aclose(self) -> None:
@@ -81,6 +85,30 @@ class SandboxTransport(httpx.AsyncBaseTransport):
     def _web(self, address: str) -> bytes | None:
         found = stand_in(address)
         return found[0] if found else self._runware.result(address)
+
+
+class _Parts(httpx.AsyncByteStream):
+    """A body that comes in parts, with pauses between them, and may break off."""
+
+    def __init__(self, answer: Answer, pause: float, request: httpx.Request) -> None:
+        self._answer, self._pause, self._request = answer, pause, request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        whole = self._answer.body[: self._answer.breaks_after]
+        start = 0
+        for end in (*self._answer.pauses, len(whole)):
+            if part := whole[start:end]:
+                yield part
+                await asyncio.sleep(self._pause)
+            start = end
+        if self._answer.breaks:
+            raise _broken(self._answer, self._request)
+
+
+def _broken(answer: Answer, request: httpx.Request) -> httpx.TransportError:
+    assert answer.breaks is not None
+    message = f"sandbox, as {request.url.host}: {answer.reason}"
+    return answer.breaks(message, request=request)
 
 
 def answers_for(base: str) -> bool:
