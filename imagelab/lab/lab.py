@@ -39,7 +39,6 @@ from imagelab.lab.pending import Pending
 from imagelab.lab.recovered import Recovered
 from imagelab.lab.recovering import Recovery
 from imagelab.lab.shelf import Shelf
-from imagelab.providers.registry import offers
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
@@ -67,7 +66,7 @@ class Lab:
         `refresh` asks providers that publish their offers; none of those known here does.
         """
         del refresh
-        return Models(offers(), self._engine.accounts.usable())
+        return Models(self._engine.accounts.offers(), self._engine.accounts.usable())
 
     def quote(self, prompt: str, **params: Any) -> Quote:  # noqa: ANN401 - as `generate` takes them
         """What it would cost; sends nothing and fetches nothing.

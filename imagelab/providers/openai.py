@@ -33,7 +33,7 @@ _OWNED = _FIELDS | {
     "image[]": "images",
     "images": "images",
     "mask": "mask",
-    "stream": "previews",
+    "stream": "",
     "partial_images": "previews",
 }
 # Bytes a file may have, by the openai package's types; its guide lets a mask be larger.
