@@ -207,3 +207,14 @@ def test_an_error_in_its_stream_is_told(vendor: Vendor, own: il.Lab) -> None:
 
     with pytest.raises(OutcomeUnknownError, match=r"out of memory"):
         own.generate("a fox", model=FLUX, previews=1)
+
+
+def test_an_address_that_is_none_keeps_nobody_from_the_other_services(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "ftp://nowhere")
+    monkeypatch.setenv("RUNWARE_API_KEY", "0123456789abcdef0123456789abcdef")
+
+    with il.open(tmp_path / "real.db") as lab:
+        assert lab.quote("a fox", provider="runware").likely
+        assert len(lab.models()) == 8

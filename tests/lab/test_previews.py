@@ -121,6 +121,18 @@ def test_a_stream_cut_before_its_image_is_unknown_and_not_sent_again(
         assert [path.suffix for path in lab._engine.catalog.staging.iterdir()] == [".stream"]
 
 
+def test_recovering_a_cut_stream_reads_it_again_and_pays_nothing(
+    catalog_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAGELAB_SANDBOX_FAULT", "stream_cut")
+    with il.open(catalog_path, sandbox=True) as lab:
+        with pytest.raises(OutcomeUnknownError, match=r"no whole answer came"):
+            lab.generate("a fox", quality="low", previews=2)
+
+        assert "g1 is unknown still" in repr(lab.recover())
+        assert charges(catalog_path) == 1
+
+
 def test_a_stream_cut_after_its_image_has_it(
     catalog_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,6 +50,8 @@ class Diary:
         await self._write(f"keep {index}")
 
     async def streamed(self, head: Head, at: int, part: bytes, *, whole: bool) -> None:
+        if self.full:
+            raise OSError("no space left")
         assert at == len(self.stream)
         self.stream += part
         self.news.set()

@@ -182,6 +182,33 @@ async def test_an_interruption_while_an_event_is_made_durable_loses_none(
     assert await task == ["one", "two", "200"]
 
 
+async def test_an_interruption_while_an_image_is_kept_leaves_the_rest_to_a_later_run(
+    vendor: Vendor, acme: Acme, diary: Diary
+) -> None:
+    slowly = Slowly(b"data: one\n\n", TWO, ends=False)
+    vendor.answers, diary.slow = [slowly], 0.1
+    task = asyncio.create_task(acme.run(streams(acme)))
+    await until(diary, "streamed 200 events")
+    slowly.go.set()
+    await asyncio.sleep(0.05)  # the flow keeps its first image, and more has come meanwhile
+    task.cancel()
+    await asyncio.wait({task})
+
+    assert task.cancelled()
+    assert diary.lines[-2:] == ["keep 0", "streamed 200 events"]
+    assert diary.stream == b"data: one\n\n" + TWO
+
+
+async def test_a_disk_that_takes_no_stream_ends_the_reading(
+    vendor: Vendor, acme: Acme, diary: Diary
+) -> None:
+    vendor.answers, diary.full = [Slowly(TWO, ends=False)], True
+
+    with pytest.raises(OSError, match=r"no space left"):
+        await acme.run(streams(acme))
+    assert not [task for task in asyncio.all_tasks() if "exchange" in repr(task)]
+
+
 async def test_an_interruption_before_the_answer_opens_is_unknown(
     vendor: Vendor, acme: Acme, diary: Diary
 ) -> None:
