@@ -97,7 +97,7 @@ class Lab:
         reuse: bool | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Generation:
-        """Ask for images and wait for them.
+        """Ask for images and wait for them; `previews` are shown meanwhile, and not kept.
 
         RequestError and BudgetError before anything is sent; a ProviderError when no image
         came of it. An interrupt stops the waiting, not the job.

@@ -80,6 +80,16 @@ def test_a_budget_holds_back_what_has_no_price(vendor: Vendor, own: il.Lab) -> N
     assert vendor.asked == []
 
 
+def test_what_one_cost_can_be_said_so_that_a_budget_holds_again(own: il.Lab) -> None:
+    g = own.generate("a fox", model=FLUX)
+
+    g.settle(charged=False)
+    own.budget(total=1)
+
+    assert str(g.cost) == "$0.00"
+    assert own.quote("a fox", provider="runware").likely
+
+
 def test_a_labs_own_model_may_be_of_the_server(
     vendor: Vendor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
