@@ -83,7 +83,7 @@ def mark_sent(
 
 
 def mark_staged(db: sqlite3.Connection, call: str, status: int, request_id: str | None) -> None:
-    """A complete reply lies beside the catalog."""
+    """What is read of the reply lies beside the catalog."""
     row = call_row(db, call)
     db.execute(
         "UPDATE call SET state = 'staged', http_status = ?, request_id = ? WHERE id = ?",

@@ -24,6 +24,7 @@ _USUAL = "1024x1024"  # where the vendor chooses; no source says which it takes 
 # guide. Other readings of it have 4,096 and scale up too: they are in low and high.
 _BASE, _TILE, _TILE_PIXELS = 65, 129, 512
 _FAITHFUL_LEAST, _FAITHFUL_SQUARE, _FAITHFUL = 4_096, 4_160, 6_240
+_PREVIEW = 100  # output tokens of a picture shown before the image is done, by third-party code
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Prices:
     or none where no page tells a price; `basis` then says so.
     `fewest`: where nobody says how many tokens a picture takes, the least that is possible;
     `tokens` then holds the most.
-    `text_in`, `image_in`, `text_out`: dollars a million tokens.
+    `text_in`, `image_in`, `text_out`: dollars a million tokens. With none of all these there
+    is no price to go by.
     """
 
     basis: str
@@ -104,9 +106,17 @@ def estimate(
 
     LookupError for a quality or size that is not priced, and where nothing is.
     """
+    if not prices.known:
+        raise LookupError(prices.basis)
     once = _reading(prices, params, prompt, inputs)
     reading = replace(once.times(n), low=once.low) if prices.anew else once
-    return _pictures(prices, params).times(n) + reading
+    return (_pictures(prices, params) + _previews(prices, params)).times(n) + reading
+
+
+def _previews(prices: Prices, params: Params) -> Interval:
+    """The rough pictures of one image; fewer may come than were asked for."""
+    most = (params.previews or 0) * _PREVIEW * prices.image_out / MILLION
+    return Interval(Decimal(0), most, most)
 
 
 def span(prices: Prices) -> Interval | None:

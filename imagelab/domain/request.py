@@ -59,12 +59,16 @@ class Request:
         return next((i for i in self.inputs if i.role == "mask"), None)
 
     def fingerprint(self) -> str:
-        """The hash under which equal requests are found again (`reuse=`)."""
+        """The hash under which equal requests are found again (`reuse=`).
+
+        Previews are of the looking on, not of the image.
+        """
+        params = {k: v for k, v in self.params.given().items() if k != "previews"}
         identity = {
             "provider": self.provider,
             "model": self.native,
             "prompt": self.prompt,
-            "params": self.params.given(),
+            "params": params,
             "n": self.n,
             "inputs": [[i.role, i.sha256] for i in self.inputs],
             "extra": self.extra,

@@ -112,6 +112,10 @@ class Backing(Protocol):
         """How long it has been under way; None where this process does not carry it."""
         ...
 
+    def preview(self, generation: int) -> tuple[bytes, str] | None:
+        """A rough picture of what is in the making, and its media type; None where none came."""
+        ...
+
     def code(self, generation: int, style: str) -> str:
         """The request as code."""
         ...

@@ -209,10 +209,10 @@ class Generation:
             pictures = [(asset, self._picture(asset)) for asset in self._backing.arrived(self._id)]
         except CatalogError:
             return {"text/plain": repr(self)}
-        seconds = self._seconds(row)
+        seconds, preview = self._seconds(row), self._backing.preview(self._id)
         return {
             "text/plain": generation_line(row, seconds),
-            "text/html": generation_card(row, pictures, seconds),
+            "text/html": generation_card(row, pictures, seconds, preview),
         }
 
     @property

@@ -29,6 +29,7 @@ class Job:
     started: float = field(default_factory=clock.monotonic)
     arrived: int = 0
     fraction: float | None = None
+    preview: bytes | None = field(default=None, repr=False)
     cancelled: bool = False
     begun: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -55,6 +56,11 @@ class Job:
         """One more image has arrived."""
         with self._lock:
             self.arrived += 1
+
+    def show(self, fraction: float | None, preview: bytes | None) -> None:
+        """How far it is said to be, and the last rough picture of what is in the making."""
+        self.fraction = fraction
+        self.preview = preview or self.preview
 
     @property
     def leavable(self) -> bool:

@@ -193,20 +193,21 @@ class Runner:
                 return UNSENT
             flow = provider.generate(call, account.key, account.base)
             return await self._driven(job, account, flow, told)
-        reply = await self._staged(call.uuid)
+        reply, cut = await self._staged(call.uuid)
         since = repeatable_since(provider, opened) if job.repeat else None
         if reply and (since is None or settles(provider, reply)):
             flow = provider.generate(call, account.key, account.base)
-            return await self._driven(job, account, flow, told, reply)
+            return await self._driven(job, account, flow, told, reply, cut=cut)
         if opened.state == "intent":
             return UNSENT
         flow = taken_up(provider, call, account.key, account.base, repeat=since is not None)
         return await self._driven(job, account, flow, told, since=since)
 
-    async def _staged(self, call: str) -> Reply | None:
+    async def _staged(self, call: str) -> tuple[Reply | None, bool]:
+        """What an earlier run staged, and whether that is a stream without its end."""
         folder = self._catalog.staging
         raw = await self._writer.doing(lambda: staging.staged(folder, call))
-        return Reply(raw.status, raw.headers, raw.body) if raw else None
+        return (Reply(raw.status, raw.headers, raw.body), raw.cut) if raw else (None, False)
 
     async def _driven(
         self,
@@ -215,6 +216,8 @@ class Runner:
         flow: Flow[Facts],
         told: CallJournal,
         reply: Reply | None = None,
+        *,
+        cut: bool = False,
         since: timedelta | None = None,
     ) -> Ending:
         try:
@@ -226,6 +229,7 @@ class Runner:
                 provider=account.provider.name,
                 base=account.base,
                 staged=reply,
+                cut=cut,
                 paid=job.resumed,
                 since=since,
             )
@@ -243,7 +247,7 @@ class Runner:
             self._writer,
             self._catalog.staging,
             arrived=self._arrival(job),
-            shown=lambda fraction: setattr(job, "fraction", fraction),
+            shown=job.show,
             late=lambda: job.cancelled or job.late,
             safe=job.safe,
         )

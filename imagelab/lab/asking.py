@@ -9,7 +9,7 @@ from typing import Any
 
 from imagelab.domain.ids import uuid4, uuid7
 from imagelab.domain.money import Cost
-from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
+from imagelab.domain.offer import Offer, check_inputs, check_prompt, images_a_call, resolve
 from imagelab.domain.params import read_params
 from imagelab.domain.prices import NOTHING, estimate
 from imagelab.domain.quote import Quote
@@ -17,8 +17,8 @@ from imagelab.domain.request import Call, Input, Request, canonical
 from imagelab.errors import RequestError
 from imagelab.lab.wording import as_imagelab
 from imagelab.providers.code import as_curl, as_python, paying, recipe_of
+from imagelab.providers.elsewhere import offer_named
 from imagelab.providers.provider import Provider
-from imagelab.providers.registry import offers
 
 CODE_STYLES = ("imagelab", "python", "curl")
 _MOST_IMAGES = 10_000  # in one call: a slip of the finger is not a batch
@@ -68,7 +68,7 @@ def ask(
         asked=said.given(),
         tags=clean_tags(tags),
     )
-    calls = _calls(request, offer.n_max)
+    calls = _calls(request, images_a_call(offer, request.params))
     paying(provider, calls[0], base)  # the flow itself refuses what it cannot write down
     quote = _quote(offer, provider, base, request, calls)
     return Asked(offer, request, _priced(calls, quote), quote)
@@ -104,7 +104,8 @@ def write_code(provider: Provider, base: str, request: Request, style: str) -> s
     if style not in CODE_STYLES:
         raise RequestError(f"style={style!r} is not one of {', '.join(CODE_STYLES)}")
     write = as_python if style == "python" else as_curl
-    calls = _calls(request, _limit(request))
+    offer = offer_named(provider, base, request.model)
+    calls = _calls(request, images_a_call(offer, request.params) if offer else request.n)
     scripts = [
         write(paying(provider, call, base), provider.key_variable, recipe_of(provider, call, base))
         for call in calls[-2:]
@@ -116,13 +117,6 @@ def write_code(provider: Provider, base: str, request: Request, style: str) -> s
     head = f"# {request.n} images are {len(calls)} calls. This one is made"
     note = f"{head} {times} times:\n" if times > 1 else f"{head} first:\n"
     return note + first + (f"\n# Then this one for the last {calls[-1].n}:\n{last}" if last else "")
-
-
-def _limit(request: Request) -> int:
-    found = (
-        o.n_max for o in offers() if (o.provider, o.model) == (request.provider, request.model)
-    )
-    return next(found, request.n)
 
 
 def _count(n: object) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from imagelab.domain.money import Cost
 from imagelab.errors import RequestError, listed
 from imagelab.lab.engine import Engine
-from imagelab.providers.driver import asked
 from imagelab.providers.provider import TellsBalance
+from imagelab.providers.questions import asked
 from imagelab.providers.registry import providers
 
 

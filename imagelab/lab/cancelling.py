@@ -9,7 +9,7 @@ from imagelab.domain.life import OpenCall
 from imagelab.jobs.job import Job
 from imagelab.jobs.runner import Account
 from imagelab.lab.engine import Engine
-from imagelab.providers.driver import asked
+from imagelab.providers.questions import asked
 
 
 def cancel(engine: Engine, generation: int, provider: str, job: Job | None) -> bool:

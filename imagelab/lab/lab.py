@@ -95,13 +95,14 @@ class Lab:
         style: str | None = None,
         moderation: str | None = None,
         input_fidelity: str | None = None,
+        previews: int | None = None,
         images: object = None,
         mask: object = None,
         tags: Sequence[str] = (),
         reuse: bool | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Generation:
-        """Ask for images and wait for them.
+        """Ask for images and wait for them; `previews` are shown meanwhile, and not kept.
 
         RequestError and BudgetError before anything is sent; a ProviderError when no image
         came of it. An interrupt stops the waiting, not the job.

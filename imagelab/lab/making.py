@@ -111,19 +111,20 @@ class Maker:
     def _asked(
         self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
     ) -> Asked:
-        offers = self._engine.offering.all()
+        offers, accounts = self._engine.offering.all(), self._engine.accounts
         offer = choose(
             offers,
             provider=given.get("provider"),
             model=given.get("model"),
-            usable=self._engine.accounts.usable(),
+            usable=accounts.usable(),
             default=self.default,
+            opened=accounts.opened(),
         )
         provider = provider_named(offer.provider)
         return ask(
             offer,
             provider,
-            self._engine.accounts.base(provider),
+            accounts.base(provider),
             prompt,
             n=given.get("n", 1),
             params={name: given.get(name) for name in NAMES},

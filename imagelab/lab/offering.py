@@ -17,8 +17,8 @@ from imagelab.domain.offer import Offer
 from imagelab.errors import ImagelabError
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.lab.accounts import Accounts
-from imagelab.providers.driver import asked
 from imagelab.providers.provider import Provider, TellsModels
+from imagelab.providers.questions import asked
 from imagelab.providers.registry import providers
 
 
@@ -37,7 +37,7 @@ class Offering:
         return tuple(
             offer
             for provider in providers().values()
-            for offer in told.get(provider.name, provider.offers)
+            for offer in told.get(provider.name) or self._accounts.offers(provider)
         )
 
     def refresh(self, warn: Callable[[str], None]) -> None:

@@ -19,6 +19,7 @@ from imagelab.export.page import Shown, write_page
 from imagelab.handles.assets import Assets
 from imagelab.handles.cards import progress_card
 from imagelab.handles.generation import Generation
+from imagelab.handles.pictures import Picture, rough
 from imagelab.jobs.job import Job
 from imagelab.jobs.progress import Sight, progress
 from imagelab.jobs.waiting import Work, job_settled, wait, waiting
@@ -196,6 +197,9 @@ class Shelf:
         job = self._job(generation)
         return job.seconds if job else None
 
+    def preview(self, generation: int) -> Picture | None:
+        return _preview(self._job(generation))
+
     def code(self, generation: int, style: str) -> str:
         with self._engine.catalog.reading() as db:
             request = requests.request_of(db, generation)
@@ -268,4 +272,9 @@ def _sight(row: GenerationRow, job: Job | None) -> Sight:
         return Sight(line, progress_card(row, row.arrived, since, None))
     part = f", {job.fraction:.0%}" if job.fraction is not None else ""
     line = f"g{row.id}: {job.arrived} of {job.images}, {job.seconds:.0f} s{part}, {price(row)}"
-    return Sight(line, progress_card(row, job.arrived, job.seconds, job.fraction))
+    card = progress_card(row, job.arrived, job.seconds, job.fraction, _preview(job))
+    return Sight(line, card)
+
+
+def _preview(job: Job | None) -> Picture | None:
+    return rough(job.preview) if job and job.preview else None

@@ -27,7 +27,7 @@ from imagelab.providers.code_around import (
 from imagelab.providers.code_words import python_headers, python_url, shell_header, shell_url
 from imagelab.providers.provider import Provider
 from imagelab.providers.recipe import HasRecipe, Recipe
-from imagelab.providers.steps import Listen, Pay, Send
+from imagelab.providers.steps import Listen, Pay, Send, Stream
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 _NOTHING = Recipe()
@@ -47,6 +47,7 @@ def paying(provider: Provider, call: Call, base: str) -> Send:
         step = next(flow)
         while isinstance(step, Listen):
             step = next(flow)
+    step = step.pay if isinstance(step, Stream) else step
     assert isinstance(step, Pay), "a flow pays first"
     return step.send
 

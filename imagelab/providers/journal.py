@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
-from imagelab.providers.steps import Image, Reply, Send
+from imagelab.providers.steps import Head, Image, Reply, Send
 
 
 class Journal(Protocol):
@@ -31,6 +31,14 @@ class Journal(Protocol):
         """The whole reply to the paying POST, before anyone reads it."""
         ...
 
+    async def streamed(self, head: Head, at: int, part: bytes, *, whole: bool) -> None:
+        """The bytes of a stream from place `at` on; `whole` if events end in them.
+
+        Then they are durable before any of the events is read. The last of them, if the
+        stream has an end, comes as `staged`.
+        """
+        ...
+
     async def accepted(self, remote: tuple[str, ...]) -> None:
         """The vendor's ids of the work."""
         ...
@@ -43,34 +51,9 @@ class Journal(Protocol):
         """One image of the call, by its index in it."""
         ...
 
-    async def show(self, fraction: float | None) -> None:
-        """Progress, which nobody keeps."""
+    async def show(self, fraction: float | None, preview: bytes | None = None) -> None:
+        """Progress, and a picture of it, which nobody keeps."""
         ...
-
-
-class NothingKept:
-    """The journal of a flow that has nothing to make durable: free questions only."""
-
-    async def sent(self, send: Send, sha256: str) -> None:
-        raise RuntimeError(f"{send.url} is paid for, and nothing would be kept of it ({sha256})")
-
-    async def partial(self, reply: Reply) -> None:
-        raise RuntimeError(f"{reply} would not be kept")
-
-    async def staged(self, reply: Reply) -> None:
-        raise RuntimeError(f"{reply} would not be kept")
-
-    async def accepted(self, remote: tuple[str, ...]) -> None:
-        raise RuntimeError(f"{remote} would not be kept")
-
-    async def claimed(self, remote: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
-        raise RuntimeError(f"{least} to {most} of {remote} would not be kept")
-
-    async def keep(self, index: int, image: Image) -> None:
-        raise RuntimeError(f"image {index} would not be kept: {image}")
-
-    async def show(self, fraction: float | None) -> None:
-        """Nobody looks."""
 
 
 async def finished(work: Coroutine[Any, Any, None]) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar
 from imagelab.domain.money import Cost
 from imagelab.errors import Charged, ProtocolError, ProviderError
 from imagelab.providers.body import Body
+from imagelab.providers.sse import Event
 
 T = TypeVar("T")
 
@@ -32,11 +33,22 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """A complete reply, whatever its status; `headers` are lower-case and chosen ones only."""
+class Head:
+    """The beginning of a reply; `headers` are lower-case and chosen ones only."""
 
     status: int
     headers: Mapping[str, str]
+
+    @property
+    def request_id(self) -> str | None:
+        """The vendor's own name for this exchange, if it sent one."""
+        return self.headers.get("x-request-id") or self.headers.get("cf-ray")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Head):
+    """A complete reply, whatever its status."""
+
     body: bytes = field(repr=False)
 
     def json(self, provider: str) -> Any:  # noqa: ANN401 - a foreign document has any shape
@@ -51,11 +63,6 @@ class Reply:
                 request_id=self.request_id,
                 charged="unknown",
             ) from error
-
-    @property
-    def request_id(self) -> str | None:
-        """The vendor's own name for this exchange, if it sent one."""
-        return self.headers.get("x-request-id") or self.headers.get("cf-ray")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,21 @@ class Pay:
 
     send: Send
     repeatable: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The same where the answer may arrive as events, each durable before it is read.
+
+    Answered by a Head once events are on their way, by a Reply if it is an answer like others.
+    """
+
+    pay: Pay
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next Event of the stream, None at its end; OutcomeUnknownError where it was cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +187,17 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Progress from 0 to 1 where the vendor tells it; shown, never stored."""
+    """Progress from 0 to 1 where the vendor tells it; shown, never stored.
+
+    `preview` is a rough picture of what is in the making, as the vendor sent it.
+    """
 
     fraction: float | None
+    preview: bytes | None = field(default=None, repr=False)
 
 
-Step = Ask | Listen | Pay | Accepted | Claim | Wait | Fetch | Keep | Show
-Answer = Reply | Fetched | Failed | tuple[str, ...] | None
+Step = Ask | Listen | Pay | Stream | Next | Accepted | Claim | Wait | Fetch | Keep | Show
+Answer = Head | Event | Fetched | Failed | tuple[str, ...] | None
 Flow = Generator[Step, Answer, T]
 
 
@@ -232,6 +258,20 @@ def claim(remote: tuple[str, ...], least: int, most: int) -> Flow[tuple[str, ...
     """Yield a Claim and name the type of its answer."""
     answer = yield Claim(remote, least, most)
     assert isinstance(answer, tuple)
+    return answer
+
+
+def stream(send: Send) -> Flow[Head]:
+    """Yield the Stream and name the type of its answer; a Reply is a Head with a body."""
+    answer = yield Stream(Pay(send))
+    assert isinstance(answer, Head)
+    return answer
+
+
+def next_event() -> Flow[Event | None]:
+    """Yield a Next and name the type of its answer."""
+    answer = yield Next()
+    assert answer is None or isinstance(answer, Event)
     return answer
 
 

@@ -19,6 +19,7 @@ import httpx
 from imagelab.providers.discretion import hush, quietly
 from imagelab.providers.guard import GuardedTransport, GuardError, PinnedBackend, Resolver, resolve
 from imagelab.providers.listening import Ear
+from imagelab.providers.sse import is_event_stream
 from imagelab.providers.steps import Reply, Send
 
 MEGABYTE = 1_000_000
@@ -119,6 +120,7 @@ class Exchange:
 
     `left` means that a byte of the request may have left this machine, `whole` that the
     reply is complete, `trouble` why it is not, `passing` that it may go better next time.
+    `news` is set whenever any of this changed, and `ended` once nothing will any more.
     """
 
     left: bool = False
@@ -129,6 +131,14 @@ class Exchange:
     data: bytearray = field(default_factory=bytearray, repr=False)
     trouble: str | None = None
     passing: bool = False
+    ended: bool = False
+    news: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    @property
+    def streams(self) -> bool:
+        """Whether what arrives is a stream of events."""
+        fine = self.status is not None and 200 <= self.status < 300
+        return fine and is_event_stream(self.headers.get("content-type", ""))
 
     @property
     def reply(self) -> Reply | None:
@@ -190,6 +200,9 @@ async def exchange(
             into.left = into.left and not isinstance(error, _BEFORE_SENDING)
             into.passing = isinstance(error, (*_PASSING, TimeoutError))
             into.trouble = _sentence(error, bounds)
+    finally:
+        into.ended = True
+        into.news.set()
 
 
 async def _read(
@@ -216,8 +229,10 @@ async def _read(
         }
         into.location = response.headers.get("location")
         into.status = response.status_code
+        into.news.set()
         async for part in response.aiter_bytes():
             into.data += part
+            into.news.set()
             if len(into.data) > bounds.largest_bytes:
                 raise _TooLargeError
         into.whole = True

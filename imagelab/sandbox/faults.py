@@ -2,8 +2,8 @@
 
 In code `Faults({"rate_limit": 2})`; for a process `IMAGELAB_SANDBOX_FAULT=rate_limit:2`,
 several joined by commas, one time each if no count is given. A fault strikes the next calls
-to its place: `pay` is the POST that costs money, `poll` any other question to Runware or
-Apiframe, or about Oxen's queue, `download` a result URL.
+to its place: `pay` is the POST that costs money, `stream` one that is answered by events,
+`poll` any other question to Runware or Apiframe, or about Oxen's queue, `download` a result URL.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import httpx
 from imagelab.errors import RequestError, listed
 from imagelab.sandbox.wire import Answer
 
-Place = Literal["pay", "poll", "download"]
+Place = Literal["pay", "stream", "poll", "download"]
 
 VARIABLE = "IMAGELAB_SANDBOX_FAULT"
 
@@ -51,6 +51,9 @@ TABLE: Final[tuple[tuple[str, Place, str, str], ...]] = (
         "the others are billed",
     ),
     ("not_an_image", "pay", "the images are text; by URL, when downloaded", "billed"),
+    ("stream_cut", "stream", "the connection breaks after the first rough picture", "billed"),
+    ("stream_cut_late", "stream", "it breaks after the first image, before the end", "billed"),
+    ("stream_error", "stream", "an error event after the first rough picture", "billed"),
     ("poll_server_error", "poll", "500", "-"),
     ("poll_reset", "poll", "the connection breaks: httpx.ReadError", "-"),
     ("expired", "download", "404, as after the address's time to live", "-"),

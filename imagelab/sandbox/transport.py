@@ -49,7 +49,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         self._oxen = oxen.Oxen(memory, self._web, pace)
         gateway = cloudflare.Cloudflare(memory)
         self._apis: dict[str, Callable[[Call, str | None], Answer]] = {
-            "api.openai.com": OpenAI(memory, self._web).answer,
+            "api.openai.com": OpenAI(memory, self._web, self._faults).answer,
             "api.runware.ai": self._runware.answer,
             cloudflare.API: gateway.answer,
             apiframe.API: self._apiframe.answer,
@@ -71,11 +71,14 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         if (request.url.host, request.url.path) == (oxen.API, "/api/events"):
             return _streamed(call, self._oxen.events(self._threads))
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, call)
-        await asyncio.sleep(started + answer.seconds * self._pace - clock.monotonic())
-        if answer.breaks:
-            message = f"sandbox, as {request.url.host}: {answer.reason}"
-            raise answer.breaks(message, request=request)
+        pause = answer.seconds * self._pace / (len(answer.pauses) + 1)
+        await asyncio.sleep(started + pause - clock.monotonic())
+        if answer.breaks and answer.breaks_after is None:
+            raise _broken(answer, request)
         headers = {**answer.headers, "content-type": answer.content_type}
+        if answer.pauses or answer.breaks:
+            parts = _Parts(answer, pause, request)
+            return httpx.Response(answer.status, headers=headers, stream=parts)
         return httpx.Response(answer.status, headers=headers, content=answer.body)
 
     async def aclose(self) -> None:
@@ -101,6 +104,30 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         if file and not address.startswith(oxen_queue.RESULTS):
             return file[0]
         return self._oxen.result(address) or self._runware.result(address)
+
+
+class _Parts(httpx.AsyncByteStream):
+    """A body that comes in parts, with pauses between them, and may break off."""
+
+    def __init__(self, answer: Answer, pause: float, request: httpx.Request) -> None:
+        self._answer, self._pause, self._request = answer, pause, request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        whole = self._answer.body[: self._answer.breaks_after]
+        start = 0
+        for end in (*self._answer.pauses, len(whole)):
+            if part := whole[start:end]:
+                yield part
+                await asyncio.sleep(self._pause)
+            start = end
+        if self._answer.breaks:
+            raise _broken(self._answer, self._request)
+
+
+def _broken(answer: Answer, request: httpx.Request) -> httpx.TransportError:
+    assert answer.breaks is not None
+    message = f"sandbox, as {request.url.host}: {answer.reason}"
+    return answer.breaks(message, request=request)
 
 
 def answers_for(base: str) -> bool:

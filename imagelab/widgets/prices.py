@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from imagelab.domain.cost_words import about, between
-from imagelab.domain.offer import Offer, resolve
+from imagelab.domain.offer import Offer, images_a_call, resolve
 from imagelab.domain.params import Params, read_params
 from imagelab.domain.prices import Interval, estimate, span
 from imagelab.domain.quote import Quote
@@ -31,9 +32,10 @@ def on_button(quote: Quote) -> str:
     return f"{nearly}, ≤ {about(quote.high)}"
 
 
-def under_button(quote: Quote, offer: Offer) -> str:
+def under_button(quote: Quote, offer: Offer, params: Mapping[str, object]) -> str:
     """Between what and what the bill will lie, in how many calls, and how that is known."""
-    calls = -(-quote.n // offer.n_max)
+    a_call = images_a_call(offer, Params(previews=1 if params.get("previews") else None))
+    calls = -(-quote.n // a_call)
     facts = [f"{quote.n} images in {counted(calls, 'call')}"] if calls > 1 else []
     facts += [_range(quote)] if quote.low != quote.high else []
     return " · ".join([*facts, quote.basis])

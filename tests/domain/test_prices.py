@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from imagelab.domain.offer import Offer
 from imagelab.domain.params import Params
-from imagelab.domain.prices import Interval, estimate, input_tokens
+from imagelab.domain.prices import Interval, Prices, estimate, input_tokens
 from imagelab.providers.registry import offers
 from imagelab.sandbox.apiframe_rules import order
 from imagelab.sandbox.tariff import Family, Usage, output_tokens, picture_tokens, text_tokens
@@ -135,3 +136,21 @@ def test_usage_is_priced_exactly() -> None:
     prices = next(o for o in offers() if o.name == "openai/gpt-image-1.5").prices
 
     assert prices.of_usage(text_in=190, image_in=0, image_out=6208) == Decimal("0.199606")
+
+
+def test_previews_cost_a_hundred_tokens_each_at_most_and_nothing_at_least() -> None:
+    prices, params = offers()[0].prices, Params(size="1024x1024", quality="low")
+    plain = estimate(prices, params, PROMPT, 2, [])
+
+    shown = estimate(prices, replace(params, previews=3), PROMPT, 2, [])
+
+    # 2 images of 3 pictures of 100 tokens, at $30 a million.
+    assert (shown.low, shown.high - plain.high) == (plain.low, Decimal("0.018"))
+
+
+def test_a_price_list_without_prices_gives_no_estimate() -> None:
+    nothing = Prices(basis="nobody knows")
+
+    assert not nothing.known
+    with pytest.raises(LookupError, match=r"nobody knows"):
+        estimate(nothing, Params(), PROMPT, 1, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 import warnings
@@ -21,7 +22,8 @@ from tests.faults.figures import Figures, Run, summed
 OPENAI, RUNWARE = "openai/gpt-image-2", "runware/gpt-image-1.5"
 APIFRAME, OXEN = "apiframe/gpt-image-1.5", "oxen/gpt-image-2"
 KINDS = (OPENAI, RUNWARE, APIFRAME, OXEN)
-FAULTS = ("", *(name for name, *_ in TABLE))
+FAULTS = ("", *(name for name, place, *_ in TABLE if place != "stream"))
+STREAM_FAULTS = tuple(name for name, place, *_ in TABLE if place == "stream")
 PROMPT = "a red fox in the snow"
 WORKERS = 4  # the vendors' silences are most of the time
 MOST_KILLS_IN_A_ROW = 4
@@ -32,12 +34,16 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "settle": (),
     "batch": ("reserved",),
     "backup": ("backup_rows", "backup_blobs", "backup_switch"),
+    "stream": ("streamed",),
+}
+# Points that a later opening comes by as well, or a stream by its third event, the image.
+AGAIN: Mapping[str, tuple[str, ...]] = {
+    "open": ("keeping", "kept", "settling", "done"),
+    "stream": ("streamed:3", "keeping", "settling", "done"),
 }
 # Where a fault and a kill are tried together. Apiframe's life is Runware's but for the way it
 # is found again, which is before its ids are known.
 TOGETHER: Mapping[str, tuple[str, ...]] = {APIFRAME: ("posted", "accepted"), OXEN: ("posted",)}
-# Points that a later opening comes by as well, and is killed at.
-AGAIN: Mapping[str, tuple[str, ...]] = {"open": ("keeping", "kept", "settling", "done")}
 
 
 @dataclass(frozen=True)
@@ -98,8 +104,13 @@ def cases() -> Iterator[Case]:
                 if not (fault and point) or point in TOGETHER.get(kind, points):
                     yield Case("generate", kind, point, fault)
         for scenario, only in ELSEWHERE.items():
+            if scenario == "stream" and kind != OPENAI:
+                continue
             for point in ("", *only, *AGAIN.get(scenario, ())):
                 yield Case(scenario, kind, point)
+    for fault in STREAM_FAULTS:
+        for point in ("", "streamed", "settling"):
+            yield Case("stream", OPENAI, point, fault)
 
 
 def killed(case: Case) -> Run:
@@ -188,12 +199,24 @@ def _backed_up(path: Path) -> None:
         lab.backup(path.with_name("copies") / "copy.db")
 
 
+def _streaming(path: Path, case: Case) -> stage.Ended:
+    """Killed while an answer arrives as events."""
+    return stage.fork(_streamed, path, faults=case.fault, kill_at=case.point).end()
+
+
+def _streamed(path: Path) -> None:
+    os.environ["IMAGELAB_SANDBOX_PACE"] = "1"  # so that its events come apart
+    with il.open(path, sandbox=True) as lab, suppress(ImagelabError):
+        lab.generate(PROMPT, model=OPENAI, quality="low", previews=2)
+
+
 SCENARIOS: Mapping[str, Callable[[Path, Case], stage.Ended]] = {
     "generate": _generating,
     "open": _opening,
     "settle": _settling,
     "batch": _batching,
     "backup": _backing_up,
+    "stream": _streaming,
 }
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from imagelab import killpoints
 from imagelab.sandbox.faults import TABLE
+from tests.faults import kills
 from tests.faults.conftest import Campaign
-from tests.faults.kills import ELSEWHERE
+from tests.faults.kills import ELSEWHERE, STREAM_FAULTS
 
 UNKNOWN = "unknown, charged unknown, 0 images, {} charges"
 KEPT = "succeeded, charged yes, 2 images, 1 charges"
@@ -117,6 +118,15 @@ FAULTS = {
     },
 }
 
+# The same where the answer is a stream of two rough pictures and the image.
+ONE_KEPT = "succeeded, charged yes, 1 images, 1 charges"
+STREAMS = {
+    "": ONE_KEPT,
+    "stream_cut": UNKNOWN.format(1),
+    "stream_cut_late": ONE_KEPT,
+    "stream_error": UNKNOWN.format(1),
+}
+
 pytestmark = pytest.mark.fault
 
 
@@ -126,7 +136,7 @@ def test_no_kill_under_any_fault_breaks_a_promise(campaign: Campaign) -> None:
     assert figures["broken"] == []
     assert figures["counted"]["paid twice"] == 0
     on_the_way = set(killpoints.POINTS) - {point for only in ELSEWHERE.values() for point in only}
-    assert figures["runs"] >= 2 * len(on_the_way) * len(TABLE)
+    assert figures["runs"] >= 2 * len(on_the_way) * (len(TABLE) - len(STREAM_FAULTS))
 
 
 def test_every_named_point_is_reached(campaign: Campaign) -> None:
@@ -141,7 +151,8 @@ def test_every_named_point_is_reached(campaign: Campaign) -> None:
 
 def test_every_fault_is_met() -> None:
     for provider, faults in FAULTS.items():
-        assert list(faults) == [name for name, *_ in TABLE], provider
+        assert ["", *faults] == list(kills.FAULTS), provider
+    assert set(STREAMS) == {"", *STREAM_FAULTS}
 
 
 @pytest.mark.parametrize("provider", FAULTS)
@@ -217,6 +228,23 @@ def test_kills_at_any_moment_break_no_promise(campaign: Campaign) -> None:
     assert figures["runs"] == 30
     assert figures["counted"]["kills"] >= 30
     assert figures["counted"]["images kept"] >= 15
+
+
+@pytest.mark.parametrize("fault", STREAMS)
+def test_a_stream_ends_as_the_table_says(campaign: Campaign, fault: str) -> None:
+    ended = campaign("kills")["ended"]
+
+    assert ended[f"stream openai never {fault or 'well'}"] == STREAMS[fault]
+
+
+def test_killed_in_a_stream_an_image_is_kept_once_its_event_was_on_disk(
+    campaign: Campaign,
+) -> None:
+    ended = campaign("kills")["ended"]
+
+    assert ended["stream openai streamed well"] == UNKNOWN.format(1)
+    points = ("streamed:3", "keeping", "settling", "done")
+    assert {ended[f"stream openai {point} well"] for point in points} == {ONE_KEPT}
 
 
 @pytest.mark.parametrize("point", ["keeping", "kept", "settling", "done"])

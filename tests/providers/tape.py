@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from imagelab.errors import ProviderError
+from imagelab.errors import OutcomeUnknownError, ProviderError
+from imagelab.providers.sse import Event
 from imagelab.providers.steps import (
     Answer,
     Ask,
@@ -17,14 +18,19 @@ from imagelab.providers.steps import (
     Fetch,
     Fetched,
     Flow,
+    Head,
     Image,
     Keep,
+    Next,
     Pay,
     Reply,
     Step,
+    Stream,
 )
 
 PICTURE = Fetched(b"picture")
+HEAD = Head(200, {"content-type": "text/event-stream", "x-request-id": "req_1"})
+CUT = OutcomeUnknownError("acme", "the stream was cut", charged="unknown")
 GONE = Failed("HTTP 404", gone=True)
 
 
@@ -34,14 +40,18 @@ def played(
     polls: Iterable[Reply] = (),
     downloads: Iterable[Fetched | Failed] = (PICTURE,),
     steps: list[Step] | None = None,
+    events: Iterable[Event] | None = None,
+    *,
+    cut: bool = False,
 ) -> tuple[list[Step], Any]:
     """The steps of the flow and what it returns; `steps` given sees them even if it raises.
 
     The last poll and the last download are given again and again. An error is raised where it
-    was to be paid; ids that are claimed are no other call's.
+    was to be paid; ids that are claimed are no other call's. With `events`, a stream has them,
+    and is `cut` after the last.
     """
     steps = [] if steps is None else steps
-    asked, fetched = list(polls), list(downloads)
+    asked, fetched, streamed = list(polls), list(downloads), list(events or ())
     answer: Answer = None
     trouble: ProviderError | None = None
     while True:
@@ -54,6 +64,12 @@ def played(
             case Pay():
                 trouble = paid if isinstance(paid, ProviderError) else None
                 answer = paid if isinstance(paid, Reply) else None
+            case Stream():
+                answer = paid if isinstance(paid, Reply) and events is None else HEAD
+            case Next() if streamed or not cut:
+                answer = streamed.pop(0) if streamed else None
+            case Next():
+                trouble = CUT
             case Ask():
                 answer = asked.pop(0) if len(asked) > 1 else asked[0]
             case Fetch():

@@ -4,16 +4,22 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, strategies as st
 
 from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
 from imagelab.domain.params import NAMES, Params
 from imagelab.domain.prices import estimate
 from imagelab.errors import RequestError, UnsupportedParamError
+from imagelab.providers import runware
 from imagelab.providers.apiframe_offers import OFFERS as APIFRAME
 from imagelab.providers.cloudflare_offers import OFFERS as CLOUDFLARE
+from imagelab.providers.elsewhere import offer_named, offers_at
+from imagelab.providers.openai import PROVIDER
 from imagelab.providers.openai_offers import OFFERS as OPENAI
 from imagelab.providers.oxen_offers import OFFERS as OXEN
 from imagelab.providers.runware_offers import OFFERS as RUNWARE
+from imagelab.sandbox.openai_rules import Asked, order
+from imagelab.sandbox.wire import WireError
 
 ALL = (*OPENAI, *RUNWARE, *CLOUDFLARE, *APIFRAME, *OXEN)
 EACH = pytest.mark.parametrize("offer", ALL, ids=lambda offer: offer.name)
@@ -221,3 +227,65 @@ def test_the_end_of_a_model_is_data() -> None:
 
 def _at(offers: tuple[Offer, ...], model: str) -> Offer:
     return next(offer for offer in offers if offer.model == model)
+
+
+@pytest.mark.parametrize("model", ["gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.5-sunburst"])
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(-1, 1))
+def test_the_sizes_we_let_through_are_those_the_vendor_takes(
+    model: str, across: int, down: int, off: int
+) -> None:
+    offer = next(offer for offer in OPENAI if offer.model == model)
+    size = f"{16 * across + abs(off)}x{16 * down}"
+    asked = Asked({"model": model, "prompt": "a fox", "size": size})
+
+    try:
+        taken = bool(order(asked))
+    except WireError:
+        taken = False
+
+    assert offer.takes("size", size) == taken
+
+
+@pytest.mark.parametrize(
+    ("size", "legal"),
+    [
+        ("3840x2160", True),
+        ("3840x2176", False),
+        ("3856x2144", False),
+        ("3840x1280", True),
+        ("3840x1264", False),
+        ("2880x2880", True),
+        ("1024x640", True),
+        ("1008x640", False),
+        ("2400x800", True),
+        ("2416x800", False),
+        ("1000x1000", False),
+    ],
+)
+def test_any_size_means_up_to_the_borders(size: str, legal: bool) -> None:  # noqa: FBT001 - a column
+    assert OPENAI[0].takes("size", size) is legal
+
+
+def test_what_ends_is_known_and_keeps_nobody_from_asking() -> None:
+    ending = {offer.model: offer.ends for offer in OPENAI if offer.ends}
+
+    assert ending == dict.fromkeys(("gpt-image-1.5", "gpt-image-1-mini"), date(2026, 12, 1))
+
+
+def test_another_server_is_asked_for_anything_at_no_known_price() -> None:
+    base = "https://gateway.test/v1"
+    named = offer_named(PROVIDER, base, "flux")
+
+    assert named is not None
+    assert not named.prices.known
+    assert resolve(named, Params(size="200x300", quality="hd")).size == "200x300"
+    assert not any(offer.prices.known for offer in offers_at(PROVIDER, base))
+
+
+def test_at_its_own_address_a_provider_has_its_own_offers_alone() -> None:
+    assert offers_at(PROVIDER, f"{PROVIDER.base_url}/") == OPENAI
+    assert offer_named(PROVIDER, PROVIDER.base_url, "flux") is None
+
+
+def test_a_provider_whose_api_nobody_else_speaks_has_its_offers_anywhere() -> None:
+    assert offers_at(runware.PROVIDER, "https://gateway.test/v1") == RUNWARE
