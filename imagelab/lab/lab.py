@@ -66,8 +66,7 @@ class Lab:
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
 
-        `refresh` asks those that tell their models and prices, for free, and keeps what they
-        tell in the catalog; a warning names one that did not answer.
+        `refresh` asks those that tell theirs, and keeps it; a warning names one that does not.
         """
         if refresh:
             self._engine.offering.refresh(warn)
