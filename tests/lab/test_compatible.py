@@ -227,4 +227,4 @@ def test_an_address_that_is_none_keeps_nobody_from_the_other_services(
 
     with il.open(tmp_path / "real.db") as lab:
         assert lab.quote("a fox", provider="runware").likely
-        assert len(lab.models()) == 8
+        assert {"openai", "runware"} <= {offer.provider for offer in lab.models()}
