@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,10 +12,14 @@ import pytest
 from PIL import Image
 
 import imagelab as il
+from tests import painting
 
 # The vendors in the box answer at once and paint roughly, also in child processes.
-os.environ["IMAGELAB_SANDBOX_PACE"] = "0"
-os.environ["IMAGELAB_SANDBOX_SKETCH"] = "4"
+os.environ |= painting.ROUGHLY
+painting.remember(most=500)
+# Or each of the interpreters that are started here would compile all of it anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _PERSONAL = (
     "OPENAI_API_KEY",

@@ -33,6 +33,7 @@ import imagelab as il
 from imagelab import killpoints
 from imagelab.lab import accounts
 from imagelab.providers.registry import providers
+from tests.painting import ROUGHLY
 
 INTERRUPTED = 128 + signal.SIGINT
 FAULT = "IMAGELAB_SANDBOX_FAULT"
@@ -40,7 +41,6 @@ WAITS_SECONDS = 90.0  # for a child; one that takes so long is a finding
 WARM = (httpx, pd, PIL.PngImagePlugin, sqlite_utils)  # what a lab loads when it first needs it
 # Of the time a real vendor is left between polls; its patience of minutes ends in a second.
 WAITS = 0.005
-QUICK = {"IMAGELAB_SANDBOX_PACE": "0", "IMAGELAB_SANDBOX_SKETCH": "16"}
 
 T = TypeVar("T")
 
@@ -170,7 +170,7 @@ def strike_with(faults: str) -> None:
 @cache
 def warm_up() -> None:
     """Load what a lab loads late, and set the vendors to quick and rough; once, before forking."""
-    os.environ |= QUICK
+    os.environ |= ROUGHLY
     accounts._SANDBOX_WAITS = WAITS
     providers()
     for name in il.__all__:
