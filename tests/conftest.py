@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -34,6 +35,16 @@ _PERSONAL = (
     "IMAGELAB_SANDBOX_FAULT",
     "JPY_SESSION_NAME",
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first, or in the end one worker would have all the others wait."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are there to stay; each collection of garbage would look at all of them."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
