@@ -17,7 +17,7 @@ from tests import painting
 
 # The vendors in the box answer at once and paint roughly, also in child processes.
 os.environ |= painting.ROUGHLY
-painting.remember(most=500)
+painting.remember_pictures()
 # Or each of the interpreters that are started here would compile all of it anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

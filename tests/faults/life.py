@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import os
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import imagelab as il
-from imagelab.jobs import looker
 from imagelab.lab import accounts
 from tests import painting
 
@@ -26,8 +24,8 @@ def at_once() -> None:
 
 def painted_once() -> None:
     """Equal pictures are painted once, and looked at once, for all children of this process."""
-    painting.remember()
-    looker.look_at = functools.cache(looker.look_at)
+    painting.remember_pictures()
+    painting.remember_looks()
 
 
 def lived(path: Path) -> None:
