@@ -18,7 +18,7 @@ POWER_POINTS = 300
 
 # Where each is, and what `--runs` counts in it.
 CAMPAIGNS = {
-    "kills": ("tests.faults.kills", "run", "cases; all of them if not said"),
+    "kills": ("tests.faults.kills", "run", "cases of all; those that repeat none if not said"),
     "random": ("tests.faults.kills", "run_random", "catalogs, each killed up to four times"),
     "races": ("tests.faults.races", "run", "transactions of each of 8 processes"),
     "ledger": ("tests.faults.ledger", "run", "generations"),
