@@ -102,7 +102,7 @@ class Child:
         self._printed.close()
         if late:
             return Ended(1, None, f"it did not end within {seconds:g} s\n{said}")
-        answer, painted = pickle.loads(received) if received else (None, {})  # noqa: S301 - our own child's
+        answer, painted = _read(received)
         painting.remembered.update(painted)
         return Ended(code, answer, said)
 
@@ -194,6 +194,15 @@ def folder() -> Iterator[Path]:
 def _punctual(begins: float, work: Callable[[], object]) -> object:
     time.sleep(max(begins - time.monotonic(), 0))
     return work()
+
+
+def _read(received: bytes) -> tuple[Any, dict[Any, Any]]:
+    """A child's answer and what it has painted; nothing of one that was killed as it told."""
+    try:
+        told: tuple[Any, dict[Any, Any]] = pickle.loads(received)  # noqa: S301 - our own child's
+    except (EOFError, pickle.UnpicklingError):
+        return None, {}
+    return told
 
 
 def _without(known: set[Any]) -> dict[Any, Any]:

@@ -10,6 +10,7 @@ UNREACHED = vfs.why_not()
 pytestmark = [pytest.mark.fault, pytest.mark.skipif(bool(UNREACHED), reason=UNREACHED)]
 
 
+@pytest.mark.long
 def test_whichever_operation_fails_what_was_paid_for_is_kept_paid_once_and_accounted_for() -> None:
     figures = disk.run()
 

@@ -70,6 +70,7 @@ FAULTS = {
 pytestmark = pytest.mark.fault
 
 
+@pytest.mark.long
 def test_no_kill_under_any_fault_breaks_a_promise(campaign: Campaign) -> None:
     figures = campaign("kills")
 
@@ -142,6 +143,7 @@ def test_killed_before_anything_is_sent_it_is_cancelled_and_free(
     assert ended[f"generate {provider} intent well"] == "cancelled, charged no, 0 images, 0 charges"
 
 
+@pytest.mark.long
 def test_kills_at_any_moment_break_no_promise(campaign: Campaign) -> None:
     figures = campaign("random")
 
