@@ -11,12 +11,11 @@ import html
 from collections.abc import Sequence
 
 from imagelab.domain.cost_words import money, price
+from imagelab.domain.markup import PLAIN
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.text import file_size, one_line
 from imagelab.handles.pictures import MOST_BYTES, Picture, data_uri, fitting
 
-# Notebooks set what stands between two dollar signs as mathematics, prices among them.
-PLAIN = 'class="tex2jax_ignore mathjax_ignore"'
 MOST_SHOWN = 24
 _COLUMNS = 6
 _LARGE_PIXELS, _MIDDLE_PIXELS, _SMALL_PIXELS = 256, 192, 120

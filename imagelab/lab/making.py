@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -149,12 +150,20 @@ class Maker:
         if problem := surroundings.cannot_pay(self._engine.catalog.path, asked.request.n):
             raise CatalogError(problem)
         self._engine.pulse.start()
-        return self._engine.runner.start(
-            Intent(
-                uuid7(), asked.request, asked.calls, asked.quote, this_lease(), notebook(), reuse
-            ),
-            account,
+        intent = Intent(
+            uuid7(), asked.request, asked.calls, asked.quote, this_lease(), notebook(), reuse
         )
+        with nothing_sent():
+            return self._engine.runner.start(intent, account)
+
+
+@contextmanager
+def nothing_sent() -> Iterator[None]:
+    """A catalog that did not take the intent is told with what that means for the money."""
+    try:
+        yield
+    except CatalogError as error:
+        raise type(error)(f"{error}. Nothing was sent, so nothing was billed") from error
 
 
 def notebook() -> str | None:

@@ -11,13 +11,11 @@ import { NotServed, askServer, followServer } from "./server.js";
  */
 export async function courier(model, { onChange, onWaiting, onLost } = {}) {
   const channel = await model.widget_manager.get_model(model.get("channel").replace("IPY_MODEL_", ""));
-  const line = kernelLine(channel, onWaiting);
+  const line = kernelLine(channel, { onWaiting, onLost });
   let served = Boolean(model.get("pointer"));
   let unfollow = served ? followServer(model.get("pointer"), () => onChange?.()) : null;
   const pushed = () => served || onChange?.();
   channel.on("change:stamp", pushed);
-  const lost = () => channel.comm_live === false && onLost?.(line.lost());
-  channel.on("comm_live_update", lost);
 
   function leaveServer() {
     served = false;
@@ -43,7 +41,6 @@ export async function courier(model, { onChange, onWaiting, onLost } = {}) {
     close() {
       unfollow?.();
       channel.off("change:stamp", pushed);
-      channel.off("comm_live_update", lost);
       line.close();
     },
   };

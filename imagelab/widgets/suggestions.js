@@ -13,6 +13,7 @@ export class Suggestions {
   #active = -1;
   #place = { from: 0, to: 0 };
   #turn = 0;
+  #looking = Promise.resolve(); // until the list is that of the text as it stands
   #name = `il-suggestions-${++lists}`;
 
   /**
@@ -35,7 +36,11 @@ export class Suggestions {
   }
 
   /** Look for what fits a text with the cursor at a place. */
-  async look(text, at) {
+  look(text, at) {
+    this.#looking = this.#find(text, at);
+  }
+
+  async #find(text, at) {
     const turn = (this.#turn += 1);
     try {
       const found = await this.#ask(text, toCharacters(text, at));
@@ -57,8 +62,8 @@ export class Suggestions {
     if (!this.isOpen) return false;
     if (key === "ArrowDown") this.#point(this.#active + 1);
     else if (key === "ArrowUp") this.#point(this.#active - 1);
-    else if (key === "Tab") this.#take(Math.max(0, this.#active));
-    else if (key === "Enter" && this.#active >= 0) this.#take(this.#active);
+    else if (key === "Tab") this.#takeSoon(this.#choices[this.#active]);
+    else if (key === "Enter" && this.#active >= 0) this.#takeSoon(this.#choices[this.#active]);
     else if (key === "Escape") this.close();
     else return false;
     return true;
@@ -88,7 +93,15 @@ export class Suggestions {
 
   #clicked(event) {
     const index = [...this.element.children].indexOf(event.target.closest(".il-choice"));
-    if (index >= 0) this.#take(index);
+    if (index >= 0) this.#takeSoon(this.#choices[index]);
+  }
+
+  /** One may type faster than lists come: a choice, or the first, is taken of the list for what stands there. */
+  async #takeSoon(choice) {
+    const turn = this.#turn;
+    await this.#looking;
+    const index = choice ? this.#choices.findIndex(({ label }) => label === choice.label) : 0;
+    if (turn === this.#turn && this.#choices[index]) this.#take(index);
   }
 
   #take(index) {
