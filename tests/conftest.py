@@ -18,6 +18,7 @@ from tests import painting
 # The vendors in the box answer at once and paint roughly, also in child processes.
 os.environ |= painting.ROUGHLY
 painting.remember_pictures()
+painting.remember_looks()
 # Or each of the interpreters that are started here would compile all of it anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
