@@ -27,7 +27,7 @@ from imagelab.lab.engine import Engine
 from imagelab.lab.inputs import Fetcher, read_inputs
 from imagelab.providers.choosing import choose, meant
 from imagelab.providers.download import download
-from imagelab.providers.registry import offers, provider_named
+from imagelab.providers.registry import provider_named
 from imagelab.providers.steps import Failed
 from imagelab.providers.wire import Wire
 
@@ -111,24 +111,27 @@ class Maker:
     def _asked(
         self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
     ) -> Asked:
+        offers, accounts = self._engine.offering.all(), self._engine.accounts
         offer = choose(
-            offers(),
+            offers,
             provider=given.get("provider"),
             model=given.get("model"),
-            usable=self._engine.accounts.usable(),
+            usable=accounts.usable(),
             default=self.default,
+            opened=accounts.opened(),
         )
         provider = provider_named(offer.provider)
         return ask(
             offer,
             provider,
-            self._engine.accounts.base(provider),
+            accounts.base(provider),
             prompt,
             n=given.get("n", 1),
             params={name: given.get(name) for name in NAMES},
             inputs=read_inputs(backing, given.get("images"), given.get("mask"), fetch),
             tags=given.get("tags", ()),
             extra=given.get("extra"),
+            others=offers,
         )
 
     def _equal(self, asked: Asked) -> list[GenerationRow]:

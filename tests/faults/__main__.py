@@ -29,6 +29,7 @@ CAMPAIGNS = {
         "nothing; said at all, no statement is left out",
     ),
     "interrupts": ("tests.faults.interrupts", "run", "interrupts"),
+    "malformed": ("tests.providers.malformed", "run", "answers, over all providers"),
     "power": ("tests.faults.power", "run", "crash points"),
     "disk": ("tests.faults.disk", "run", "cases of all; those that repeat none if not said"),
 }
