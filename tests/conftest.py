@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,10 +13,15 @@ import pytest
 from PIL import Image
 
 import imagelab as il
+from tests import painting
 
 # The vendors in the box answer at once and paint roughly, also in child processes.
-os.environ["IMAGELAB_SANDBOX_PACE"] = "0"
-os.environ["IMAGELAB_SANDBOX_SKETCH"] = "4"
+os.environ |= painting.ROUGHLY
+painting.remember_pictures()
+painting.remember_looks()
+# Or each of the interpreters that are started here would compile all of it anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _PERSONAL = (
     "OPENAI_API_KEY",
@@ -33,6 +40,16 @@ _PERSONAL = (
     "IMAGELAB_SANDBOX_FAULT",
     "JPY_SESSION_NAME",
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first, or in the end one worker would have all the others wait."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are there to stay; each collection of garbage would look at all of them."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,13 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CHECKS = {
+    "types": ["mypy", "--no-error-summary"],
     "formatting": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "--quiet", "."],
-    "types": ["mypy", "--no-error-summary"],
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", CHECKS.values(), ids=CHECKS)
 def test_the_code_passes_its_own_checks(command: list[str]) -> None:
     told = subprocess.run(

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -74,13 +75,20 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imports(nodes: Iterator[ast.AST]) -> Iterator[str]:
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def imports(nodes: Iterable[ast.AST]) -> set[str]:
+    names: set[str] = set()
     for node in nodes:
         match node:
             case ast.ImportFrom(module=str(name)):
-                yield name
-            case ast.Import(names=names):
-                yield from (alias.name for alias in names)
+                names.add(name)
+            case ast.Import(names=aliases):
+                names |= {alias.name for alias in aliases}
+    return names
 
 
 def inner(tree: ast.Module) -> Iterator[ast.AST]:
@@ -97,43 +105,45 @@ def for_types(tree: ast.Module) -> Iterator[ast.AST]:
                 yield from ast.walk(node)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_imports_run_downward(path: Path) -> None:
+def upward(path: Path) -> set[str]:
     here = path.relative_to(ROOT).with_suffix("").parts[0]
-    names = [n.split(".") for n in imports(ast.walk(ast.parse(path.read_text())))]
+    names = [name.split(".") for name in imports(ast.walk(parsed(path)))]
     ours = [parts[1] for parts in names if parts[0] == "imagelab" and len(parts) > 1]
-
-    upward = {there for there in ours if there != here and LEVEL[there] >= LEVEL[here]}
-
-    assert not upward, f"{named(path)} imports {upward}"
+    return {there for there in ours if there != here and LEVEL[there] >= LEVEL[here]}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_what_is_needed_is_imported_at_the_top(path: Path) -> None:
-    late = set(imports(inner(ast.parse(path.read_text()))))
-
-    assert late <= LAZY.get(named(path), set())
+def begins_with_a_sentence(path: Path) -> bool:
+    told = (ast.get_docstring(parsed(path)) or "").split("\n")[0]
+    return told.endswith((".", ":")) or not path.read_text()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_nothing_is_imported_for_types_alone_but_what_is_listed(path: Path) -> None:
-    typed = set(imports(for_types(ast.parse(path.read_text()))))
-
-    assert typed <= NAMED_FOR_TYPES.get(named(path), set())
-
-
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_no_file_outgrows_one_idea(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= 300
+def offenders(what: Callable[[Path], object]) -> dict[str, object]:
+    """By module what is wrong with it; all of them at once, and a module without fault is not in."""
+    found = {named(path): what(path) for path in MODULES}
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_every_module_begins_with_a_sentence(path: Path) -> None:
-    text = path.read_text()
+def test_imports_run_downward() -> None:
+    assert offenders(upward) == {}
 
-    assert not text or (ast.get_docstring(ast.parse(text)) or "").split("\n")[0].endswith(
-        (".", ":")
-    )
+
+def test_what_is_needed_is_imported_at_the_top() -> None:
+    assert offenders(lambda path: imports(inner(parsed(path))) - LAZY.get(named(path), set())) == {}
+
+
+def test_nothing_is_imported_for_types_alone_but_what_is_listed() -> None:
+    def unlisted(path: Path) -> set[str]:
+        return imports(for_types(parsed(path))) - NAMED_FOR_TYPES.get(named(path), set())
+
+    assert offenders(unlisted) == {}
+
+
+def test_no_file_outgrows_one_idea() -> None:
+    assert offenders(lambda path: len(path.read_text().splitlines()) > 300) == {}
+
+
+def test_every_module_begins_with_a_sentence() -> None:
+    assert offenders(lambda path: not begins_with_a_sentence(path)) == {}
 
 
 @pytest.mark.parametrize("word", FORBIDDEN)
@@ -200,11 +210,13 @@ def test_the_tree_in_the_docstring_is_the_real_one() -> None:
             assert KINDS[above[depth - 1]] in KINDS[name].__bases__, name
 
 
-@pytest.mark.parametrize("path", sorted(TESTS.rglob("test_*.py")), ids=lambda p: p.name)
-def test_every_expected_error_is_known_by_its_words(path: Path) -> None:
-    calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
-    raising = [c for c in calls if ast.unparse(c.func) == "pytest.raises"]
+def bare(path: Path) -> list[int]:
+    calls = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+    raising = [call for call in calls if ast.unparse(call.func) == "pytest.raises"]
+    return [call.lineno for call in raising if "match" not in {k.arg for k in call.keywords}]
 
-    bare = [c.lineno for c in raising if "match" not in {k.arg for k in c.keywords}]
 
-    assert bare == [], f"{path.name} expects errors without their words"
+def test_every_expected_error_is_known_by_its_words() -> None:
+    lines = {str(path.relative_to(TESTS)): bare(path) for path in TESTS.rglob("test_*.py")}
+
+    assert {name: found for name, found in lines.items() if found} == {}

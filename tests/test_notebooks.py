@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 shipped = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -22,7 +20,10 @@ def outputs(path: Path) -> Iterator[dict[str, Any]]:
 
 @shipped
 def test_a_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
-    notebook = nbformat.read(shutil.copy(path, tmp_path), as_version=4)  # type: ignore[no-untyped-call] # it ships half its types
+    from nbclient import NotebookClient  # with the schema of notebooks it takes a second to load
+    from nbformat import read
+
+    notebook = read(shutil.copy(path, tmp_path), as_version=4)  # type: ignore[no-untyped-call] # it ships half its types
 
     done = NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
 

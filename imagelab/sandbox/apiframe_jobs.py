@@ -6,7 +6,6 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from imagelab import clock
@@ -104,7 +103,7 @@ class Jobs:
         }
 
     def _drawn(self, task: Task, wanted: Order, ending: str) -> bytes:
-        return _rendered_once(
+        return rendered(
             Commission(
                 wanted.prompt,
                 task.seed(int(ending.partition(".")[0]) - 1),
@@ -126,6 +125,3 @@ def age_s(task: Task) -> float:
     """Seconds since a job was taken on; old rather than in the future, where a clock was set back."""
     since = (clock.now_us() - task.at_us) / 1e6
     return since if since >= 0 else 3600.0
-
-
-_rendered_once = lru_cache(maxsize=8)(rendered)

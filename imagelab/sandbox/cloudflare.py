@@ -8,7 +8,6 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, Final
 
 from imagelab.sandbox.book import Book, Task
@@ -152,7 +151,7 @@ def _reply(task: Task, wanted: Order) -> dict[str, Any]:
 
 
 def _drawn(task: Task, wanted: Order, inputs: tuple[bytes, ...], position: int) -> bytes:
-    return _rendered_once(
+    return rendered(
         Commission(
             wanted.prompt,
             task.seed(position),
@@ -162,6 +161,3 @@ def _drawn(task: Task, wanted: Order, inputs: tuple[bytes, ...], position: int) 
             inputs=inputs,
         )
     )
-
-
-_rendered_once = lru_cache(maxsize=8)(rendered)

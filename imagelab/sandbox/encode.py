@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from PIL import Image
@@ -39,12 +40,16 @@ class Commission:
 
 
 def rendered(commission: Commission) -> bytes:
-    """The file; equal commissions give equal bytes.
+    """The file; equal commissions give equal bytes, and the last few are remembered.
 
     With `IMAGELAB_SANDBOX_SKETCH=4` it is drawn at a quarter of its size and enlarged, which
     takes a third of the time: for tests, and for trying things out by the thousand.
     """
-    coarse = max(1, int(os.environ.get(SKETCH, "1")))
+    return _rendered(commission, max(1, int(os.environ.get(SKETCH, "1"))))
+
+
+@lru_cache(maxsize=8)  # what has an address is read more than once
+def _rendered(commission: Commission, coarse: int) -> bytes:
     painting = paint(
         commission.prompt,
         commission.seed,

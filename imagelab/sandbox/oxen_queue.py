@@ -6,7 +6,6 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from imagelab import clock
@@ -145,7 +144,7 @@ class Queue:
         inputs = self._book.inputs(task)
         mask = inputs[-1] if wanted.mask else None
         form: Format = wanted.format
-        return _rendered_once(
+        return rendered(
             Commission(
                 wanted.prompt,
                 task.seed(task.body["place"]),
@@ -180,6 +179,3 @@ def _short(text: str) -> str:
     if len(text) <= _LONG_TEXT:
         return text
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-_rendered_once = lru_cache(maxsize=8)(rendered)

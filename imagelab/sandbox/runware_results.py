@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 from imagelab import clock
@@ -90,7 +89,7 @@ class Results:
     def _drawn(self, task: Task, wanted: Order, position: int) -> bytes:
         if task.fate == "not_an_image":
             return _NO_PICTURE
-        return _rendered_once(
+        return rendered(
             Commission(
                 wanted.prompt,
                 task.seed(position),
@@ -149,6 +148,3 @@ def price_nano(wanted: Order, references: Sequence[bytes]) -> int:
         output=output_tokens("1.5", wanted.quality, wanted.width, wanted.height),
     )
     return round(usage.nano("1.5") / _LAST_PLACE_NANO) * _LAST_PLACE_NANO
-
-
-_rendered_once = lru_cache(maxsize=8)(rendered)

@@ -81,6 +81,7 @@ def killed_and_run(folder: Path, seed: int, seconds: float) -> list[Rows]:
 
 
 @pytest.mark.fault
+@pytest.mark.long
 def test_a_demo_killed_at_any_moment_goes_on_where_it_was(tmp_path: Path) -> None:
     began = time.monotonic()
     assert demo(tmp_path / "whole", None).returncode == 0

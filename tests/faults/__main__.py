@@ -18,16 +18,20 @@ POWER_POINTS = 300
 
 # Where each is, and what `--runs` counts in it.
 CAMPAIGNS = {
-    "kills": ("tests.faults.kills", "run", "cases; all of them if not said"),
+    "kills": ("tests.faults.kills", "run", "cases of all; those that repeat none if not said"),
     "random": ("tests.faults.kills", "run_random", "catalogs, each killed up to four times"),
     "races": ("tests.faults.races", "run", "transactions of each of 8 processes"),
     "ledger": ("tests.faults.ledger", "run", "generations"),
     "budget": ("tests.faults.budget", "run", "races of 4 processes"),
-    "migrations": ("tests.faults.migrations", "run", "nothing; it is always every statement"),
+    "migrations": (
+        "tests.faults.migrations",
+        "run",
+        "nothing; said at all, no statement is left out",
+    ),
     "interrupts": ("tests.faults.interrupts", "run", "interrupts"),
     "malformed": ("tests.providers.malformed", "run", "answers, over all providers"),
     "power": ("tests.faults.power", "run", "crash points"),
-    "disk": ("tests.faults.disk", "run", "nothing; it is always every write"),
+    "disk": ("tests.faults.disk", "run", "cases of all; those that repeat none if not said"),
 }
 COUNTS = "\n".join(f"  {name:11} {counts}" for name, (_, _, counts) in CAMPAIGNS.items())
 
@@ -65,8 +69,6 @@ def _run(name: str, runs: int | None, seed: int) -> Any:
     module, function, _ = CAMPAIGNS[name]
     run = getattr(importlib.import_module(module), function)
     match name:
-        case "disk":
-            return run()
         case "power":
             return run(POWER_POINTS if runs is None else runs, seed)
         case _:

@@ -1,4 +1,4 @@
-"""Full disks and disks that fail, at every operation of a run: once, and from then on.
+"""Full disks and disks that fail, at any operation of a run: once, and from then on.
 
 Each case is a run with one fault, then an opening without. The vendors' own bill says what was
 paid; what a catalog may lack is only what no vendor can be asked for, on a disk that never works
@@ -11,6 +11,7 @@ import errno
 import gc
 import io
 import itertools
+import random
 import shutil
 import sys
 import tempfile
@@ -62,16 +63,20 @@ class _Case:
     healed: Healed | Died
 
 
-def run(*, whole: bool = True, only: str = "", insists: bool = True) -> DiskFigures:
-    """One campaign, in processes of its own: each operation fails in all four ways.
+def run(
+    runs: int | None = None, seed: int = 1, *, only: str = "", insists: bool = True
+) -> DiskFigures:
+    """One campaign, in processes of its own: operations fail in one of four ways, in turn.
 
-    Where it is not to be whole, each in one of them, in turn. `only` takes the operations with
-    that in their path. A lab that does not insist is one that is to be seen to lose images.
+    Of writes to one file that follow each other, the pages of one journal, the first fails, one
+    in the middle and the last: what is on the disk differs only in how many pages it has. With
+    `runs` any operation fails in any way, in so many cases that the seed picks. `only` takes the
+    operations with that in their path. A lab that does not insist is to be seen to lose images.
     """
-    return alone(_campaign, whole, only, insists)
+    return alone(_campaign, runs, seed, only, insists)
 
 
-def _campaign(whole: bool, only: str, insists: bool) -> DiskFigures:  # noqa: FBT001 - as `run` is told
+def _campaign(runs: int | None, seed: int, only: str, insists: bool) -> DiskFigures:  # noqa: FBT001 - as `run` is told
     sys.modules.setdefault("pandas", None)  # type: ignore[arg-type] # heavy to fork, and not needed
     at_once()
     painted_once()
@@ -85,7 +90,7 @@ def _campaign(whole: bool, only: str, insists: bool) -> DiskFigures:  # noqa: FB
         gc.freeze()  # or each child copies what is there, to look whether it is still needed
         calm = sure(forked(partial(suffer, _path(root, 0), _NO_FAULT), _SECONDS))
         places = [at for at, seen in enumerate(calm.seen, 1) if only in seen]
-        faults = list(_faults(places, whole=whole))
+        faults = _in_turn(calm.seen, places) if runs is None else _picked(places, runs, seed)
         numbered = list(enumerate(faults, 1))
         shares = [numbered[n::_AT_ONCE] for n in range(_AT_ONCE)]
         works = [partial(_cases, root, share, insists=insists) for share in shares]
@@ -99,10 +104,21 @@ def _path(root: Path, number: int) -> Path:
     return root / f"{number}" / ".imagelab" / "sandbox.db"
 
 
-def _faults(places: Sequence[int], *, whole: bool) -> Iterator[Fault]:
-    for turn, at in enumerate(places):
-        kinds = _KINDS if whole else (_KINDS[turn % len(_KINDS)],)
-        yield from (Fault(at, number, for_ever=for_ever) for number, for_ever in kinds)
+def _in_turn(seen: Sequence[str], places: Sequence[int]) -> list[Fault]:
+    alike = [list(group) for _, group in itertools.groupby(places, lambda at: seen[at - 1])]
+    telling = [
+        at for group in alike for at in sorted({group[0], group[len(group) // 2], group[-1]})
+    ]
+    ways = itertools.cycle(_KINDS)
+    return [
+        Fault(at, number, for_ever=for_ever)
+        for at, (number, for_ever) in zip(telling, ways, strict=False)
+    ]
+
+
+def _picked(places: Sequence[int], runs: int, seed: int) -> list[Fault]:
+    every = [Fault(at, number, for_ever=for_ever) for at in places for number, for_ever in _KINDS]
+    return random.Random(seed).sample(every, min(runs, len(every)))
 
 
 def _cases(root: Path, faults: Sequence[tuple[int, Fault]], *, insists: bool) -> list[_Case]:

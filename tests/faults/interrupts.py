@@ -19,7 +19,7 @@ from tests.faults.figures import Figures, Run, summed
 from tests.faults.kills import KINDS, PROMPT, WORKERS
 
 RUNS = 40
-LIFE_SECONDS = 0.3  # of a process that nobody interrupts, about
+LIFE_SECONDS = 0.2  # of a process that nobody interrupts, about
 
 
 @dataclass(frozen=True)

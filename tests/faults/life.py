@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import os
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import imagelab as il
-from imagelab.jobs import looker
 from imagelab.lab import accounts
-from imagelab.sandbox import encode, openai, runware_results
+from tests import painting
 
 OPENAI, RUNWARE = "openai/gpt-image-2", "runware/gpt-image-1.5"
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder that need not outlast the campaign
@@ -20,17 +18,14 @@ IN_MEMORY = MEMORY if MEMORY.is_dir() else None
 
 def at_once() -> None:
     """Vendors that answer at once and paint roughly, in this process and its children."""
-    os.environ["IMAGELAB_SANDBOX_PACE"] = "0"
-    os.environ["IMAGELAB_SANDBOX_SKETCH"] = "16"
+    os.environ |= painting.ROUGHLY
     accounts._SANDBOX_WAITS = 0.0
 
 
 def painted_once() -> None:
     """Equal pictures are painted once, and looked at once, for all children of this process."""
-    painted = functools.cache(encode.rendered)
-    for vendor in (openai, runware_results):
-        setattr(vendor, "rendered", painted)  # noqa: B010 - a module's own name
-    looker.look_at = functools.cache(looker.look_at)
+    painting.remember_pictures()
+    painting.remember_looks()
 
 
 def lived(path: Path) -> None:

@@ -1,7 +1,8 @@
 """The stage: pieces of work in processes forked from a warm one, which may be killed on purpose.
 
 The process that forks has everything imported and not one thread, so a child costs
-milliseconds instead of the second a new Python takes. It never opens a lab itself.
+milliseconds instead of the second a new Python takes. It never opens a lab itself. What a
+child has painted and looked at, those that are forked later know.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import httpx
-import pandas as pd
 import PIL.PngImagePlugin
 import sqlite_utils
 
@@ -33,14 +33,14 @@ import imagelab as il
 from imagelab import killpoints
 from imagelab.lab import accounts
 from imagelab.providers.registry import providers
+from tests import painting
 
 INTERRUPTED = 128 + signal.SIGINT
 FAULT = "IMAGELAB_SANDBOX_FAULT"
 WAITS_SECONDS = 90.0  # for a child; one that takes so long is a finding
-WARM = (httpx, pd, PIL.PngImagePlugin, sqlite_utils)  # what a lab loads when it first needs it
+WARM = (httpx, PIL.PngImagePlugin, sqlite_utils)  # what a lab loads when it first needs it
 # Of the time a real vendor is left between polls; its patience of minutes ends in a second.
 WAITS = 0.005
-QUICK = {"IMAGELAB_SANDBOX_PACE": "0", "IMAGELAB_SANDBOX_SKETCH": "16"}
 
 T = TypeVar("T")
 
@@ -102,7 +102,9 @@ class Child:
         self._printed.close()
         if late:
             return Ended(1, None, f"it did not end within {seconds:g} s\n{said}")
-        return Ended(code, pickle.loads(received) if received else None, said)  # noqa: S301 - our own child's
+        answer, painted = _read(received)
+        painting.remembered.update(painted)
+        return Ended(code, answer, said)
 
 
 def fork(
@@ -170,7 +172,10 @@ def strike_with(faults: str) -> None:
 @cache
 def warm_up() -> None:
     """Load what a lab loads late, and set the vendors to quick and rough; once, before forking."""
-    os.environ |= QUICK
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type] # heavy to fork, and not needed
+    os.environ |= painting.ROUGHLY
+    painting.remember_pictures()
+    painting.remember_looks()
     accounts._SANDBOX_WAITS = WAITS
     providers()
     for name in il.__all__:
@@ -191,6 +196,19 @@ def _punctual(begins: float, work: Callable[[], object]) -> object:
     return work()
 
 
+def _read(received: bytes) -> tuple[Any, dict[Any, Any]]:
+    """A child's answer and what it has painted; nothing of one that was killed as it told."""
+    try:
+        told: tuple[Any, dict[Any, Any]] = pickle.loads(received)  # noqa: S301 - our own child's
+    except (EOFError, pickle.UnpicklingError):
+        return None, {}
+    return told
+
+
+def _without(known: set[Any]) -> dict[Any, Any]:
+    return {asked: result for asked, result in [*painting.remembered.items()] if asked not in known}
+
+
 def _perform(
     work: Callable[[], object],
     environment: Mapping[str, str],
@@ -207,7 +225,8 @@ def _perform(
         sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb", closefd=False), line_buffering=True)
         os.environ |= environment
         killpoints.arm(*armed)
-        answer = pickle.dumps(work())
+        known = set(painting.remembered)
+        answer = pickle.dumps((work(), _without(known)))
         with os.fdopen(writes, "wb") as pipe:
             pipe.write(answer)
         code = 0

@@ -9,6 +9,7 @@ from tests.faults.conftest import Campaign
 pytestmark = pytest.mark.fault
 
 
+@pytest.mark.long
 def test_no_race_ends_over_the_limit(campaign: Campaign) -> None:
     figures = campaign("budget")
 

@@ -9,6 +9,7 @@ from tests.faults.conftest import Campaign
 pytestmark = pytest.mark.fault
 
 
+@pytest.mark.long
 def test_the_bill_lies_inside_the_ledger_whatever_happens(campaign: Campaign) -> None:
     figures = campaign("ledger")
 

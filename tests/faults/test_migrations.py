@@ -10,6 +10,7 @@ from tests.faults.conftest import Campaign
 pytestmark = pytest.mark.fault
 
 
+@pytest.mark.long
 def test_an_upgrade_killed_at_any_statement_leaves_the_old_or_the_new(campaign: Campaign) -> None:
     figures = campaign("migrations")
 

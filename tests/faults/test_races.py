@@ -9,6 +9,7 @@ from tests.faults.conftest import Campaign
 pytestmark = pytest.mark.fault
 
 
+@pytest.mark.long
 def test_eight_processes_lose_nothing_and_none_is_told_to_wait(campaign: Campaign) -> None:
     figures = campaign("races")
 

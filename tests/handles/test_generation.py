@@ -22,12 +22,12 @@ Open = Callable[[str], il.Lab]
 
 @pytest.fixture
 def troubled(catalog_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """A lab whose vendors fail as they are told; calls that are slow take a second."""
+    """A lab whose vendors fail as they are told; calls that are slow take half a second."""
     opened: list[il.Lab] = []
 
     def open_with(faults: str) -> il.Lab:
         monkeypatch.setenv("IMAGELAB_SANDBOX_FAULT", faults)
-        monkeypatch.setenv("IMAGELAB_SANDBOX_PACE", "1" if "slow" in faults else "0")
+        monkeypatch.setenv("IMAGELAB_SANDBOX_PACE", "0.5" if "slow" in faults else "0")
         opened.append(il.open(catalog_path, sandbox=True))
         return opened[-1]
 

@@ -49,8 +49,9 @@ async def while_blocked(
 
 
 def test_paid_bytes_that_are_no_image_are_held_until_the_disk_takes_them(
-    journal: CallJournal, writer: Writer, tmp_path: Path
+    journal: CallJournal, writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("imagelab.jobs.writer._PAUSE_SECONDS", 0.05)
     blocked = tmp_path / "staging"
     blocked.write_text("a file where the folder should be")
 

@@ -31,6 +31,11 @@ class Source:
         return self.now
 
 
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imagelab.lab.watching.PERIOD_SECONDS", 0.05)
+
+
 @pytest.fixture
 def source() -> Source:
     return Source()

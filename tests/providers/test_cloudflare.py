@@ -207,7 +207,7 @@ def test_nothing_is_found_and_nothing_is_cancelled() -> None:
     document=documents(FIELDS, *TEXTS),
     status=st.sampled_from([200, 400, 401, 404, 408, 424, 429, 500, 302]),
 )
-@settings(deadline=None, max_examples=2_000)
+@settings(deadline=None, max_examples=400)
 def test_any_answer_ends_in_an_image_or_a_typed_error_and_is_paid_once(
     document: Any, status: int
 ) -> None:

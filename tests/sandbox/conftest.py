@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from imagelab.sandbox import encode
 from imagelab.sandbox.book import Book, Charge
 from imagelab.sandbox.faults import Faults
 from imagelab.sandbox.transport import SandboxTransport
@@ -20,7 +21,9 @@ Bill = Callable[[], list[Charge]]
 
 @pytest.fixture(autouse=True)
 def _painted_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("IMAGELAB_SANDBOX_SKETCH")
+    """Each time: that equal bodies give equal pictures is what some tests are about."""
+    monkeypatch.delenv(encode.SKETCH)
+    monkeypatch.setattr(encode, "_rendered", encode._rendered.__wrapped__)
 
 
 @pytest.fixture
