@@ -26,9 +26,7 @@ IMAGE_COMES = {
 }
 
 
-def generated(
-    lab: il.Lab, vendor: str
-) -> tuple[il.Generation, il.errors.ImagelabError | None]:
+def generated(lab: il.Lab, vendor: str) -> tuple[il.Generation, il.errors.ImagelabError | None]:
     try:
         return lab.generate("A fox", provider=vendor, quality="low"), None
     except il.errors.ImagelabError as error:
