@@ -210,7 +210,7 @@ def _insert_generation(db: sqlite3.Connection, intent: Intent) -> int:
             request.params.quality,
             canonical(dict(request.asked)),
             canonical(request.params.given()),
-            canonical(dict(request.extra)),
+            canonical(fit_to_keep(request.extra)),
             canonical(list(request.tags)),
             request.fingerprint(),
             _nano(quote.low),

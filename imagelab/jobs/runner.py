@@ -15,6 +15,7 @@ from imagelab import clock, killpoints
 from imagelab.catalog import budget, journal, rows, staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.life import Ending, Intent, OpenCall
+from imagelab.domain.redaction import cut_fields
 from imagelab.errors import CatalogError, ProviderError
 from imagelab.jobs.call_journal import CallJournal
 from imagelab.jobs.endings import UNSENT, after_error, after_facts
@@ -283,6 +284,8 @@ def _recorded(db: sqlite3.Connection, intent: Intent) -> int:
 def _window(provider: Provider, opened: OpenCall) -> timedelta | None:
     """How long the same POST may still be repeated; None if it may not be."""
     if provider.repeatable is None or opened.sent_at is None or opened.call.remote:
+        return None
+    if cut_fields(opened.call.request.extra):  # the bytes that were sent cannot be made again
         return None
     gone = clock.now() - opened.sent_at
     # A clock that was set back since says nothing.

@@ -1,7 +1,8 @@
 """What is sent: the exact bytes for the wire, and a record of them that is fit to keep.
 
 Input images stand in the record by their hash, so that a record is small and says
-what was sent; the hash of the bytes proves that a repeat is the same.
+what was sent, and addresses without what would open them; the hash of the bytes proves that
+a repeat is the same.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from imagelab.domain.redaction import fit_to_keep
 from imagelab.domain.request import Input, canonical
 
 
@@ -50,7 +52,8 @@ class JsonBody:
         return "application/json", canonical(_replace(self.document, DataUri.spelled)).encode()
 
     def record(self) -> str:
-        return canonical(_replace(self.document, lambda uri: f"sha256:{uri.image.sha256}"))
+        named = _replace(self.document, lambda uri: f"sha256:{uri.image.sha256}")
+        return canonical(fit_to_keep(named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class FormBody:
 
     def record(self) -> str:
         images = [[name, f"sha256:{image.sha256}"] for name, image in self.files]
-        return canonical({"fields": dict(self.fields), "files": images})
+        return canonical({"fields": fit_to_keep(self.fields), "files": images})
 
 
 def _replace(value: Any, spell: Any) -> Any:  # noqa: ANN401 - a JSON document has any shape
