@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 _ADDRESS = re.compile(
-    r"([a-z][a-z0-9+.-]*://)([^\s/?#@\"'<>]*@)?([^\s?#\"'<>]*)([?#][^\s\"'<>]*)?", re.I
+    r"([a-z][a-z0-9+.-]*://)([^\s/?#@\"'<>]*@)?([^\s?#\"'<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE
 )
-_CUT = re.compile(r"[a-z][a-z0-9+.-]*://(…@\S*|\S*\?…)", re.I)
+_CUT = re.compile(r"[a-z][a-z0-9+.-]*://(…@\S*|\S*\?…)", re.IGNORECASE)
 
 
 def redacted(text: str) -> str:

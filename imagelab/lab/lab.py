@@ -14,6 +14,7 @@ from imagelab.catalog.budget import Budget
 from imagelab.catalog.repair import Repairs
 from imagelab.catalog.statements import Parameters
 from imagelab.domain.checkup import Checkup
+from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import (
@@ -26,9 +27,11 @@ from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.batch import Batch
+from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
 from imagelab.jobs.reservations import left_behind
 from imagelab.lab import backing_up, upkeep
+from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
 from imagelab.lab.engine import Engine
 from imagelab.lab.limits import KEEP, Limit, limit_of, rates_of
@@ -39,7 +42,6 @@ from imagelab.lab.pending import Pending
 from imagelab.lab.recovered import Recovered
 from imagelab.lab.recovering import Recovery
 from imagelab.lab.shelf import Shelf
-from imagelab.providers.registry import offers
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
@@ -64,10 +66,11 @@ class Lab:
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
 
-        `refresh` asks providers that publish their offers; none of those known here does.
+        `refresh` asks those that tell theirs, and keeps it; a warning names one that does not.
         """
-        del refresh
-        return Models(offers(), self._engine.accounts.usable())
+        if refresh:
+            self._engine.offering.refresh(warn)
+        return Models(self._engine.offering.all(), self._engine.accounts.usable())
 
     def quote(self, prompt: str, **params: Any) -> Quote:  # noqa: ANN401 - as `generate` takes them
         """What it would cost; sends nothing and fetches nothing.
@@ -91,13 +94,14 @@ class Lab:
         style: str | None = None,
         moderation: str | None = None,
         input_fidelity: str | None = None,
+        previews: int | None = None,
         images: object = None,
         mask: object = None,
         tags: Sequence[str] = (),
         reuse: bool | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Generation:
-        """Ask for images and wait for them.
+        """Ask for images and wait for them; `previews` are shown meanwhile, and not kept.
 
         RequestError and BudgetError before anything is sent; a ProviderError when no image
         came of it. An interrupt stops the waiting, not the job.
@@ -215,6 +219,10 @@ class Lab:
                 budget.rate(db, rates)
         with self._engine.catalog.reading() as db:
             return budget.read(db, left_behind(db))
+
+    def balance(self, provider: str) -> Cost:
+        """What is left at a provider, asked of it now; RequestError where it does not tell."""
+        return balance_of(self._engine, provider)
 
     def pending(self) -> Pending:
         """The generations that are not settled: when, where, for how much, and what can be done."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from imagelab.errors import ProviderError
+from imagelab.providers.sse import Event
 from imagelab.providers.steps import Answer, Flow, Reply, Step
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ class Advancing(Generic[T]):
 
     async def step(self, answer: Answer, trouble: ProviderError | None) -> Step | Returned[T]:
         """Its next step, given the answer to the last one or the error to raise there."""
-        self._large = self._large or (isinstance(answer, Reply) and len(answer.body) > LARGE_BYTES)
+        self._large = self._large or _size(answer) > LARGE_BYTES
         if not self._large:
             return self._advanced(answer, trouble)
         async with in_turn(self.turns):
@@ -56,3 +57,14 @@ class Advancing(Generic[T]):
             return self.flow.throw(trouble) if trouble else self.flow.send(answer)
         except StopIteration as stop:
             return Returned(stop.value)
+
+
+def _size(answer: Answer) -> int:
+    """What there is to decode, in bytes or characters."""
+    match answer:
+        case Reply():
+            return len(answer.body)
+        case Event():
+            return len(answer.data)
+        case _:
+            return 0

@@ -100,8 +100,7 @@ def failure(
     charged: Charged,
     key: str = "",
 ) -> ProviderError:
-    """The typed error for a reply; the key, and what opens an address, are taken out
-    should the vendor quote them."""
+    """The typed error for a reply; a key, or what opens an address, is taken out if quoted."""
     happened, advice = _SENTENCES[kind]
     words = complaint.message if complaint else ""
     hidden = redacted(words.replace(key, "…") if key else words)
@@ -153,7 +152,10 @@ def _complaint(entry: object) -> Complaint | None:
             return Complaint(entry)
         case dict():
             words = (
-                text(entry.get("message")) or text(entry.get("msg")) or text(entry.get("detail"))
+                text(entry.get("message"))
+                or text(entry.get("msg"))
+                or text(entry.get("detail"))
+                or text(entry.get("title"))
             )
             code = text(entry.get("code")) or text(entry.get("errorCode"))
             kind = text(entry.get("type"))

@@ -22,6 +22,7 @@ from imagelab.providers.cloudflare_offers import OFFERS
 from imagelab.providers.extra import merge_extra
 from imagelab.providers.inline import image_bytes
 from imagelab.providers.plug_in import OneAnswer
+from imagelab.providers.provider import Provider
 from imagelab.providers.steps import (
     Facts,
     Failed,
@@ -29,7 +30,6 @@ from imagelab.providers.steps import (
     Image,
     Keep,
     PostponedError,
-    Provider,
     Reply,
     Send,
     Verdict,
@@ -57,7 +57,7 @@ _OWNED = {
 
 
 class Cloudflare(OneAnswer):
-    """The provider; see `steps.Provider` for what each flow owes."""
+    """The provider; see `provider.Provider` for what each flow owes."""
 
     name = told.NAME
     title = "Cloudflare"

@@ -17,7 +17,7 @@ from imagelab.domain.params import Params
 from imagelab.domain.request import Call, Request
 from imagelab.providers.driver import drive
 from imagelab.providers.openai import PROVIDER
-from imagelab.providers.steps import Image, Reply, Send
+from imagelab.providers.steps import Head, Image, Reply, Send
 from imagelab.providers.wire import open_wire
 from tests.benchmarks.far_end import image
 from tests.benchmarks.measure import Result, median
@@ -56,6 +56,13 @@ class Unkept:
     async def staged(self, reply: Reply) -> None:
         pass
 
+    async def streamed(self, head: Head, at: int, part: bytes, *, whole: bool) -> None:
+        pass
+
+    async def claimed(self, remote: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
+        del least, most
+        return remote
+
     async def accepted(self, remote: tuple[str, ...]) -> None:
         pass
 
@@ -63,7 +70,7 @@ class Unkept:
         assert index == 0
         self.image = image.data
 
-    async def show(self, fraction: float | None) -> None:
+    async def show(self, fraction: float | None, preview: bytes | None = None) -> None:
         pass
 
 
