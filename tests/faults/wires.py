@@ -179,6 +179,29 @@ ROWS = (
         ),
     ),
     Row(
+        "streams of events: cut between and within them, in any pieces, with an error, for ever",
+        ("stream_cut", "stream_cut_late", "stream_error"),
+        (
+            "test_however_it_is_cut_a_stream_reads_as_the_standard_says",
+            "test_a_stream_that_comes_byte_by_byte_reads_the_same",
+            "test_a_cut_stream_is_unknown_after_what_came_of_it",
+            "test_events_are_durable_before_the_flow_sees_them",
+            "test_an_answer_that_is_no_stream_is_a_reply_like_others",
+            "test_any_stream_ends_in_facts_or_a_typed_error",
+        ),
+    ),
+    Row(
+        "wake-ups that are early, of others, doubled, or that never come",
+        (),
+        (
+            "test_an_event_of_somebody_else_ends_nothing",
+            "test_an_event_ends_one_wait_and_no_more",
+            "test_a_stream_that_cannot_be_had_is_no_error",
+            "test_a_stream_that_ended_is_opened_again",
+            "test_a_stream_that_does_not_open_holds_nothing_up_for_long",
+        ),
+    ),
+    Row(
         "proxies, and networks that answer in somebody else's name",
         (),
         (

@@ -10,11 +10,11 @@ from imagelab.sandbox.odd_answers import TABLE
 
 pytestmark = pytest.mark.fault
 
-# Where each kind strikes: Runware's images are asked for, Cloudflare's and its are fetched.
+# Where each kind strikes: whose work is asked for, and whose images are fetched.
 VENDORS = {
-    "pay": ("openai", "runware", "cloudflare"),
-    "poll": ("runware",),
-    "download": ("runware", "cloudflare"),
+    "pay": ("openai", "runware", "cloudflare", "apiframe", "oxen"),
+    "poll": ("runware", "apiframe", "oxen"),
+    "download": ("runware", "cloudflare", "apiframe", "oxen"),
 }
 EVERY = [(name, vendor) for name, place, *_ in TABLE for vendor in VENDORS[place]]
 # What is odd about these is beside the image.
