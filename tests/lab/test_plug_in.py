@@ -22,8 +22,9 @@ PNG = base64.b64decode(
 GENERATE = """
 import json, sys, imagelab as il
 with il.open("lab/a.db", sandbox=sys.argv[1] == "sandbox") as lab:
+    quote = lab.quote("a fox", provider=sys.argv[2])
     g = lab.generate("a fox", provider=sys.argv[2])
-    print(json.dumps([g.model, str(g.cost), g[0].width, g[0].read().hex()]))
+    print(json.dumps([str(quote.likely), str(g.cost), g[0].width, g[0].read().hex()]))
 """
 
 
@@ -94,9 +95,9 @@ def test_a_whole_provider_is_under_eighty_lines() -> None:
 
 
 def test_a_plug_in_is_played_by_its_own_stand_in(site: Path) -> None:
-    model, cost, width, _ = told(run(site, "sandbox", "gouache"))
+    quoted, cost, width, _ = told(run(site, "sandbox", "gouache"))
 
-    assert (model, cost, width) == ("flat-1", "$0.02", 512)
+    assert (quoted, cost, width) == ("$0.02", "$0.02", 512)
 
 
 def test_a_plug_in_pays_at_its_own_address_with_its_own_key(
