@@ -17,6 +17,7 @@ from imagelab.catalog.imports import keep_import
 from imagelab.domain.life import CALL_FINAL, Ending, Intent, Owner
 from imagelab.domain.money import Cost
 from imagelab.domain.records import Status
+from imagelab.domain.redaction import fit_to_keep
 from imagelab.domain.request import Input, canonical
 from imagelab.errors import CatalogError
 
@@ -237,7 +238,7 @@ def _insert_generation(db: sqlite3.Connection, intent: Intent) -> int:
             request.params.quality,
             canonical(dict(request.asked)),
             canonical(request.params.given()),
-            canonical(dict(request.extra)),
+            canonical(fit_to_keep(request.extra)),
             canonical(list(request.tags)),
             request.fingerprint(),
             _nano(quote.low),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from imagelab import clock
 from imagelab.domain.life import OpenCall
+from imagelab.domain.redaction import cut_fields
 from imagelab.providers.provider import Provider
 from imagelab.providers.steps import Reply
 
@@ -22,6 +23,8 @@ def settles(provider: Provider, reply: Reply) -> bool:
 def repeatable_since(provider: Provider, opened: OpenCall) -> timedelta | None:
     """How long ago the POST was sent that may still be repeated; None if it may not be."""
     if provider.repeatable is None or opened.sent_at is None or opened.call.remote:
+        return None
+    if cut_fields(opened.call.request.extra):  # the bytes that were sent cannot be made again
         return None
     gone = clock.now() - opened.sent_at
     # A clock that was set back since says nothing.

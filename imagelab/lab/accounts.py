@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from imagelab.catalog.catalog import Mode
 from imagelab.catalog.location import here
 from imagelab.domain.offer import Offer
@@ -24,6 +26,7 @@ from imagelab.providers.addresses import is_loopback
 from imagelab.providers.choosing import meant
 from imagelab.providers.elsewhere import Opener, offers_at, opener
 from imagelab.providers.keys import Secret, base_url, find_key, required_key
+from imagelab.providers.plug_in import Boxed
 from imagelab.providers.provider import Provider
 from imagelab.providers.registry import provider_named, providers
 from imagelab.providers.wire import Wire, open_wire
@@ -53,7 +56,7 @@ class Accounts:
     def usable(self) -> list[str]:
         """The providers that could be paid now: those the sandbox plays, else those with a key."""
         if self._mode == "sandbox":
-            return [name for name, p in providers().items() if answers_for(p.base_url)]
+            return [name for name, provider in providers().items() if _played(provider)]
         return [name for name, provider in providers().items() if self._payable(provider)]
 
     def offers(self, provider: Provider) -> tuple[Offer, ...]:
@@ -78,9 +81,10 @@ class Accounts:
         """Everything it takes to pay a provider; MissingKeyError says how to give a key."""
         provider = provider_named(name)
         if self._mode == "sandbox":
-            if not answers_for(provider.base_url):
+            if not _played(provider):
                 raise RequestError(
-                    f"the sandbox does not play {name}; it plays {listed(self.usable())}"
+                    f"the sandbox does not play {name}, which brings no sandbox() of its own; "
+                    f"it plays {listed(self.usable())}"
                 )
             stand_in = stand_in_base(provider, provider.base_url)
             return Account(provider, self.wire(name), _SANDBOX_KEY, stand_in)
@@ -123,9 +127,14 @@ class Accounts:
     def _open(self, provider: Provider) -> Wire:
         if self._mode == "sandbox":
             pace = min(_pace(), 1.0) * _SANDBOX_WAITS
-            return open_wire(transport=self._sandbox(), pace=max(pace, _SHORTEST_WAITS))
+            return open_wire(transport=self._stand_in(provider), pace=max(pace, _SHORTEST_WAITS))
         host = urlsplit(self._root(provider)).hostname or ""
         return open_wire(loopback=is_loopback(host))
+
+    def _stand_in(self, provider: Provider) -> httpx.AsyncBaseTransport:
+        if isinstance(provider, Boxed) and not answers_for(provider.base_url):
+            return provider.sandbox()
+        return self._sandbox()
 
     def _sandbox(self) -> SandboxTransport:
         if self._transport is None:
@@ -153,6 +162,11 @@ class Accounts:
     def _keyless(self, provider: Provider) -> bool:
         """A server of one's own that speaks a vendor's API may want no key."""
         return bool(os.environ.get(provider.base_variable)) and self.key(provider) is None
+
+
+def _played(provider: Provider) -> bool:
+    """Whether a sandbox can answer as this provider: ours, or the one it brings."""
+    return answers_for(provider.base_url) or isinstance(provider, Boxed)
 
 
 def _pace() -> float:

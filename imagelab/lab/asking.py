@@ -13,6 +13,7 @@ from imagelab.domain.offer import Offer, check_inputs, check_prompt, images_a_ca
 from imagelab.domain.params import read_params
 from imagelab.domain.prices import NOTHING, estimate
 from imagelab.domain.quote import Quote
+from imagelab.domain.redaction import cut_fields, fit_to_keep
 from imagelab.domain.request import Call, Input, Request, canonical
 from imagelab.errors import RequestError
 from imagelab.lab.wording import as_imagelab
@@ -100,12 +101,13 @@ def clean_tag(tag: object) -> str:
 def write_code(provider: Provider, base: str, request: Request, style: str) -> str:
     """A request as code in one of `CODE_STYLES`; keys are shown as their variables."""
     if style == "imagelab":
-        return as_imagelab(request)
+        return as_imagelab(replace(request, extra=fit_to_keep(request.extra)))
     if style not in CODE_STYLES:
         raise RequestError(f"style={style!r} is not one of {', '.join(CODE_STYLES)}")
     write = as_python if style == "python" else as_curl
     offer = offer_named(provider, base, request.model)
-    calls = _calls(request, images_a_call(offer, request.params) if offer else request.n)
+    shown = replace(request, extra=fit_to_keep(request.extra))
+    calls = _calls(shown, images_a_call(offer, request.params) if offer else request.n)
     scripts = [
         write(paying(provider, call, base), provider.key_variable, recipe_of(provider, call, base))
         for call in calls[-2:]
@@ -130,11 +132,20 @@ def _extra(extra: object) -> Mapping[str, Any]:
     if extra is None:
         return {}
     if not isinstance(extra, Mapping):
-        raise RequestError(f"extra={extra!r} is not a dict in the provider's own spelling")
+        raise RequestError(
+            f"extra={fit_to_keep(extra)!r} is not a dict in the provider's own spelling"
+        )
     try:
         canonical(dict(extra)).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise RequestError(f"extra={extra!r} cannot be written as JSON: {error}") from error
+        raise RequestError(
+            f"extra={fit_to_keep(extra)!r} cannot be written as JSON: {error}"
+        ) from error
+    if cut := cut_fields(extra):
+        raise RequestError(
+            f"extra={{{cut[0]!r}: …}} is an address as it is kept, without what opens it; give "
+            "extra= with the whole address"
+        )
     return dict(extra)
 
 

@@ -23,6 +23,7 @@ from imagelab.lab.leaving import close_at_exit
 from imagelab.lab.limits import Limit, limit_of
 from imagelab.providers.choosing import choose
 from imagelab.providers.keys import Secret
+from imagelab.providers.registry import look_again
 
 # Hosted notebooks whose disk goes with the machine, known by what they set.
 _HOSTED = {"COLAB_RELEASE_TAG": "/content", "KAGGLE_KERNEL_RUN_TYPE": "/kaggle"}
@@ -45,6 +46,7 @@ def open_lab(
     whole catalog, `reuse` whether an equal request is handed back instead of sent again,
     `keys` keys by provider or by the name of their variable.
     """
+    look_again()
     check_keys(keys)
     if sandbox not in (None, True, False):
         raise RequestError(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from imagelab.domain.redaction import redacted
 from imagelab.errors import (
     AuthError,
     CancelledError,
@@ -99,10 +100,10 @@ def failure(
     charged: Charged,
     key: str = "",
 ) -> ProviderError:
-    """The typed error for a reply; the key is taken out should the vendor quote it."""
+    """The typed error for a reply; a key, or what opens an address, is taken out if quoted."""
     happened, advice = _SENTENCES[kind]
     words = complaint.message if complaint else ""
-    hidden = words.replace(key, "…") if key else words
+    hidden = redacted(words.replace(key, "…") if key else words)
     said = f": {hidden[:LONGEST_WORDS]!r}" if hidden else ""
     error = kind(
         provider,

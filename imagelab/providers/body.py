@@ -1,9 +1,9 @@
 """What is sent: the exact bytes for the wire, and a record of them that is fit to keep.
 
 Input images stand in the record by their hash, so that a record is small and says
-what was sent; the hash of the bytes proves that a repeat is the same. What follows the `?`
-of an address may open what lies there, so a record has it only of addresses that a vendor
-gave us for our own uploads: those a repeat has to name again.
+what was sent; the hash of the bytes proves that a repeat is the same. Of an address a record
+has nothing that would open it, but for addresses that a vendor gave us for our own uploads:
+those a repeat has to name again.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Any, Protocol
 
 import httpx
 
+from imagelab.domain.redaction import fit_to_keep
 from imagelab.domain.request import Input, canonical
 
 _UPLOADED = re.compile(r"sha256:([0-9a-f]{64}) at (\S+)")
-_ADDRESS = re.compile(r"https?://\S+\?\S+")
 
 
 class Body(Protocol):
@@ -75,7 +75,7 @@ class JsonBody:
         return "application/json", canonical(spelled).encode()
 
     def record(self) -> str:
-        return canonical(_replace(self.document, lambda stand: stand.kept(), _without_query))
+        return canonical(_replace(self.document, lambda stand: stand.kept(), fit_to_keep))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class FormBody:
 
     def record(self) -> str:
         images = [[name, f"sha256:{image.sha256}"] for name, image in self.files]
-        return canonical({"fields": dict(self.fields), "files": images})
+        return canonical({"fields": fit_to_keep(self.fields), "files": images})
 
 
 def uploads(record: str) -> Mapping[str, str]:
@@ -122,11 +122,6 @@ def uploads(record: str) -> Mapping[str, str]:
 
     _replace(json.loads(record or "null"), None, look)
     return found
-
-
-def _without_query(text: str) -> str:
-    """An address without what follows its path; any other text as it is."""
-    return f"{text.partition('?')[0]}?…" if _ADDRESS.fullmatch(text) else text
 
 
 def _replace(value: Any, spell: Any, write: Callable[[str], str]) -> Any:  # noqa: ANN401 - a JSON document has any shape

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from imagelab.domain.money import Cost
@@ -12,7 +11,6 @@ from imagelab.domain.request import Call, canonical
 from imagelab.errors import (
     DamagedImageError,
     DownloadError,
-    OutcomeUnknownError,
     ProtocolError,
     ProviderError,
     RateLimitError,
@@ -23,6 +21,7 @@ from imagelab.providers.body import DataUri, JsonBody
 from imagelab.providers.cloudflare_offers import OFFERS
 from imagelab.providers.extra import merge_extra
 from imagelab.providers.inline import image_bytes
+from imagelab.providers.plug_in import OneAnswer
 from imagelab.providers.provider import Provider
 from imagelab.providers.steps import (
     Facts,
@@ -57,7 +56,7 @@ _OWNED = {
 } | {f"input.{theirs}": ours for theirs, ours in _FIELDS.items()}
 
 
-class Cloudflare:
+class Cloudflare(OneAnswer):
     """The provider; see `provider.Provider` for what each flow owes."""
 
     name = told.NAME
@@ -67,8 +66,7 @@ class Cloudflare:
     base_variable = "CLOUDFLARE_BASE_URL"
     base_url = "https://api.cloudflare.com/client/v4"
     offers: tuple[Offer, ...] = OFFERS
-    askable = False
-    repeatable: timedelta | None = None
+    elsewhere = "look for that id in the metadata of the AI Gateway's log"
 
     def account_base(self, base: str, account: str) -> str:
         """The base of one account's API."""
@@ -91,30 +89,6 @@ class Cloudflare:
         used = _used(data)
         yield Keep(0, Image(data, reported={"keySource": source} if source else {}))
         return Facts(_bill(call, used), _raw(source), used)
-
-    def resume(self, call: Call, key: str, base: str) -> Flow[Facts]:
-        """There is nothing to ask: always OutcomeUnknownError."""
-        del key, base
-        yield from ()
-        raise OutcomeUnknownError(
-            told.NAME,
-            f"call {call.uuid} was sent and its answer was lost, and the API cannot be asked for "
-            "it; look for that id in the metadata of the AI Gateway's log, then settle() or "
-            "resend() the generation",
-            charged="unknown",
-        )
-
-    def cancel(self, call: Call, key: str, base: str) -> Flow[bool]:
-        """Nothing can be stopped."""
-        del call, key, base
-        yield from ()
-        return False
-
-    def find(self, call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:
-        """Nothing can be found."""
-        del call, key, base
-        yield from ()
-        return ()
 
     def verdict(self, reply: Reply) -> Verdict:
         """A reply with an image was charged; a rate limit was not, and may be tried again."""

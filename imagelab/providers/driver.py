@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TypeVar, assert_never, cast
+from typing import TypeVar, assert_never
 from urllib.parse import urlsplit
 
 from imagelab.errors import (
@@ -18,6 +18,7 @@ from imagelab.errors import (
     ProviderError,
     UnavailableError,
 )
+from imagelab.providers.advancing import Advancing, Returned, in_turn
 from imagelab.providers.answers import retry_after
 from imagelab.providers.download import download
 from imagelab.providers.journal import Journal, finished
@@ -86,20 +87,22 @@ async def drive(
     )
     answer: Answer = None
     trouble: ProviderError | None = None
+    advancing = Advancing(flow, wire.turns)
     async with AsyncExitStack() as last:
         last.push_async_callback(driver.leave)
         last.enter_context(closing(flow))
-        while True:
-            try:
-                step = flow.throw(trouble) if trouble else flow.send(answer)
-            except StopIteration as stop:
-                return cast("T", stop.value)
+        while not isinstance(step := await advancing.step(answer, trouble), Returned):
             answer, trouble = await driver.outcome(step)
+    return step.value
 
 
 def _origin(base: str) -> str:
     parts = urlsplit(base)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _content(send: Send) -> tuple[str, bytes]:
+    return send.body.content() if send.body else ("text/plain", b"")
 
 
 @dataclass(slots=True)
@@ -161,7 +164,10 @@ class _Driver:
 
     async def _ask(self, send: Send) -> Reply:
         self._check_origin(send)
-        content = send.body.content() if send.body else None
+        content = None
+        if send.body:
+            async with in_turn(self.wire.turns):
+                content = _content(send)
         patience = Patience(4, first_s=1, longest_s=30)
         while True:
             came = Exchange(left=self.wire.inside)
@@ -186,11 +192,12 @@ class _Driver:
         if self.paid:
             step = self._once_more(step)
         self._check_origin(step.send)
-        content = step.send.body.content() if step.send.body else ("text/plain", b"")
-        sha256 = hashlib.sha256(content[1]).hexdigest()
         try:
+            async with in_turn(self.wire.turns):
+                content = _content(step.send)
+                sha256 = hashlib.sha256(content[1]).hexdigest()
             await finished(self.journal.sent(step.send, sha256))
-        except asyncio.CancelledError:  # durable as `sent` by now, and nothing leaves
+        except asyncio.CancelledError:  # durable as `sent` by now or not, nothing leaves
             raise unsent(self.provider) from None
         payment = Payment(
             self.provider, self.wire, self.journal, self.verdict, step, content, streams=streams

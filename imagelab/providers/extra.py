@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from imagelab.domain.redaction import fit_to_keep
 from imagelab.errors import RequestError
 
 
@@ -24,7 +25,9 @@ def merge_extra(
     try:
         json.dumps(dict(extra), allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise RequestError(f"extra={extra!r} cannot be written as JSON: {error}") from error
+        raise RequestError(
+            f"extra={fit_to_keep(extra)!r} cannot be written as JSON: {error}"
+        ) from error
     return _merged(document, extra, owned, "")
 
 
@@ -51,5 +54,5 @@ def _refuse_owned(where: str, value: object, owned: Mapping[str, str]) -> None:
         raise RequestError(f"extra={{{where!r}: …}} is not passed on; {instead}")
     if not isinstance(value, Mapping) and any(path.startswith(f"{where}.") for path in owned):
         raise RequestError(
-            f"extra={{{where!r}: {value!r}}} would replace fields; give a dict there"
+            f"extra={{{where!r}: {fit_to_keep(value)!r}}} would replace fields; give a dict there"
         )

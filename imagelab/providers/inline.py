@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 import binascii
+from collections.abc import Callable
+from contextlib import suppress
+
+try:  # the extra `fast`: the same in a twentieth of the time
+    from pybase64 import b64decode
+
+    quick: Callable[..., bytes] | None = b64decode
+except ImportError:
+    quick = None
 
 
 def image_bytes(coded: str) -> bytes | None:
@@ -21,7 +30,18 @@ def image_bytes(coded: str) -> bytes | None:
 
 
 def _strict(coded: str) -> bytes | None:
-    try:
-        return binascii.a2b_base64(coded, strict_mode=True) or None
-    except ValueError:
-        return None
+    # It refuses a little that the standard library takes, so its refusal is not the last word.
+    for decode in (_quickly, _thoroughly):
+        with suppress(ValueError):
+            return decode(coded) or None
+    return None
+
+
+def _quickly(coded: str) -> bytes:
+    if quick is None:
+        raise ValueError("pybase64 is not installed")
+    return quick(coded, validate=True)
+
+
+def _thoroughly(coded: str) -> bytes:
+    return binascii.a2b_base64(coded, strict_mode=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call, canonical
-from imagelab.errors import OutcomeUnknownError, RateLimitError, RequestError
+from imagelab.errors import RateLimitError, RequestError
 from imagelab.providers import answers
 from imagelab.providers.body import FormBody, JsonBody
 from imagelab.providers.extra import merge_extra
@@ -16,6 +15,7 @@ from imagelab.providers.openai_answers import BASE, ECHOED, NAME, at_home, image
 from imagelab.providers.openai_errors import failure
 from imagelab.providers.openai_offers import OFFERS, elsewhere
 from imagelab.providers.openai_stream import streamed
+from imagelab.providers.plug_in import OneAnswer
 from imagelab.providers.provider import Provider
 from imagelab.providers.steps import Facts, Flow, Reply, Send, Verdict, pay, stream
 
@@ -43,7 +43,7 @@ _IMAGE_BYTES, _MASK_BYTES = 50_000_000, 4_000_000
 _ALWAYS_BASE64 = ("gpt-image-", "chatgpt-image-")
 
 
-class OpenAI:
+class OpenAI(OneAnswer):
     """The provider; see `provider.Provider` for what each flow owes."""
 
     name = NAME
@@ -52,8 +52,6 @@ class OpenAI:
     base_variable = "OPENAI_BASE_URL"
     base_url = BASE
     offers: tuple[Offer, ...] = OFFERS
-    askable = False
-    repeatable: timedelta | None = None
 
     def generate(self, call: Call, key: str, base: str) -> Flow[Facts]:
         """One POST; the images are in its reply, or in its events where previews are wanted.
@@ -68,29 +66,6 @@ class OpenAI:
         if isinstance(head, Reply):
             return (yield from settled(call, key, base, head))
         return (yield from streamed(call, key, base, head))
-
-    def resume(self, call: Call, key: str, base: str) -> Flow[Facts]:
-        """There is nothing to ask: always OutcomeUnknownError."""
-        del key, base
-        yield from ()
-        raise OutcomeUnknownError(
-            NAME,
-            f"call {call.uuid} was sent and its answer was lost, and the API keeps no record to "
-            "ask for; look at the account's usage page, then settle() or resend() the generation",
-            charged="unknown",
-        )
-
-    def cancel(self, call: Call, key: str, base: str) -> Flow[bool]:
-        """Nothing can be stopped."""
-        del call, key, base
-        yield from ()
-        return False
-
-    def find(self, call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:
-        """Nothing can be found."""
-        del call, key, base
-        yield from ()
-        return ()
 
     def offer_elsewhere(self, model: str) -> Offer:
         """What another server that speaks this API may be asked for."""

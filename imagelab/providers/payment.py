@@ -20,6 +20,7 @@ from imagelab.providers.retry import Patience
 from imagelab.providers.steps import Pay, Reply, Verdict
 from imagelab.providers.wire import Exchange, Wire, exchange
 
+LONGEST_REFUSAL = 100_000  # bytes; what is longer is staged before anyone reads it
 _BUSY = "it was too busy to take it again"
 
 
@@ -114,7 +115,7 @@ class Payment:
 
     def _refusal(self, reply: Reply | None) -> Verdict | None:
         """The verdict on a complete reply, if it lets the same intent be sent once more."""
-        if reply is None:
+        if reply is None or len(reply.body) > LONGEST_REFUSAL:
             return None
         try:
             verdict = self.verdict(reply)
@@ -125,7 +126,7 @@ class Payment:
 
     def _says_nothing_of_earlier(self, reply: Reply) -> bool:
         """Whether a repeat was turned away free, while an earlier attempt may have been charged."""
-        if not (self.unanswered or self.doubtful):
+        if not (self.unanswered or self.doubtful) or len(reply.body) > LONGEST_REFUSAL:
             return False
         try:
             return self.verdict(reply).charged == "no"

@@ -39,6 +39,11 @@ def providers() -> Mapping[str, Provider]:
     return MappingProxyType(known)
 
 
+def look_again() -> None:
+    """Find plug-ins that were installed since; those that are known stay as they are."""
+    providers.cache_clear()
+
+
 def offers() -> tuple[Offer, ...]:
     """Every offer of every provider."""
     return tuple(offer for provider in providers().values() for offer in provider.offers)

@@ -39,7 +39,7 @@ _PATTERNS: tuple[tuple[type[ProviderError], str], ...] = (
     (UnavailableError, "internalservererror|serviceunavailable|inferenceerror"),
     (UnavailableError, "noavailableserver|modelunavailable|provider*|*timeout|timeout*"),
     (CancelledError, "taskcancelled"),
-    (ModelGoneError, "model*notfound"),
+    (ModelGoneError, "model*notfound|invalidmodel|unsupportedmodel"),
     (UnavailableError, "taskfailedornotfound|*notfound|*expired"),
     (InvalidError, "invalid*|missing*|unsupported*|duplicate*|value*|array*|max*"),
 )

@@ -23,7 +23,8 @@ from imagelab.providers.sse import is_event_stream
 from imagelab.providers.steps import Reply, Send
 
 MEGABYTE = 1_000_000
-CONNECTIONS = 32  # a client
+IN_FLIGHT = 64  # paying calls at once
+CONNECTIONS = 32  # of another client; httpx takes ever longer to choose among more kept ones
 IDLE_S = 5.0  # how long an unused connection is kept
 
 # The headers of a reply that are kept. Others may hold cookies or signed addresses.
@@ -93,7 +94,8 @@ class Wire:
     """The clients for one API base; `pace` scales every wait, `inside` means a sandbox.
 
     `paying` keeps no idle connection: one that the vendor closed a moment ago would turn a
-    request that never left into an unknown outcome. `files` is never given a key.
+    request that never left into an unknown outcome. `files` is never given a key. Who codes
+    or decodes a large body takes one of the `turns`.
     """
 
     paying: httpx.AsyncClient
@@ -105,6 +107,7 @@ class Wire:
     pay: Bounds = PAY
     ask: Bounds = ASK
     fetch: Bounds = FETCH
+    turns: asyncio.Lock = field(default_factory=asyncio.Lock, compare=False, repr=False)
     # The streams of events that are listened to, by their address and key.
     ears: dict[tuple[str, ...], Ear] = field(default_factory=dict, compare=False, repr=False)
 
@@ -167,7 +170,7 @@ def open_wire(
     limits = httpx.Limits(
         max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=IDLE_S
     )
-    fresh = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=0)
+    fresh = httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=0)
     pinned = PinnedBackend(loopback=loopback, resolver=resolver)
     return Wire(
         _client(verify=context, limits=fresh, trust_env=not loopback),

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 import httpx
 
 from imagelab.errors import RequestError, listed
+from imagelab.sandbox import odd_answers
 from imagelab.sandbox.wire import Answer
 
 Place = Literal["pay", "stream", "poll", "download"]
@@ -59,6 +60,7 @@ TABLE: Final[tuple[tuple[str, Place, str, str], ...]] = (
     ("expired", "download", "404, as after the address's time to live", "-"),
     ("download_server_error", "download", "503", "-"),
     ("download_reset", "download", "the connection breaks: httpx.ReadError", "-"),
+    *odd_answers.TABLE,
 )
 
 # Faults that strike before anything reached the vendor, and all that is seen of them.
@@ -137,4 +139,4 @@ def spoiled(answer: Answer, fault: str | None) -> Answer:
         return answer
     if fault == "truncated":
         return replace(answer, body=answer.body[: len(answer.body) // 2])
-    return replace(answer, **_CHANGES.get(fault or "", {}))
+    return odd_answers.odd(replace(answer, **_CHANGES.get(fault or "", {})), fault)

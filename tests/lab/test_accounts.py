@@ -11,5 +11,7 @@ def test_the_sandbox_refuses_a_provider_it_does_not_play(
 ) -> None:
     monkeypatch.setattr(type(PROVIDER), "base_url", "https://api.acme.example/v1")
 
-    with pytest.raises(il.errors.RequestError, match="does not play openai; it plays 'runware'"):
+    with pytest.raises(
+        il.errors.RequestError, match=r"does not play openai, which .*; it plays 'runware'"
+    ):
         lab.generate("A fox", provider="openai")

@@ -27,7 +27,9 @@ from imagelab.providers.steps import Pay, Send
 
 PROMPT = 'it\'s a "fox" $HOME `id` @den \\ é'
 FOX = Input("ab" * 32, "input", b"\x89PNG fox", "png", 8, 8)
+HOLE = Input("cd" * 32, "mask", b"\x89PNG hole", "png", 8, 8)
 TASK = "3d582d50-3e2b-47b2-bd02-839f962a7b38"
+STAND_IN = Path(__file__).with_name("curl.py")
 POLL_S = 0.01  # a listener asked to stop does so this soon
 
 EACH_PROVIDER = pytest.mark.parametrize(
@@ -65,6 +67,19 @@ def server() -> Iterator[tuple[str, Heard]]:
         listening.shutdown()
 
 
+@pytest.fixture(params=["the machine's own", "a stand-in"])
+def curl(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """curl on the path; where the machine has none, only what stands in for it is tried."""
+    if request.param == "a stand-in":
+        script = tmp_path / "bin" / "curl"
+        script.parent.mkdir()
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{STAND_IN}" "$@"\n')
+        script.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
+    elif shutil.which("curl") is None:
+        pytest.skip("this machine has no curl; its stand-in is tried")
+
+
 @pytest.mark.parametrize("written", [as_python, as_curl])
 @EACH_PROVIDER
 @WITH_AND_WITHOUT_IMAGES
@@ -95,7 +110,7 @@ def test_the_python_script_sends_what_the_flow_would(
     _assert_same(heard, send)
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
+@pytest.mark.usefixtures("curl")
 @EACH_PROVIDER
 @WITH_AND_WITHOUT_IMAGES
 def test_the_shell_command_sends_what_the_flow_would(
@@ -121,7 +136,25 @@ def test_the_paying_post_of_a_call_can_be_seen_without_sending(provider: Provide
     assert rest == (beside if provider is CLOUDFLARE else {})
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
+@pytest.mark.usefixtures("curl")
+@pytest.mark.parametrize("written", [as_python, as_curl], ids=["python", "curl"])
+def test_a_mask_and_what_is_given_by_extra_are_sent_too(
+    tmp_path: Path, server: tuple[str, Heard], written: Callable[[Send, str], str]
+) -> None:
+    base, heard = server
+    call = _call(OPENAI, (FOX, HOLE))
+    told = replace(call.request, extra={"user": "it's me"})
+    send = paying(OPENAI, replace(call, request=told), base)
+
+    code = written(send, OPENAI.key_variable)
+    _run([*(["sh"] if written is as_curl else [sys.executable]), "-c", code], OPENAI, tmp_path)
+
+    _assert_same(heard, send)
+    assert HOLE.data in heard[0][1]
+    assert b"it's me" in heard[0][1]
+
+
+@pytest.mark.usefixtures("curl")
 @pytest.mark.parametrize("shell", [False, True], ids=["python", "curl"])
 def test_an_account_in_the_address_is_read_from_its_variable(
     tmp_path: Path, server: tuple[str, Heard], monkeypatch: pytest.MonkeyPatch, *, shell: bool
@@ -160,7 +193,8 @@ def _call(provider: Provider, inputs: tuple[Input, ...]) -> Call:
 
 
 def _run(command: list[str], provider: Provider, folder: Path) -> None:
-    (folder / file_name(FOX)).write_bytes(FOX.data)
+    for image in (FOX, HOLE):
+        (folder / file_name(image)).write_bytes(image.data)
     environment = {**os.environ, provider.key_variable: "sk-CANARY", "NO_PROXY": "127.0.0.1"}
     subprocess.run(
         command, cwd=folder, env=environment, check=True, capture_output=True, timeout=60

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
+from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
 from imagelab.providers.steps import Send
-from imagelab.providers.wire import Bounds, Exchange, Wire, exchange
+from imagelab.providers.wire import FETCH, PAY, Bounds, Exchange, Wire, exchange
 from tests.providers.acme import CUT, KEY
-from tests.providers.vendor import Vendor, drips, resets, says
+from tests.providers.vendor import Vendor, drips, resets, says, stays_silent
 
 pytestmark = pytest.mark.anyio
 
@@ -21,6 +24,18 @@ CUT_ANSWERS = {
     "a negative length": b"HTTP/1.1 200 OK\r\ncontent-length: -4\r\n\r\nhalf",
     "two lengths": b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\nhalf",
     "garbage": b"not HTTP at all\r\n\r\n",
+    "another protocol": b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" + bytes(18),  # HTTP/2 settings
+    "headers without end": b"HTTP/1.1 200 OK\r\nx-filler: " + b"x" * 200_000,
+    "a chunk of no size": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nhalf\r\n",
+    "hints for ever": b"HTTP/1.1 103 Early Hints\r\n\r\n" * 3,
+}
+WHOLE_ANSWERS = {
+    "after a hint": b"HTTP/1.1 103 Early Hints\r\nlink: <a>\r\n\r\n" + says(200, b"hello"),
+    "followed by more": says(200, b"hello") + b"more than was said",
+    "without a length": b"HTTP/1.1 200 OK\r\n\r\nhello",
+    "in chunks": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+    b"2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+    "with its length twice": b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 5\r\n\r\nhello",
 }
 
 
@@ -46,6 +61,18 @@ async def test_an_answer_that_was_cut_is_no_answer(wire: Wire, vendor: Vendor, s
 
     assert (came.left, came.whole) == (True, False)
     assert came.trouble == "the connection ended before the answer did"
+
+
+@pytest.mark.parametrize("said", WHOLE_ANSWERS.values(), ids=WHOLE_ANSWERS)
+async def test_an_odd_answer_that_is_whole_is_an_answer(
+    wire: Wire, vendor: Vendor, said: bytes
+) -> None:
+    vendor.answers = [said]
+
+    came = await _asked(wire, vendor.url)
+
+    assert came.whole
+    assert (came.status, bytes(came.data)) == (200, b"hello")
 
 
 async def test_what_came_before_a_cut_is_at_hand(wire: Wire, vendor: Vendor) -> None:
@@ -92,6 +119,46 @@ async def test_an_answer_that_drips_ends_at_the_deadline(wire: Wire, vendor: Ven
     assert not came.whole
     assert came.trouble == "no whole answer within 0.2 s"
     assert came.data
+
+
+async def test_a_vendor_that_stays_silent_is_left_after_a_while(wire: Wire, vendor: Vendor) -> None:
+    vendor.answers = [stays_silent]
+
+    came = await _asked(wire, vendor.url, replace(QUICK, read_s=0.2))
+
+    assert (came.left, came.whole, came.passing) == (True, False, True)
+    assert came.trouble == "no byte of an answer for 0.2 s"
+
+
+async def test_a_vendor_that_does_not_read_is_left_after_a_while(wire: Wire) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        came, send = Exchange(), Send("POST", f"http://127.0.0.1:{deaf.getsockname()[1]}")
+        body = ("text/plain", bytes(50_000_000))
+        await exchange(wire.paying, send, replace(QUICK, write_s=0.2), came, content=body)
+
+    assert (came.left, came.whole) == (True, False)
+    assert came.trouble == "the connection broke: WriteTimeout"
+
+
+async def test_no_connection_in_time_means_that_nothing_left(wire: Wire) -> None:
+    with socket.socket() as full, ExitStack() as waiting:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):  # nobody accepts them, and there is room for one or two
+            caller = waiting.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        came = await _asked(wire, url, replace(QUICK, connect_s=0.2))
+
+    assert (came.left, came.whole, came.passing) == (False, False, True)
+    assert came.trouble == "no connection within 0.2 s"
+
+
+def test_a_paid_answer_is_waited_for_longer_than_any_takes() -> None:
+    assert (PAY.connect_s, PAY.write_s, PAY.read_s) == (10, 60, 600)
+    assert PAY.total_s >= PAY.read_s
+    assert FETCH.largest_bytes == 64_000_000
 
 
 async def test_an_answer_is_stopped_at_the_cap(wire: Wire, vendor: Vendor) -> None:

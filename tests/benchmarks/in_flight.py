@@ -1,0 +1,169 @@
+"""64 calls in flight at a vendor on this machine: our driver, and one plain httpx client."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from imagelab.domain.params import Params
+from imagelab.domain.request import Call, Request
+from imagelab.providers.driver import drive
+from imagelab.providers.openai import PROVIDER
+from imagelab.providers.steps import Head, Image, Reply, Send
+from imagelab.providers.wire import open_wire
+from tests.benchmarks.far_end import image
+from tests.benchmarks.measure import Result, median
+
+AT_ONCE = 64
+CALLS = 192  # a round
+LONGEST_HOLD_MS = 50
+_ROUNDS = 3
+_TICK_S = 0.002
+_REQUEST = Request("openai", "gpt-image-2", "gpt-image-2", "A fox", Params(), 1)
+
+One = Callable[[], Awaitable[bytes]]
+Opened = Callable[[str], AbstractAsyncContextManager[One]]
+
+
+@dataclass(frozen=True)
+class Round:
+    """How long the calls took, and the longest that the loop was not there for others."""
+
+    taken_ms: float
+    held_ms: float
+
+
+class Unkept:
+    """A journal that keeps nothing, so that only the wire and the decoding are measured."""
+
+    def __init__(self) -> None:
+        self.image = b""
+
+    async def sent(self, send: Send, sha256: str) -> None:
+        pass
+
+    async def partial(self, reply: Reply) -> None:
+        pass
+
+    async def staged(self, reply: Reply) -> None:
+        pass
+
+    async def streamed(self, head: Head, at: int, part: bytes, *, whole: bool) -> None:
+        pass
+
+    async def claimed(self, remote: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
+        del least, most
+        return remote
+
+    async def accepted(self, remote: tuple[str, ...]) -> None:
+        pass
+
+    async def keep(self, index: int, image: Image) -> None:
+        assert index == 0
+        self.image = image.data
+
+    async def show(self, fraction: float | None, preview: bytes | None = None) -> None:
+        pass
+
+
+def run() -> list[Result]:
+    """The rates as times, so that a smaller ratio is better here as everywhere."""
+    with _far_end() as base:
+        rounds = [(_round(base, _ours), _round(base, _plain)) for _ in range(_ROUNDS)]
+    ours, plain = ([each[at] for each in rounds] for at in (0, 1))
+    return [
+        Result(
+            f"{CALLS} calls, {AT_ONCE} in flight, replies of 2 MB",
+            median([each.taken_ms for each in ours]),
+            median([each.taken_ms for each in plain]),
+            "one plain httpx.AsyncClient",
+            1 / 3,
+        ),
+        Result(
+            "the longest that the loop is held meanwhile",
+            max(each.held_ms for each in ours),
+            LONGEST_HOLD_MS,
+            f"{LONGEST_HOLD_MS} ms (plain: {max(each.held_ms for each in plain):.0f})",
+            1,
+        ),
+    ]
+
+
+@contextmanager
+def _far_end() -> Iterator[str]:
+    command = [sys.executable, "-m", "tests.benchmarks.far_end"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdin
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+        process.stdin.close()
+
+
+@asynccontextmanager
+async def _ours(base: str) -> AsyncIterator[One]:
+    wire = open_wire(loopback=True)
+
+    async def one() -> bytes:
+        journal, call = Unkept(), Call("0190-u", "3d582d50", _REQUEST, 1)
+        flow = PROVIDER.generate(call, "sk-1", base)
+        await drive(flow, wire, journal, PROVIDER.verdict, provider="openai", base=base)
+        return journal.image
+
+    yield one
+    await wire.aclose()
+
+
+@asynccontextmanager
+async def _plain(base: str) -> AsyncIterator[One]:
+    document = {"model": "gpt-image-2", "prompt": "A fox", "n": 1}
+    async with httpx.AsyncClient(timeout=600, trust_env=False) as client:
+
+        async def one() -> bytes:
+            reply = await client.post(f"{base}/images/generations", json=document)
+            return base64.b64decode(reply.json()["data"][0]["b64_json"])
+
+        yield one
+
+
+def _round(base: str, opened: Opened) -> Round:
+    async def timed() -> Round:
+        async with opened(base) as one:
+            ticking = asyncio.create_task(_tick(holds := [0.0]))
+            began = time.perf_counter()
+            await _many(one)
+            taken = time.perf_counter() - began
+            ticking.cancel()
+            return Round(taken * 1000, max(holds) * 1000)
+
+    return asyncio.run(timed())
+
+
+async def _many(one: One) -> None:
+    left, wanted = iter(range(CALLS)), image()
+
+    async def worker() -> None:
+        for _ in left:
+            assert await one() == wanted
+
+    await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+
+
+async def _tick(holds: list[float]) -> None:
+    """Note how long the loop worked between two moments when it was there for others.
+
+    Its work and not the time that passed: what the rest of the machine takes is not its doing.
+    """
+    while True:
+        before = time.thread_time()
+        await asyncio.sleep(_TICK_S)
+        holds.append(time.thread_time() - before)
