@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import itertools
 import logging
+import os
 import sys
+import tempfile
 import threading
 import traceback
 import warnings
@@ -46,11 +48,13 @@ class Suffered:
 def suffer(path: Path, fault: Fault, *, insists: bool = True) -> Suffered:
     """Open, pay each of two vendors for two images, rate, close; in a process of its own, once.
 
-    A lab that does not insist gives up what it was sent at the first error of the disk.
+    A lab that does not insist gives up what it was sent at the first error of the disk, and has
+    no other one.
     """
     writer.PATIENCE_SECONDS, writer._PAUSE_SECONDS = 0.3, 0.02
     if not insists:
         writer.Writer.insisting = writer.Writer.doing  # type: ignore[method-assign] # what is meant
+        tempfile.tempdir = os.devnull
     saboteur = _Saboteur(path.parent.parent, fault)
     vfs.install(saboteur)
     calls.install(saboteur)
