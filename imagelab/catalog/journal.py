@@ -17,7 +17,7 @@ from imagelab.catalog.imports import keep_import
 from imagelab.domain.life import CALL_FINAL, Ending, Intent, Owner
 from imagelab.domain.money import Cost
 from imagelab.domain.records import Status
-from imagelab.domain.request import Input, canonical
+from imagelab.domain.request import PICTURES, Input, canonical
 from imagelab.errors import CatalogError
 
 
@@ -233,7 +233,7 @@ def _insert_input(db: sqlite3.Connection, generation: int, position: int, image:
     """What the user gave becomes an imported asset; a mask is only a blob with a role."""
     blob = Blob(image.data, image.format, image.width, image.height, image.sha256)
     uuid = image.asset
-    if uuid is None and image.role == "input":
+    if uuid is None and image.role in PICTURES:
         uuid = keep_import(db, blob)
     asset = db.execute("SELECT id FROM asset WHERE uuid = ?", (uuid,)).fetchone()
     db.execute(

@@ -66,7 +66,7 @@ def _inputs(db: sqlite3.Connection, generation: int) -> tuple[Input, ...]:
     rows = db.execute(
         "SELECT i.role, i.url, b.sha256, b.format, b.width, b.height, a.uuid FROM input i "
         "JOIN blob b ON b.id = i.blob LEFT JOIN asset a ON a.id = i.asset "
-        "WHERE i.generation = ? ORDER BY i.position",
+        "WHERE i.generation = ? AND i.role <> 'reroll' ORDER BY i.position",
         (generation,),
     ).fetchall()
     return tuple(

@@ -10,15 +10,18 @@ from typing import Any, Literal
 
 from imagelab.domain.params import Params
 
-Role = Literal["input", "mask"]
+# `input` is what an edit starts from and `reference` what it looks at: both are sent as pictures.
+# `reroll` is the image that was asked for again; it is recorded, and not sent.
+Role = Literal["input", "reference", "mask", "reroll"]
+PICTURES: tuple[Role, ...] = ("input", "reference")
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
     """An image a request starts from: known by its hash, with its bytes at hand for sending.
 
-    `asset` is the uuid of the asset it is, None for masks. `url` is set when the user gave
-    an address, which goes verbatim to vendors that take addresses.
+    `asset` is the uuid of the asset it is, None for a mask that is none. `url` is set when
+    the user gave an address, which goes verbatim to vendors that take addresses.
     """
 
     sha256: str
@@ -49,7 +52,7 @@ class Request:
     @property
     def images(self) -> tuple[Input, ...]:
         """The inputs that are pictures, in order."""
-        return tuple(i for i in self.inputs if i.role == "input")
+        return tuple(i for i in self.inputs if i.role in PICTURES)
 
     @property
     def mask(self) -> Input | None:
@@ -57,14 +60,18 @@ class Request:
         return next((i for i in self.inputs if i.role == "mask"), None)
 
     def fingerprint(self) -> str:
-        """The hash under which equal requests are found again (`reuse=`)."""
+        """The hash under which equal requests are found again (`reuse=`): of what is sent."""
         identity = {
             "provider": self.provider,
             "model": self.native,
             "prompt": self.prompt,
             "params": self.params.given(),
             "n": self.n,
-            "inputs": [[i.role, i.sha256] for i in self.inputs],
+            "inputs": [
+                ["mask" if i.role == "mask" else "input", i.sha256]
+                for i in self.inputs
+                if i.role != "reroll"
+            ],
             "extra": self.extra,
         }
         return hashlib.sha256(canonical(identity).encode()).hexdigest()

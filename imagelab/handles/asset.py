@@ -200,14 +200,13 @@ class Asset:
 
     def vary(self, n: int = 1, **params: Any) -> Generation:  # noqa: ANN401 - see Lab.generate
         """More of the same: its own prompt, with this picture as the reference."""
-        return self._backing.edit(self._id, self.prompt, {"n": n, **params})
+        return self._backing.edit(self._id, self.prompt, {"n": n, **params}, role="reference")
 
     def regenerate(self, **params: Any) -> Generation:  # noqa: ANN401 - see Lab.generate
         """Ask the same again for one image (`n=`), with some parameters changed."""
-        number = self._row.generation
-        if number is None:
+        if self._row.generation is None:
             raise RequestError(f"asset #{self._id} was imported; there is no request to repeat")
-        return self._backing.regenerate(number, {"n": 1, **params})
+        return self._backing.regenerate(self._id, {"n": 1, **params})
 
     def rate(self, stars: int) -> Asset:
         """Give 1 to 5 stars; 0 takes them away."""

@@ -13,7 +13,7 @@ from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
 from imagelab.domain.params import read_params
 from imagelab.domain.prices import estimate
 from imagelab.domain.quote import Quote
-from imagelab.domain.request import Call, Input, Request, canonical
+from imagelab.domain.request import PICTURES, Call, Input, Request, canonical
 from imagelab.errors import RequestError
 from imagelab.lab.wording import as_imagelab
 from imagelab.providers.code import as_curl, as_python, paying
@@ -50,8 +50,9 @@ def ask(
     """Check everything against the offer, and price it; nothing is sent."""
     check_prompt(offer, prompt, offers())
     said = read_params(**params)
-    pictures = [i for i in inputs if i.role == "input"]
-    check_inputs(offer, len(pictures), mask=len(pictures) < len(inputs), others=offers())
+    roles = [i.role for i in inputs]
+    pictures = sum(role in PICTURES for role in roles)
+    check_inputs(offer, pictures, mask="mask" in roles, others=offers())
     request = Request(
         provider=offer.provider,
         model=offer.model,

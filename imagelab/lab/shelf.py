@@ -13,6 +13,7 @@ from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost
 from imagelab.domain.query import parse
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
+from imagelab.domain.request import Role
 from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
 from imagelab.export.frame import assets_frame
 from imagelab.export.page import Shown, write_page
@@ -25,7 +26,7 @@ from imagelab.jobs.waiting import Work, job_settled, wait, waiting
 from imagelab.lab.asking import clean_tags, write_code
 from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
-from imagelab.lab.inputs import sequence
+from imagelab.lab.inputs import Parent, sequence
 from imagelab.lab.making import Maker
 from imagelab.providers.registry import provider_named
 
@@ -125,18 +126,22 @@ class Shelf:
     def generation(self, number: int) -> Generation:
         return Generation(self, number)
 
-    def edit(self, number: int, prompt: str, params: dict[str, Any]) -> Generation:
+    def edit(
+        self, number: int, prompt: str, params: dict[str, Any], role: Role = "input"
+    ) -> Generation:
         """The parent's own offer and quality, unless others are named; waits as `generate` does."""
         row = self.asset_row(number)
         given = dict(params)
         if not given.get("model") and not given.get("provider") and row.model:
             given |= {"provider": row.provider, "model": row.model}
             given.setdefault("quality", row.params.get("quality"))
-        images = [number, *sequence(given.pop("images", None))]
+        images = [Parent(number, role), *sequence(given.pop("images", None))]
         return self._submit(prompt, images=images, **given).wait()
 
-    def regenerate(self, generation: int, params: dict[str, Any]) -> Generation:
-        return self._again(generation, params).wait()
+    def regenerate(self, number: int, params: dict[str, Any]) -> Generation:
+        generation = self.asset_row(number).generation
+        assert generation is not None, "what was imported is refused before"
+        return self._again(generation, params, Parent(number, "reroll")).wait()
 
     def resend(self, generation: int) -> Generation:
         row = self.generation_row(generation)
@@ -153,7 +158,9 @@ class Shelf:
         if not settled:
             raise RequestError(f"g{row.id} is {row.status}; nothing of it is unknown")
 
-    def _again(self, generation: int, params: dict[str, Any]) -> Generation:
+    def _again(
+        self, generation: int, params: dict[str, Any], *parents: Parent
+    ) -> Generation:
         """The same request, but for what is named: its offer, parameters, images and mask."""
         row = self.generation_row(generation)
         with self._engine.catalog.reading() as db:
@@ -162,11 +169,15 @@ class Shelf:
             "n": row.n,
             "tags": row.tags,
             "extra": row.extra or None,
-            "images": list(row.inputs) or None,
+            "images": [
+                Parent(number, image.role)
+                for number, image in zip(row.inputs, request.images, strict=True)
+            ],
             "mask": request.mask.data if request.mask and "images" not in params else None,
         }
         kept = {} if params.get("model") else {"provider": row.provider, "model": row.model}
         given |= {**kept, **row.params, **params}
+        given["images"] = [*sequence(given["images"]), *parents] or None
         return self._submit(given.pop("prompt", row.prompt), **given)
 
     def wait(self, generation: int, timeout: float | None) -> None:
