@@ -158,9 +158,7 @@ class Shelf:
         if not settled:
             raise RequestError(f"g{row.id} is {row.status}; nothing of it is unknown")
 
-    def _again(
-        self, generation: int, params: dict[str, Any], *parents: Parent
-    ) -> Generation:
+    def _again(self, generation: int, params: dict[str, Any], *parents: Parent) -> Generation:
         """The same request, but for what is named: its offer, parameters, images and mask."""
         row = self.generation_row(generation)
         with self._engine.catalog.reading() as db:
