@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from imagelab.domain.money import Cost, Source, Spend, Unit
 
@@ -57,6 +57,11 @@ class Family:
     members: tuple[Kin, ...]
     edges: tuple[Edge, ...]
     whole: bool = True
+
+    @classmethod
+    def of_rows(cls, focus: int, edges: Iterable[tuple[Any, ...]]) -> Family:
+        """A family of which only some edges are known, as rows."""
+        return cls(focus, (), tuple(map(Edge._make, edges)), whole=False)
 
     @cached_property
     def kin(self) -> Mapping[int, Kin]:
