@@ -18,6 +18,7 @@ from imagelab.handles.backing import Backing
 from imagelab.handles.generation import Generation
 from imagelab.imaging.accept import read_image
 from imagelab.imaging.decode import decode
+from imagelab.imaging.mask import Mask
 from imagelab.imaging.sniff import sniff
 from imagelab.lab.numbers import number_of
 
@@ -76,6 +77,8 @@ def _picture(backing: Backing, name: str, given: object, fetch: Fetcher | None) 
     match given:
         case Asset():
             return _of_asset(backing, given.id, given.uuid)
+        case Mask() if name == "mask":
+            return _of_bytes(given.png())
         case bool():
             raise InputImageError(f"{name}={given!r} is not an image")
         case Integral():
