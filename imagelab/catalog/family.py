@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -48,6 +48,10 @@ _LISTED = "WITH near (id) AS (SELECT value FROM json_each(?))"
 _INPUTS = """
     SELECT i.generation, i.asset, i.role FROM json_each(?) AS made
     CROSS JOIN input AS i ON i.generation = made.value ORDER BY i.generation, i.position
+"""
+_SECONDS = """
+    SELECT id, (finished_at - sent_at) / 1e6 FROM generation
+    WHERE id IN (SELECT value FROM json_each(?))
 """
 # Up to the first parent that is no mask, and from there again.
 _ROOT = """
@@ -90,6 +94,15 @@ def family(reads: Reads, asset: int) -> Family:
         raise AssetNotFoundError(f"no asset #{asset} in this catalog")
     kin.sort()
     return Family(asset, tuple(kin), tuple(_edges(reads, kin)), whole=len(kin) < MOST_KIN)
+
+
+def seconds(reads: Reads, generations: Iterable[int]) -> dict[int, float | None]:
+    """How long some generations took, from sending to settling."""
+    found: dict[int, float | None] = {}
+    for part in parted(array("q", sorted(generations)), _MEMBERS_AT_ONCE):
+        with reads.reading() as db:
+            found |= dict(rows(db, _SECONDS, json.dumps(part.tolist())))
+    return found
 
 
 def _kin_by_steps(reads: Reads, asset: int) -> list[tuple[Any, ...]]:

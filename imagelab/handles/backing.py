@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow, GenerationRow
 from imagelab.domain.request import Role
+from imagelab.handles.kinship import Kinship
 
 if TYPE_CHECKING:  # pandas and widgets are heavy, and handles are themselves given a backing
     import pandas as pd
@@ -20,6 +21,11 @@ if TYPE_CHECKING:  # pandas and widgets are heavy, and handles are themselves gi
 
 class Backing(Protocol):
     """The functions behind every handle; the lab has them."""
+
+    @property
+    def kinship(self) -> Kinship:
+        """What is asked about families."""
+        ...
 
     def asset_row(self, number: int) -> AssetRow:
         """The asset as it is now."""

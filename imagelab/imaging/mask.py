@@ -59,9 +59,7 @@ class Mask:
             )
 
     @classmethod
-    def rect(
-        cls, x: int, y: int, width: int, height: int, *, of: Sized | tuple[int, int]
-    ) -> Mask:
+    def rect(cls, x: int, y: int, width: int, height: int, *, of: Sized | tuple[int, int]) -> Mask:
         """A rectangle from its upper left corner, in pixels of the image it is for.
 
         `of` is that image, or its width and height. What lies outside is cut off;

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
+from typing import Protocol, runtime_checkable
 
 from PIL import Image
 
@@ -36,6 +37,14 @@ class Parent:
     role: Role
 
 
+@runtime_checkable
+class _Painted(Protocol):
+    """A view in which a mask is painted; widgets are heavy, and not named here."""
+
+    @property
+    def mask(self) -> object: ...
+
+
 def read_inputs(
     backing: Backing, images: object, mask: object, fetch: Fetcher | None
 ) -> tuple[Input, ...]:
@@ -51,7 +60,9 @@ def read_inputs(
     picture = next((parent for parent in parents if parent.role in PICTURES), None)
     if picture is None:
         raise InputImageError("mask= needs the image it belongs to in images=")
-    return (*parents, _mask(_picture(backing, "mask", mask, fetch), picture))
+    painted = mask.mask if isinstance(mask, _Painted) else mask
+    given_mask = painted.png() if isinstance(painted, Mask) else painted
+    return (*parents, _mask(_picture(backing, "mask", given_mask, fetch), picture))
 
 
 def sequence(images: object) -> Sequence[object]:
@@ -77,8 +88,6 @@ def _picture(backing: Backing, name: str, given: object, fetch: Fetcher | None) 
     match given:
         case Asset():
             return _of_asset(backing, given.id, given.uuid)
-        case Mask() if name == "mask":
-            return _of_bytes(given.png())
         case bool():
             raise InputImageError(f"{name}={given!r} is not an image")
         case Integral():

@@ -44,6 +44,7 @@ from imagelab.providers.registry import offers
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
 
+    from imagelab.widgets.compare import Compare
     from imagelab.widgets.gallery import Gallery
     from imagelab.widgets.studio import Studio
 
@@ -57,7 +58,7 @@ class Lab:
     def __init__(self, engine: Engine, *, model: str | None = None, reuse: bool = False) -> None:
         self._engine = engine
         self._maker = Maker(engine, model=model, reuse=reuse)
-        self._shelf = Shelf(engine, self.submit)
+        self._shelf = Shelf(engine, self._maker)
         self._recovery = Recovery(engine, self._shelf.generation)
         self._batcher = Batcher(engine, self._maker)
 
@@ -169,7 +170,12 @@ class Lab:
 
     def studio(self) -> Studio[Assets]:
         """A form that writes a request, says its price while it is written, and sends it."""
-        return self._shelf.studio(self._maker)
+        return self._shelf.studio()
+
+    def compare(self, *assets: Asset | int | str) -> Compare:
+        """A view of two to four assets, or their numbers: zoomed together, with what differs."""
+        found = [self.asset(uuid=a.uuid) if isinstance(a, Asset) else self.asset(a) for a in assets]
+        return self._shelf.kinship.compare([asset.id for asset in found])
 
     def to_pandas(self, query: str = "") -> pd.DataFrame:
         """A DataFrame of the assets a query finds, a row each."""

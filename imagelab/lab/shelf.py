@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from imagelab.lab.asking import clean_tags, write_code
 from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
 from imagelab.lab.inputs import Parent, sequence
+from imagelab.lab.kinship import Families
 from imagelab.lab.making import Maker
 from imagelab.providers.registry import provider_named
 
@@ -37,17 +38,16 @@ if TYPE_CHECKING:  # heavy, and only needed by frames and views
     from imagelab.widgets.gallery import Gallery
     from imagelab.widgets.studio import Studio
 
-Submit = Callable[..., Generation]
-
 _AT_ONCE = 500  # rows in one read
 
 
 class Shelf:
     """What `handles.Backing` asks for."""
 
-    def __init__(self, engine: Engine, submit: Submit) -> None:
-        self._engine, self._submit = engine, submit
+    def __init__(self, engine: Engine, maker: Maker) -> None:
+        self._engine, self._maker = engine, maker
         self._made_views: Views | None = None
+        self.kinship = Families(engine, self, maker, lambda: self._views().families)
 
     def asset_row(self, number: int) -> AssetRow:
         found = self.asset_rows([number])
@@ -136,7 +136,7 @@ class Shelf:
             given |= {"provider": row.provider, "model": row.model}
             given.setdefault("quality", row.params.get("quality"))
         images = [Parent(number, role), *sequence(given.pop("images", None))]
-        return self._submit(prompt, images=images, **given).wait()
+        return self._maker.submit(self, prompt, {**given, "images": images}).wait()
 
     def regenerate(self, number: int, params: dict[str, Any]) -> Generation:
         generation = self.asset_row(number).generation
@@ -176,7 +176,7 @@ class Shelf:
         kept = {} if params.get("model") else {"provider": row.provider, "model": row.model}
         given |= {**kept, **row.params, **params}
         given["images"] = [*sequence(given["images"]), *parents] or None
-        return self._submit(given.pop("prompt", row.prompt), **given)
+        return self._maker.submit(self, given.pop("prompt", row.prompt), given)
 
     def wait(self, generation: int, timeout: float | None) -> None:
         work = self._work(generation)
@@ -216,8 +216,8 @@ class Shelf:
     def gallery(self, query: str) -> Gallery[Assets]:
         return self._views().gallery(query)
 
-    def studio(self, maker: Maker) -> Studio[Assets]:
-        return self._views().studio(maker)
+    def studio(self) -> Studio[Assets]:
+        return self._views().studio()
 
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
         return assets_frame(self.asset_rows(numbers))
@@ -227,7 +227,7 @@ class Shelf:
         if self._made_views is None:
             from imagelab.lab.views import Views  # noqa: PLC0415 - see above
 
-            self._made_views = Views(self._engine, self)
+            self._made_views = Views(self._engine, self, self._maker)
         return self._made_views
 
     def _job(self, generation: int) -> Job | None:
