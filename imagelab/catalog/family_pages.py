@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from imagelab.catalog.family import family
 from imagelab.catalog.slices import Reads
 from imagelab.catalog.stamps import stamp
 from imagelab.catalog.tiles import Picture, pictures, tiles
-from imagelab.domain.cost_words import money
+from imagelab.domain.cost_words import about, money
 from imagelab.domain.diffs import param_diff, word_diff
 from imagelab.domain.family_layout import laid_out
 from imagelab.domain.family_outline import outline, parents_of
 from imagelab.domain.family_view import View, view_of
 from imagelab.domain.lineage import Family
+from imagelab.domain.money import Spend
 from imagelab.domain.records import AssetRow, GenerationRow
 
 MOST_LOOKS = 120
@@ -96,8 +98,8 @@ def _sums(found: Family) -> dict[str, Any]:
         "assets": len(found.members),
         "edits": len({edge.generation for edge in found.edges}),
         "whole": found.whole,
-        "cost": str(found.cost),
-        "path_cost": str(found.spent(found.path(found.focus))),
+        "cost": _short(found.cost),
+        "path_cost": _short(found.spent(found.path(found.focus))),
     }
 
 
@@ -134,8 +136,14 @@ def _state(found: Family, number: int) -> str:
 
 def _costs(found: Family, number: int) -> dict[str, str]:
     kin = found.kin[number]
-    own = "imported" if kin.kind == "imported" else str(kin.cost or "cost unknown")
-    return {"cost": own, "path_cost": str(found.spent(found.path(number)))}
+    known = about(kin.cost) if kin.cost else "cost unknown"
+    own = "imported" if kin.kind == "imported" else known
+    return {"cost": own, "path_cost": _short(found.spent(found.path(number)))}
+
+
+def _short(spend: Spend) -> str:
+    """A sum to three digits, as there is room for on a card."""
+    return str(replace(spend, usd=Decimal(f"{spend.usd:.3g}")))
 
 
 def _verbs(db: sqlite3.Connection, child: int) -> list[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """Where the members of a family are drawn: in columns from left to right, no two in one place.
 
-A member stands in the column after the last of its parents, and half-way down what came of
+A member stands in the column after the last of its parents, one without any right before its
+first child, and half-way down what came of
 it. Rows are given out along the first parent of each, so that branches stay apart.
 """
 
@@ -33,7 +34,7 @@ def laid_out(family: Family, shown: Sequence[int]) -> Layout:
         number: [p for p in family.parents.get(number, ()) if p in drawn and p != number]
         for number in shown
     }
-    columns = _columns(parents)
+    columns = _beside_children(_columns(parents), parents)
     rows, height = _rows(parents, columns)
     width = max(columns.values(), default=-1) + 1
     return Layout(columns, rows, width, height)
@@ -58,6 +59,18 @@ def _columns(parents: Mapping[int, list[int]]) -> dict[int, int]:
             if not missing[child]:
                 ready.append(child)
     return columns
+
+
+def _beside_children(columns: dict[int, int], parents: Mapping[int, list[int]]) -> dict[int, int]:
+    """What was made from nothing here stands right before the first that was made from it."""
+    first: dict[int, int] = {}
+    for number, above in parents.items():
+        for parent in above:
+            first[parent] = min(first.get(parent, columns[number]), columns[number])
+    return {
+        number: column if parents[number] else max(0, first.get(number, 1) - 1)
+        for number, column in columns.items()
+    }
 
 
 def _rows(

@@ -124,11 +124,13 @@ class FamilyViews:
 
     def _replay(self, view: LineageView[Assets], number: int, model: str, price: str) -> None:
         """Sent at the price that was seen; it goes on behind the page's back, which is told."""
+        if any(thread.name == _thread_name(view) for thread in threading.enumerate()):
+            raise RequestError("a path is being made again from here; wait for it")
         now = self._price(number, model)
         if now != price:
             raise RequestError(f"the price had changed: {now}; press again to send it")
         work = partial(self._replayed, view, number, model)
-        threading.Thread(target=work, name="imagelab-replay", daemon=True).start()
+        threading.Thread(target=work, name=_thread_name(view), daemon=True).start()
 
     def _replayed(self, view: LineageView[Assets], number: int, model: str) -> None:
         kinship = self._backing.kinship
@@ -138,6 +140,10 @@ class FamilyViews:
         except ImagelabError as error:
             _log.debug("a path could not be made again", exc_info=True)
             view.graph.replayed = str(error)
+
+
+def _thread_name(view: LineageView[Assets]) -> str:
+    return f"imagelab-replay-{view.model_id}"
 
 
 def _at(model: str) -> dict[str, Any]:

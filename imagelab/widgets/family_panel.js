@@ -18,6 +18,7 @@ export class FamilyPanel {
   #parts;
   #turn = 0;
   #wanted = null;
+  #replaying = false; // one at a time: it is paid for
   #ask = settled(STANDS_STILL_AFTER, () => this.#load());
 
   /**
@@ -40,13 +41,16 @@ export class FamilyPanel {
   show(child, parent) {
     if (this.#wanted?.child === child && this.#wanted.parent === parent) return;
     this.#wanted = { child, parent };
+    fill(this.#parts.code);
+    if (!this.#replaying) this.#parts.said.textContent = "";
     this.#ask();
   }
 
   /** What came of a path that was made again. */
   replayed(sentence) {
+    this.#replaying = false;
     this.#parts.said.textContent = sentence;
-    this.#parts.replay.disabled = false;
+    this.#price();
   }
 
   /** The catalog has changed: what is shown is asked for again. */
@@ -77,7 +81,7 @@ export class FamilyPanel {
     const button = (name, press, more = "") => h("button", { class: `il-button ${more}`, type: "button", on: { click: press } }, name);
     const branch = button("Branch from here…", () => this.#given.onBranch(this.#wanted.child), "il-primary");
     const code = button("Code for this path", () => this.showCode());
-    const offers = h("select", { class: "il-offers", "aria-label": "where to replay the path", on: { change: () => this.#price() } });
+    const offers = h("select", { class: "il-offers", "aria-label": "where to replay the path", on: { change: () => this.#price({ anew: true }) } });
     const replay = button("Replay path", () => this.#replay());
     const said = h("p", { class: "il-quiet il-replayed", role: "status" });
     const actions = h("div", { class: "il-actions" }, branch, code, h("span", { class: "il-replay" }, replay, offers), said);
@@ -108,7 +112,7 @@ export class FamilyPanel {
   }
 
   #showFacts(edge) {
-    const { head, ways, prompt, params, code, said } = this.#parts;
+    const { head, ways, prompt, params } = this.#parts;
     const { child, parent, imported } = edge;
     const from = parent ? `#${parent.id} → ` : "";
     const word = edge.parents.find(([id]) => id === parent?.id)?.[1] ?? (imported ? "" : "generate");
@@ -119,8 +123,6 @@ export class FamilyPanel {
     const label = h("h4", {}, parent ? "Prompt diff" : "Prompt");
     fill(prompt, ...(edge.prompt.length ? [label, promptElement(edge.prompt)] : []));
     fill(params, paramsElement(parent ? edge.params : edge.params.map(([name, , after]) => [name, after, after, null])));
-    fill(code);
-    said.textContent = "";
     this.#offer(imported);
   }
 
@@ -152,8 +154,9 @@ export class FamilyPanel {
   }
 
   /** The price stands on the button before it can be pressed. */
-  async #price() {
+  async #price({ anew = false } = {}) {
     const { replay, offers, said } = this.#parts;
+    if (anew && !this.#replaying) said.textContent = "";
     const turn = this.#turn;
     const model = offers.value;
     replay.disabled = true;
@@ -162,8 +165,7 @@ export class FamilyPanel {
       if (turn !== this.#turn || model !== offers.value) return;
       replay.textContent = `Replay path · ${price}`;
       replay.dataset.price = price;
-      replay.disabled = false;
-      said.textContent = "";
+      replay.disabled = this.#replaying;
     } catch (error) {
       if (turn === this.#turn && model === offers.value) said.textContent = error.message;
     }
@@ -171,13 +173,13 @@ export class FamilyPanel {
 
   async #replay() {
     const { replay, offers, said } = this.#parts;
-    replay.disabled = true;
+    replay.disabled = this.#replaying = true;
     said.textContent = "sent; each step waits for the one before";
     try {
       const told = await this.#line.act("replay", { id: this.#wanted.child, model: offers.value, price: replay.dataset.price });
       said.textContent = told.said;
     } catch (error) {
-      said.textContent = error.message;
+      this.replayed(error.message);
     }
   }
 }
