@@ -14,7 +14,7 @@ class Beside {
   #root;
   #line;
   #originals;
-  #told = h("div", { class: "il-told" });
+  #told = h("div", { class: "il-abouts" });
   #trouble = h("p", { class: "il-trouble", role: "status" });
   #pane;
   #turn = 0;

@@ -24,7 +24,9 @@ export class FamilyCanvas {
   #selected = 0;
   #eye = { zoom: 1, x: 0, y: 0 };
   #frame = 0;
-  #watch = new ResizeObserver(() => this.draw());
+  #held = null; // where the selected one was drawn last: it stays there when the family grows
+  #unsettled = 0; // to be settled on once there is room: a notebook draws what is out of sight without any
+  #watch = new ResizeObserver(() => this.#resized());
 
   /** @param {{onSelect: (id: number) => void, onWay: (parent: number, child: number) => void,
    *   onUnfold: (id: number) => void, onOpen: (id: number) => void}} given */
@@ -44,6 +46,12 @@ export class FamilyCanvas {
   show(kin, selected) {
     this.#kin = kin;
     this.#selected = selected;
+    const node = kin.nodes.get(selected);
+    if (node && this.#held?.id === selected) {
+      const now = place(node);
+      const { zoom, x, y } = this.#eye;
+      this.#eye = { zoom, x: x + (this.#held.x - now.x) * zoom, y: y + (this.#held.y - now.y) * zoom };
+    }
     this.draw();
   }
 
@@ -75,6 +83,7 @@ export class FamilyCanvas {
 
   /** All of it where there is room for it at a size one can read, else what is looked at. */
   settle(id) {
+    this.#unsettled = this.element.clientWidth ? 0 : id;
     const { width, height } = this.#room();
     const whole = this.#extent();
     if (Math.min(width / whole.width, height / whole.height) > 0.55) this.fit();
@@ -114,8 +123,15 @@ export class FamilyCanvas {
     this.#watch.disconnect();
   }
 
+  #resized() {
+    if (this.#unsettled && this.element.clientWidth) this.settle(this.#unsettled);
+    else this.draw();
+  }
+
   #draw() {
     if (!this.#kin) return;
+    const chosen = this.#kin.nodes.get(this.#selected);
+    this.#held = chosen ? { id: chosen.id, ...place(chosen) } : null;
     const { zoom, x, y } = this.#eye;
     this.#plane.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
     const sight = this.#sight();
