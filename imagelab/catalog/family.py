@@ -86,14 +86,17 @@ def root(reads: Reads, asset: int) -> int:
     return int(line[-1]) if len(set(line)) == len(line) else int(min(line))
 
 
-def family(reads: Reads, asset: int) -> Family:
-    """All it is connected with; AssetNotFoundError where there is no such asset."""
-    found = in_time(reads, _PATIENCE_SECONDS, partial(_walk, _BOTH, _KIN, asset, MOST_KIN))
-    kin = [Kin._make(row) for row in (_kin_by_steps(reads, asset) if found is None else found)]
+def family(reads: Reads, asset: int, most: int | None = None) -> Family:
+    """All it is connected with, at most so many; AssetNotFoundError where there is no such asset."""
+    most = MOST_KIN if most is None else most
+    found = in_time(reads, _PATIENCE_SECONDS, partial(_walk, _BOTH, _KIN, asset, most))
+    kin = [
+        Kin._make(row) for row in (_kin_by_steps(reads, asset, most) if found is None else found)
+    ]
     if not kin:
         raise AssetNotFoundError(f"no asset #{asset} in this catalog")
     kin.sort()
-    return Family(asset, tuple(kin), tuple(_edges(reads, kin)), whole=len(kin) < MOST_KIN)
+    return Family(asset, tuple(kin), tuple(_edges(reads, kin)), whole=len(kin) < most)
 
 
 def seconds(reads: Reads, generations: Iterable[int]) -> dict[int, float | None]:
@@ -105,9 +108,9 @@ def seconds(reads: Reads, generations: Iterable[int]) -> dict[int, float | None]
     return found
 
 
-def _kin_by_steps(reads: Reads, asset: int) -> list[tuple[Any, ...]]:
+def _kin_by_steps(reads: Reads, asset: int, most: int) -> list[tuple[Any, ...]]:
     kin: list[tuple[Any, ...]] = []
-    for part in parted(array("q", _by_steps(reads, asset, _BOTH, MOST_KIN)), _MEMBERS_AT_ONCE):
+    for part in parted(array("q", _by_steps(reads, asset, _BOTH, most)), _MEMBERS_AT_ONCE):
         with reads.reading() as db:
             kin += rows(db, f"{_LISTED} {_KIN}", json.dumps(part.tolist()))
     return kin

@@ -6,7 +6,7 @@ What is left out is counted at the member it hangs on, and can be opened there.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from imagelab.domain.lineage import Family, walked
@@ -59,30 +59,32 @@ def _near(family: Family, members: set[int]) -> dict[int, None]:
     return shown
 
 
-def _beside(family: Family, number: int) -> Iterator[int]:
-    yield from family.children.get(number, ())
-    yield from family.parents.get(number, ())
+def _beside(family: Family, number: int) -> Sequence[int]:
+    return (*family.children.get(number, ()), *family.parents.get(number, ()))
 
 
 def _folded(
     family: Family, shown: Iterable[int], members: set[int]
 ) -> tuple[dict[int, int], dict[int, int]]:
     """How many hang on which: each that is not shown is counted once, where it is met first."""
-    drawn = set(shown)
-    seen = set(drawn)
+    left = members.difference(shown)
     counts: tuple[dict[int, int], dict[int, int]] = ({}, {})
     for place, ways in ((1, family.children), (0, family.parents)):
         for number in shown:
-            fresh = [n for n in ways.get(number, ()) if n in members and n not in seen]
-            waiting = deque(fresh)
-            seen.update(fresh)
-            count = 0
-            while waiting:
-                count += 1
-                others = [n for n in _beside(family, waiting.popleft()) if n in members]
-                fresh = [n for n in dict.fromkeys(others) if n not in seen]
-                seen.update(fresh)
-                waiting.extend(fresh)
-            if count:
-                counts[place][number] = count
+            hanging = _taken(family, [n for n in ways.get(number, ()) if n in left], left)
+            if hanging:
+                counts[place][number] = hanging
     return counts
+
+
+def _taken(family: Family, starts: Sequence[int], left: set[int]) -> int:
+    """Take out all that hangs together with some of what is left; how many that were."""
+    before = len(left)
+    left.difference_update(starts)
+    waiting = list(starts)
+    while waiting and left:
+        fresh = left.intersection(_beside(family, waiting.pop()))
+        if fresh:
+            left -= fresh
+            waiting += fresh
+    return before - len(left)

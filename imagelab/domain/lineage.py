@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -89,8 +90,17 @@ class Family:
 
     def spent(self, numbers: Iterable[int]) -> Spend:
         """What some of it cost; imported images cost nothing and are not unknown."""
-        chosen = (self.kin[number] for number in numbers if number in self.kin)
-        return Spend.of(kin.cost for kin in chosen if kin.kind != "imported")
+        nano = {"usd": 0, "credits": 0}
+        unknown = 0
+        for number in numbers:
+            kin = self.kin.get(number)
+            if kin is None or kin.kind == "imported":
+                continue
+            if kin.cost_nano is None:
+                unknown += 1
+            else:
+                nano[kin.cost_unit or "usd"] += kin.cost_nano
+        return Spend(_plain(nano["usd"]), _plain(nano["credits"]), unknown)
 
 
 def walked(starts: Iterable[int], ways: Mapping[int, list[int]]) -> list[int]:
@@ -126,6 +136,10 @@ def verb(edge: Edge, others: Iterable[Edge]) -> str:
             return "reference" if changes else "vary"
         case _:
             return "edit with a mask" if edge.masked else "edit"
+
+
+def _plain(nano: int) -> Decimal:
+    return Cost.from_nano(nano).amount
 
 
 def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:

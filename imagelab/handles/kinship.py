@@ -65,8 +65,8 @@ class Kinship(Protocol):
         """Make the path again; what it ends with."""
         ...
 
-    def view(self, family: Family) -> LineageView[Assets]:
-        """The family as a view."""
+    def view(self, number: int) -> LineageView[Assets]:
+        """The family of an asset as a view."""
         ...
 
     def compare(self, numbers: Sequence[int]) -> Compare:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,16 +24,16 @@ if TYPE_CHECKING:  # pandas and widgets are heavy, and assets lead here
 class Lineage:
     """Everything an asset is connected with: what it was made from, what came of that, and so on.
 
-    It is the family at the moment it was asked for; a view of it follows what is new.
+    It is looked up at first use and stays as it was then; a view of it follows what is new.
     """
 
-    def __init__(self, kinship: Kinship, family: Family) -> None:
-        self._kinship, self._family = kinship, family
+    def __init__(self, kinship: Kinship, number: int) -> None:
+        self._kinship, self._number = kinship, number
 
     @property
     def id(self) -> int:
         """The number of the asset it is the lineage of."""
-        return self._family.focus
+        return self._number
 
     @property
     def assets(self) -> Assets:
@@ -70,7 +71,7 @@ class Lineage:
 
     def view(self) -> LineageView[Assets]:
         """The view that a notebook shows of it, as a widget."""
-        return self._kinship.view(self._family)
+        return self._kinship.view(self._number)
 
     def svg(self, path: str | Path | None = None, *, path_only: bool = False) -> str:
         """The family as a drawing that needs nothing else, also written to a file."""
@@ -96,16 +97,20 @@ class Lineage:
         """
         return self._kinship.replay(self._family, params)
 
+    @cached_property
+    def _family(self) -> Family:
+        return self._kinship.family(self._number)
+
     def __len__(self) -> int:
         return len(self._family.members)
 
     def __repr__(self) -> str:
-        edits = len({edge.generation for edge in self._family.edges})
-        head = [counted(len(self), "asset"), counted(edits, "edit"), str(self.cost)]
         try:
             nested = self._kinship.outline(self._family)
         except CatalogError as error:  # a closed lab; whoever prints a variable wants no traceback
-            nested = str(error)
+            return f"Lineage of #{self.id}: {error}"
+        edits = len({edge.generation for edge in self._family.edges})
+        head = [counted(len(self), "asset"), counted(edits, "edit"), str(self.cost)]
         return f"Lineage of #{self.id}: {', '.join(head)}; path {self.path_cost}\n{nested}"
 
     def _ipython_display_(self, **kwargs: object) -> None:

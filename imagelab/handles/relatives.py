@@ -46,7 +46,7 @@ class Relatives:
 
     def lineage(self) -> Lineage:
         """Its whole family as it is now: a picture to walk in a notebook, a table, a cost."""
-        return Lineage(self._backing.kinship, self._backing.kinship.family(self._id))
+        return Lineage(self._backing.kinship, self._id)
 
     def paint_mask(self) -> MaskPainter:
         """A view to paint on it what an edit may change; `.mask` is the `Mask`."""

@@ -42,8 +42,9 @@ def lineage_still(backing: Backing, family: Family) -> Still | None:
         most_bytes=_JPEG_BYTES,
     )
     told = OPTIONS.static_preview == "all"
-    head = f"lineage of #{family.focus} · {counted(len(family.members), 'asset')}"
-    head += f" · {family.cost}" if told else ""
+    count = counted(len(family.members), "asset")
+    head = f"lineage of #{family.focus} · {count}{'' if family.whole else ' and more'}"
+    head += f" · {family.cost}" if told and family.whole else ""
     picture = f'<img src="{data_uri((drawn, "image/jpeg"))}" alt="{head}">' if drawn else ""
     nested = family_list(entries, rows, view, told=told)
     said = f"<small>{html.escape(f'{head} · {_ADVICE}')}</small>"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from imagelab.catalog.family import family
 from imagelab.catalog.pages import Pages
-from imagelab.domain.lineage import Family
 from imagelab.errors import ImagelabError, RequestError
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
@@ -21,9 +21,11 @@ from imagelab.widgets.channel import Act
 from imagelab.widgets.compare import Compare
 from imagelab.widgets.lineage import LineageView
 from imagelab.widgets.mask import MaskPainter
+from imagelab.widgets.still import Still
 from imagelab.widgets.studio import Studio
 
 MOST_COMPARED = 4
+MOST_IN_A_STILL = 200
 _UNDER_WAY = "under way; each step waits for the one before"
 _log = logging.getLogger(__name__)
 
@@ -43,17 +45,17 @@ class FamilyViews:
         self._engine, self._backing, self._pages = engine, backing, pages
         self._watch, self._act, self._studio = watch, act, studio
 
-    def lineage(self, family: Family) -> LineageView[Assets]:
+    def lineage(self, number: int) -> LineageView[Assets]:
         """The family of an asset, followed as it grows."""
         made: LineageView[Assets] = LineageView(
-            family.focus,
+            number,
             answer=self._pages.answer,
             act=lambda name, given: self._acted(made, name, given),
             pick=lambda numbers: Assets(self._backing, numbers=numbers),
             branch=self._branch,
             offers=self._replayable(),
             pointer=self._engine.pointer(),
-            still=lambda: lineage_still(self._backing, family),
+            still=partial(self._still, number),
         )
         self._watch.tell(made.graph)
         return made
@@ -85,6 +87,10 @@ class FamilyViews:
             still=partial(painter_still, self._backing, number),
         )
 
+    def _still(self, number: int) -> Still | None:
+        """Of the nearest alone: a still shows no more, and a large family takes its time."""
+        return lineage_still(self._backing, family(self._engine.catalog, number, MOST_IN_A_STILL))
+
     def _branch(self, number: int) -> Studio[Assets]:
         """A studio that starts from an asset, at the offer and the quality that made it."""
         row = self._backing.asset_row(number)
@@ -108,8 +114,8 @@ class FamilyViews:
             case "code", {"id": int(number)}:
                 return {"code": kinship.code(kinship.family(number))}
             case "drawing", {"id": int(number), "path": bool(path)}:
-                family = kinship.family(number)
-                return {"svg": kinship.drawing(family, path=path, whole=view.unfolded)}
+                found = kinship.family(number)
+                return {"svg": kinship.drawing(found, path=path, whole=view.unfolded)}
             case "path price", {"id": int(number), "model": str(model)}:
                 return {"price": self._price(number, model)}
             case "replay", {"id": int(number), "model": str(model), "price": str(price)}:

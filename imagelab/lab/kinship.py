@@ -93,8 +93,8 @@ class Families:
     def replay(self, found: Family, given: dict[str, Any]) -> Asset:
         return replaying.replay(self._engine.catalog, self._backing, self._maker, found, given)
 
-    def view(self, found: Family) -> LineageView[Assets]:
-        return self._views().lineage(found)
+    def view(self, number: int) -> LineageView[Assets]:
+        return self._views().lineage(number)
 
     def compare(self, numbers: Sequence[int]) -> Compare:
         return self._views().compare(numbers)
