@@ -16,7 +16,6 @@ from imagelab.handles.backing import Backing
 from imagelab.lab.engine import Engine
 from imagelab.lab.family_stills import compare_still, lineage_still, painter_still
 from imagelab.lab.watching import Watch
-from imagelab.providers.registry import offers
 from imagelab.widgets.channel import Act
 from imagelab.widgets.compare import Compare
 from imagelab.widgets.lineage import LineageView
@@ -103,7 +102,11 @@ class FamilyViews:
 
     def _replayable(self) -> list[str]:
         usable = self._engine.accounts.usable()
-        return [offer.name for offer in offers() if offer.provider in usable and offer.inputs_max]
+        return [
+            offer.name
+            for offer in self._engine.offering.all()
+            if offer.provider in usable and offer.inputs_max
+        ]
 
     def _acted(
         self, view: LineageView[Assets], name: str, given: Mapping[str, Any]

@@ -8,38 +8,38 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from imagelab.catalog import budget, rows, spending, statements
+from imagelab.catalog import budget, spending, statements
 from imagelab.catalog.backup import Backup
 from imagelab.catalog.budget import Budget
 from imagelab.catalog.repair import Repairs
 from imagelab.catalog.statements import Parameters
 from imagelab.domain.checkup import Checkup
+from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import (
-    AssetNotFoundError,
     CatalogError,
-    GenerationNotFoundError,
     RequestError,
 )
 from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.batch import Batch
+from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
 from imagelab.jobs.reservations import left_behind
 from imagelab.lab import backing_up, upkeep
+from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
 from imagelab.lab.engine import Engine
+from imagelab.lab.finding import asset_named, generation_named
 from imagelab.lab.limits import KEEP, Limit, limit_of, rates_of
 from imagelab.lab.making import Maker
 from imagelab.lab.models import Models
-from imagelab.lab.numbers import number_of
 from imagelab.lab.pending import Pending
 from imagelab.lab.recovered import Recovered
 from imagelab.lab.recovering import Recovery
 from imagelab.lab.shelf import Shelf
-from imagelab.providers.registry import offers
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
@@ -65,10 +65,11 @@ class Lab:
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
 
-        `refresh` asks providers that publish their offers; none of those known here does.
+        `refresh` asks those that tell theirs, and keeps it; a warning names one that does not.
         """
-        del refresh
-        return Models(offers(), self._engine.accounts.usable())
+        if refresh:
+            self._engine.offering.refresh(warn)
+        return Models(self._engine.offering.all(), self._engine.accounts.usable())
 
     def quote(self, prompt: str, **params: Any) -> Quote:  # noqa: ANN401 - as `generate` takes them
         """What it would cost; sends nothing and fetches nothing.
@@ -92,13 +93,14 @@ class Lab:
         style: str | None = None,
         moderation: str | None = None,
         input_fidelity: str | None = None,
+        previews: int | None = None,
         images: object = None,
         mask: object = None,
         tags: Sequence[str] = (),
         reuse: bool | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Generation:
-        """Ask for images and wait for them.
+        """Ask for images and wait for them; `previews` are shown meanwhile, and not kept.
 
         RequestError and BudgetError before anything is sent; a ProviderError when no image
         came of it. An interrupt stops the waiting, not the job.
@@ -129,26 +131,11 @@ class Lab:
 
     def asset(self, id: int | str | None = None, uuid: str | None = None) -> Asset:  # noqa: A002 - the contract's name
         """One asset by its number, `"#206"`, or the beginning of its uuid, which wins."""
-        number = number_of(id) if uuid is None else None
-        if number is not None:
-            return Asset(self._shelf, self._shelf.asset_row(number))
-        wanted = str(uuid if uuid is not None else id)
-        with self._engine.catalog.reading() as db:
-            found = rows.asset_by_uuid(db, wanted.lower())
-        if len(found) != 1:
-            raise AssetNotFoundError(_not_one("asset", wanted, len(found)))
-        return Asset(self._shelf, found[0])
+        return Asset(self._shelf, asset_named(self._engine.catalog, self._shelf, id, uuid))
 
     def generation(self, id: int | str) -> Generation:  # noqa: A002 - the contract's name
         """One generation by its number, `"g57"`, or the beginning of its uuid."""
-        number = number_of(id, mark="g")
-        if number is not None:
-            return Generation(self._shelf, self._shelf.generation_row(number).id)
-        with self._engine.catalog.reading() as db:
-            found = rows.generation_by_uuid(db, str(id).lower())
-        if len(found) != 1:
-            raise GenerationNotFoundError(_not_one("generation", str(id), len(found)))
-        return Generation(self._shelf, found[0].id)
+        return Generation(self._shelf, generation_named(self._engine.catalog, self._shelf, id))
 
     def search(self, query: str = "", *, sort: str | None = None) -> Assets:
         """The assets a query finds, newest first unless it is sorted.
@@ -222,6 +209,10 @@ class Lab:
         with self._engine.catalog.reading() as db:
             return budget.read(db, left_behind(db))
 
+    def balance(self, provider: str) -> Cost:
+        """What is left at a provider, asked of it now; RequestError where it does not tell."""
+        return balance_of(self._engine, provider)
+
     def pending(self) -> Pending:
         """The generations that are not settled: when, where, for how much, and what can be done."""
         return self._recovery.pending()
@@ -290,9 +281,3 @@ def _check_text(*words: object) -> None:
             raise RequestError(
                 f"{word!r} is not a query; a query is text, such as 'fox rating:>=4'"
             )
-
-
-def _not_one(what: str, wanted: str, found: int) -> str:
-    if found == 0:
-        return f"no {what} {wanted!r} in this catalog"
-    return f"several {what}s begin with {wanted!r}; give more of the uuid"

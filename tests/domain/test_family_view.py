@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given, strategies as st
 
 from imagelab.domain.family_view import MOST_UNFOLDED, View, view_of
-from imagelab.domain.lineage import Family
 from tests.domain.families import chain, family
 
 WIDE = family({number: [1] for number in range(2, 202)}, focus=7)
@@ -68,9 +69,11 @@ def test_all_of_a_large_one_is_shown_when_it_is_unfolded() -> None:
     st.lists(st.integers(-50, 50), max_size=4),
 )
 def test_every_member_is_shown_or_counted_once(
-    count: int, chance: object, opened: list[int]
+    count: int, chance: Random, opened: list[int]
 ) -> None:
-    pick = chance.randint  # type: ignore[attr-defined] # a random.Random
-    found: Family = family({n: {pick(1, n - 1), pick(1, n - 1)} for n in range(2, count + 1)}, 9)  # type: ignore[arg-type] # a set is as good
+    parents = {
+        child: sorted({chance.randint(1, child - 1), chance.randint(1, child - 1)})
+        for child in range(2, count + 1)
+    }
 
-    assert counted(view_of(found, opened=opened)) == count
+    assert counted(view_of(family(parents, focus=9), opened=opened)) == count

@@ -9,6 +9,7 @@ from PIL import Image
 from imagelab.errors import InputImageError
 from imagelab.imaging.decode import decode
 from imagelab.imaging.mask import Mask, white_where_clear
+from tests.sandbox.pictures import masked_png
 
 CORNER = Mask.rect(0, 0, 2, 1, of=(4, 2))
 
@@ -97,3 +98,17 @@ def test_a_mask_cannot_be_altered_and_equal_ones_are_equal() -> None:
 def test_too_few_pixels_are_no_mask() -> None:
     with pytest.raises(InputImageError, match="a mask of 4×2 has one byte a pixel; 7 were given"):
         Mask(4, 2, bytes(7))
+
+
+@pytest.mark.parametrize(("place", "level"), [((2, 2), 255), ((12, 2), 0)])
+def test_what_was_clear_is_white_and_all_else_black(place: tuple[int, int], level: int) -> None:
+    mask = decode(white_where_clear(masked_png((16, 8), (0, 0, 8, 8))))
+
+    assert (mask.mode, mask.size) == ("L", (16, 8))
+    assert mask.getpixel(place) == level
+
+
+def test_the_same_mask_gives_the_same_bytes() -> None:
+    mask = masked_png((16, 8), (0, 0, 8, 8))
+
+    assert white_where_clear(mask) == white_where_clear(mask)

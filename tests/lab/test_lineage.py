@@ -122,7 +122,14 @@ def test_rejecting_a_parent_leaves_its_children_their_history(family: il.Lab) ->
 
 
 @pytest.mark.parametrize(
-    "model", ["openai/gpt-image-1.5", "runware/gpt-image-1.5", "cloudflare/openai/gpt-image-1.5"]
+    "model",
+    [
+        "openai/gpt-image-1.5",
+        "runware/gpt-image-1.5",
+        "cloudflare/openai/gpt-image-1.5",
+        "apiframe/gpt-image-1.5",
+        "oxen/gpt-image-2",
+    ],
 )
 def test_every_provider_edits_varies_and_regenerates(lab: il.Lab, model: str) -> None:
     fox = lab.generate("a red fox", model=model, quality="low")[0]
@@ -178,7 +185,7 @@ def test_the_code_of_a_path_names_what_each_step_starts_from(family: il.Lab) -> 
 
 
 def test_the_code_of_a_path_makes_it_again(family: il.Lab) -> None:
-    names = {"lab": family}
+    names: dict[str, object] = {"lab": family}
 
     exec(family.asset(4).lineage().code(), names)  # noqa: S102 - it is ours, and that is the test
 
