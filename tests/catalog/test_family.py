@@ -110,14 +110,25 @@ def test_what_takes_long_is_walked_in_short_reads_to_the_same_end(
     reads: Reads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made(reads, {number: [max(1, number // 2)] for number in range(2, 400)})
-    whole = family(reads, 7)
+    whole, found = family(reads, 7), descendants(reads, 3)
     monkeypatch.setattr(module, "in_time", lambda *_: None)
-    monkeypatch.setattr(module, "_AT_ONCE", 8)
+    for name in ("_AT_ONCE", "_MEMBERS_AT_ONCE", "_NARROW"):
+        monkeypatch.setattr(module, name, 6)
     before = reads.times
 
     assert family(reads, 7) == whole
+    assert sorted(descendants(reads, 3)) == sorted(found)
     assert ancestors(reads, 399) == [199, 99, 49, 24, 12, 6, 3, 1]
     assert reads.times - before > 50
+
+
+def test_a_long_line_is_looked_along_in_few_reads(reads: Reads) -> None:
+    made(reads, {number: [number - 1] for number in range(2, 1001)})
+
+    found = family(reads, 500)
+
+    assert len(found.members) == 1000
+    assert reads.times < 20
 
 
 def test_a_family_beyond_bounds_is_cut_to_the_nearest_and_says_so(
