@@ -25,7 +25,7 @@ def code(reads: Reads, family: Family) -> str:
     """The calls of a path as lines of Python, each naming what the next one starts from."""
     names: dict[str, str] = {}
     lines: list[str] = []
-    for number, uuid, request in _path(reads, family):
+    for number, uuid, request in _path(reads, family, data=False):
         names[uuid] = f"a{number}"
         call = f"lab.asset({number})"
         if request:
@@ -72,7 +72,9 @@ def replay(
     return last
 
 
-def _path(reads: Reads, family: Family) -> Iterator[tuple[int, str, Request | None]]:
+def _path(
+    reads: Reads, family: Family, *, data: bool = True
+) -> Iterator[tuple[int, str, Request | None]]:
     """The assets of a path, each after what it was made from, with what was asked for it.
 
     None for an imported one. What something is only another go at is left out.
@@ -86,7 +88,7 @@ def _path(reads: Reads, family: Family) -> Iterator[tuple[int, str, Request | No
         with reads.reading() as db:
             uuid = db.execute("SELECT uuid FROM asset WHERE id = ?", (number,)).fetchone()[0]
             made = kin.generation is not None
-            request = requests.request_of(db, kin.generation) if made else None  # type: ignore[arg-type] # it is not None
+            request = requests.request_of(db, kin.generation, data=data) if made else None  # type: ignore[arg-type] # it is not None
         yield number, uuid, request
 
 

@@ -71,7 +71,7 @@ class Beside {
 
 function shot(fact, address) {
   const { id, damaged } = fact.child;
-  return { address: damaged ? "" : address, alt: `#${id}`, caption: `#${id}`, squares: true, words: damaged ? "damaged" : "" };
+  return { address: damaged ? "" : address, alt: `#${id}`, caption: `#${id}`, squares: true, words: damaged ? "damaged" : "", veiled: fact.child.flagged };
 }
 
 function about(fact, place) {

@@ -39,7 +39,7 @@ export class ComparePane {
     return this.#shots.length === 2 ? MODES : ["side by side"];
   }
 
-  /** @param {{address: string, alt: string, caption: string, squares?: boolean, words?: string}[]} shots */
+  /** @param {{address: string, alt: string, caption: string, squares?: boolean, words?: string, veiled?: boolean}[]} shots */
   show(shots) {
     this.#shots = shots;
     fill(this.#panes, ...shots.map((shot) => pane(shot)));
@@ -113,7 +113,7 @@ export class ComparePane {
   }
 
   #grab(event, box) {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || event.target.closest(".il-unveil")) return;
     const cuts = this.#mode === "slider" && (event.target === this.#cut || this.#eye.zoom === 1);
     const bounds = (this.#panes.firstElementChild ?? box).getBoundingClientRect();
     const start = { ...this.#eye, left: event.clientX, top: event.clientY };
@@ -143,10 +143,13 @@ export class ComparePane {
   }
 }
 
-function pane({ address, alt, caption, squares, words }) {
+function pane({ address, alt, caption, squares, words, veiled }) {
   const picture = h("img", { class: squares ? "il-squares" : "", alt, src: address || null, draggable: "false" });
   const lacks = !address && h("span", { class: "il-lacks" }, words || "no picture to show");
-  return h("figure", { class: "il-pane" }, h("div", { class: "il-look" }, picture, lacks), h("figcaption", {}, caption));
+  const unveil = () => figure.classList.remove("il-is-veiled");
+  const veil = veiled && address && h("button", { class: "il-unveil", type: "button", on: { click: unveil } }, "flagged by the provider · click to see");
+  const figure = h("figure", { class: veil ? "il-pane il-is-veiled" : "il-pane" }, h("div", { class: "il-look" }, picture, lacks), veil, h("figcaption", {}, caption));
+  return figure;
 }
 
 const stillLiked = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -7,6 +7,7 @@ import { Originals } from "./originals.js";
 import { plain } from "./words.js";
 
 const STANDS_STILL_AFTER = 60; // milliseconds: a held arrow key passes many by
+const READ_AFTER = 700; // milliseconds
 const AS_IT_WENT = "as it went";
 
 export class FamilyPanel {
@@ -18,6 +19,7 @@ export class FamilyPanel {
   #parts;
   #turn = 0;
   #wanted = null;
+  #pricedAt = 0;
   #replaying = false; // one at a time: it is paid for
   #ask = settled(STANDS_STILL_AFTER, () => this.#load());
 
@@ -50,7 +52,8 @@ export class FamilyPanel {
   replayed(sentence) {
     this.#replaying = false;
     this.#parts.said.textContent = sentence;
-    this.#price();
+    this.#unpriced();
+    this.#parts.replay.disabled = false;
   }
 
   /** The catalog has changed: what is shown is asked for again. */
@@ -82,7 +85,7 @@ export class FamilyPanel {
     const branch = button("Branch from here…", () => this.#given.onBranch(this.#wanted.child), "il-primary");
     const code = button("Code for this path", () => this.showCode());
     const offers = h("select", { class: "il-offers", "aria-label": "where to replay the path", on: { change: () => this.#price({ anew: true }) } });
-    const replay = button("Replay path", () => this.#replay());
+    const replay = button("Replay path…", () => this.#press());
     const said = h("p", { class: "il-quiet il-replayed", role: "status" });
     const actions = h("div", { class: "il-actions" }, branch, code, h("span", { class: "il-replay" }, replay, offers), said);
     return {
@@ -137,7 +140,7 @@ export class FamilyPanel {
     if (turn !== this.#turn) return;
     const captions = parent ? [`before #${parent.id}`, `after #${child.id}`] : [`#${child.id}`];
     const mode = this.pane.mode;
-    this.pane.show(shown.map((one, place) => ({ address: addresses[place], alt: captions[place], caption: captions[place], squares: true, words: one.damaged ? "damaged" : "" })));
+    this.pane.show(shown.map((one, place) => ({ address: addresses[place], alt: captions[place], caption: captions[place], squares: true, words: one.damaged ? "damaged" : "", veiled: one.flagged })));
     if (parent) this.pane.choose(mode === "side by side" && !this.#chose ? "slider" : mode);
     this.#chose = Boolean(parent);
   }
@@ -146,28 +149,43 @@ export class FamilyPanel {
 
   #offer(imported) {
     const { replay, offers } = this.#parts;
-    replay.disabled = true;
-    replay.textContent = "Replay path";
+    this.#unpriced();
+    replay.disabled = imported || this.#replaying;
     if (!offers.options.length) fill(offers, h("option", { value: "" }, AS_IT_WENT), ...this.#given.offers().map((name) => h("option", { value: name }, name)));
     offers.disabled = imported;
-    if (!imported) this.#price();
   }
 
-  /** The price stands on the button before it can be pressed. */
+  /** The second click of a double one comes before anybody can have read the price. */
+  #press() {
+    if (!this.#parts.replay.dataset.price) this.#price();
+    else if (performance.now() - this.#pricedAt > READ_AFTER) this.#replay();
+  }
+
+  #unpriced() {
+    const { replay } = this.#parts;
+    replay.textContent = "Replay path…";
+    delete replay.dataset.price;
+  }
+
+  /** The price stands on the button before it can be sent: the first press asks for it, or choosing where. */
   async #price({ anew = false } = {}) {
     const { replay, offers, said } = this.#parts;
     if (anew && !this.#replaying) said.textContent = "";
     const turn = this.#turn;
     const model = offers.value;
+    this.#unpriced();
     replay.disabled = true;
     try {
       const { price } = await this.#line.act("path price", { id: this.#wanted.child, model });
       if (turn !== this.#turn || model !== offers.value) return;
       replay.textContent = `Replay path · ${price}`;
       replay.dataset.price = price;
+      this.#pricedAt = performance.now();
       replay.disabled = this.#replaying;
     } catch (error) {
-      if (turn === this.#turn && model === offers.value) said.textContent = error.message;
+      if (turn !== this.#turn || model !== offers.value) return;
+      said.textContent = error.message;
+      replay.disabled = this.#replaying;
     }
   }
 

@@ -1,7 +1,7 @@
 // Which pixels of an image change: a byte each, painted by round brushes and rectangles, exact
 // to the pixel, with every step undone one by one.
 
-const MOST_STEPS = 60;
+const [MOST_STEPS, MOST_BYTES] = [60, 120_000_000]; // to undo; of a large image fewer
 
 export class MaskPixels {
   pixels;
@@ -49,7 +49,7 @@ export class MaskPixels {
   /** What follows can be undone as one. */
   step() {
     this.#done.push(this.pixels.slice());
-    this.#done = this.#done.slice(-MOST_STEPS);
+    this.#done = this.#done.slice(-Math.max(3, Math.min(MOST_STEPS, Math.floor(MOST_BYTES / this.pixels.length))));
     this.#undone = [];
   }
 

@@ -140,11 +140,23 @@ def test_a_path_is_replayed_at_the_price_on_the_button(lineage: LineageOnPage) -
     lineage.panel.get_by_label("where to replay the path").select_option("runware/gpt-image-1.5")
     button = lineage.panel.get_by_role("button", name="Replay path")
     expect(button).to_contain_text("≈ $0.0")
+    lineage.notebook.page.wait_for_timeout(800)  # sooner it would be a double click
 
     button.click()
 
     expect(lineage.panel.locator(".il-replayed")).to_contain_text("the path was made again: #")
     lineage.notebook.until("lab.search()[0].provider", "runware")
+
+
+def test_a_double_click_asks_for_the_price_and_sends_nothing(lineage: LineageOnPage) -> None:
+    before = lineage.notebook.python("print(lab.search()[0].id)")
+    button = lineage.panel.get_by_role("button", name="Replay path")
+
+    button.dblclick(delay=20)
+    expect(button).to_contain_text("$0.0")
+    lineage.notebook.page.wait_for_timeout(500)
+
+    assert lineage.notebook.python("print(lab.search()[0].id)") == before
 
 
 def test_the_drawing_is_saved(lineage: LineageOnPage) -> None:

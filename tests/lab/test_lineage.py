@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -271,6 +272,32 @@ def test_a_branch_opens_a_studio_that_starts_from_the_member(family: il.Lab) -> 
     made = family.generation(studio.generate()).wait()[0]
     assert made.parents == [family.asset(2)]
     assert view.studio is studio
+
+
+@pytest.mark.parametrize(("preview", "told"), [("pictures", False), ("all", True)])
+def test_a_lineage_leaves_a_picture_and_a_nested_list(
+    family: il.Lab, preview: Any, monkeypatch: pytest.MonkeyPatch, *, told: bool
+) -> None:
+    monkeypatch.setattr(il.options, "static_preview", preview)
+
+    still = family.asset(4).lineage().view()._still()
+
+    assert still is not None
+    assert still.jpeg is not None
+    assert len(still.html) + len(still.jpeg) < 100_000
+    assert "<li>#1" in still.html
+    assert ("a red fox" in still.html) is told
+    assert ("$0.0" in still.html) is told
+
+
+def test_a_still_of_what_is_hostile_is_words(lab: il.Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(il.options, "static_preview", "all")
+    fox = lab.generate(HOSTILE, quality="low")[0]
+
+    still = fox.lineage().view()._still()
+
+    assert still is not None
+    assert "<script" not in still.html
 
 
 def test_what_is_painted_is_a_mask_that_an_edit_takes(lab: il.Lab) -> None:
