@@ -23,6 +23,7 @@ _WHERE = {
     "Cost": ("imagelab.domain.money", "Cost"),
     "Spend": ("imagelab.domain.money", "Spend"),
     "Quote": ("imagelab.domain.quote", "Quote"),
+    "Mask": ("imagelab.imaging.mask", "Mask"),
     "NO_LIMIT": ("imagelab.lab.limits", "NO_LIMIT"),
     "login": ("imagelab.lab.identity", "login"),
     "whoami": ("imagelab.lab.identity", "whoami"),
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from imagelab.handles.assets import Assets as Assets
     from imagelab.handles.batch import Batch as Batch
     from imagelab.handles.generation import Generation as Generation
+    from imagelab.imaging.mask import Mask as Mask
     from imagelab.lab.identity import login as login, whoami as whoami
     from imagelab.lab.lab import Lab as Lab
     from imagelab.lab.limits import NO_LIMIT as NO_LIMIT
@@ -53,6 +55,7 @@ __all__ = [
     "Cost",
     "Generation",
     "Lab",
+    "Mask",
     "Quote",
     "Spend",
     "errors",

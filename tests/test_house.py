@@ -41,6 +41,21 @@ LAZY = {
 NAMED_FOR_TYPES = {
     "export/frame.py": {"pandas"},
     "handles/asset.py": {"imagelab.handles.generation"},
+    "handles/kinship.py": {
+        "imagelab.handles.asset",
+        "imagelab.handles.assets",
+        "imagelab.widgets.compare",
+        "imagelab.widgets.lineage",
+        "imagelab.widgets.mask",
+        "pandas",
+    },
+    "handles/lineage.py": {
+        "imagelab.handles.asset",
+        "imagelab.handles.assets",
+        "imagelab.widgets.lineage",
+        "pandas",
+    },
+    "handles/relatives.py": {"imagelab.handles.assets", "imagelab.widgets.mask"},
     "handles/assets.py": {"imagelab.widgets.gallery", "pandas"},
     "handles/backing.py": {
         "imagelab.handles.assets",
@@ -49,7 +64,19 @@ NAMED_FOR_TYPES = {
         "pandas",
     },
     "handles/batch.py": {"pandas"},
-    "lab/lab.py": {"imagelab.widgets.gallery", "imagelab.widgets.studio", "pandas"},
+    "lab/kinship.py": {
+        "imagelab.lab.family_views",
+        "imagelab.widgets.compare",
+        "imagelab.widgets.lineage",
+        "imagelab.widgets.mask",
+        "pandas",
+    },
+    "lab/lab.py": {
+        "imagelab.widgets.compare",
+        "imagelab.widgets.gallery",
+        "imagelab.widgets.studio",
+        "pandas",
+    },
     "lab/shelf.py": {
         "imagelab.lab.views",
         "imagelab.widgets.gallery",

@@ -74,7 +74,9 @@ def _insert_asset(
 ) -> int:
     made = generation_row(db, call["generation"])
     resolved = json.loads(made["resolved"])
-    edit = db.execute("SELECT 1 FROM input WHERE generation = ?", (made["id"],)).fetchone()
+    edit = db.execute(
+        "SELECT 1 FROM input WHERE generation = ? AND role <> 'reroll'", (made["id"],)
+    ).fetchone()
     added = db.execute(
         "INSERT INTO asset (uuid, kind, blob, generation, call, position, provider, model, "
         "quality, background, format, width, height, size_bytes, prompt, params, remote, seed, "

@@ -18,7 +18,7 @@ from imagelab.domain.life import CALL_FINAL, Ending, Intent, Owner
 from imagelab.domain.money import Cost
 from imagelab.domain.records import Status
 from imagelab.domain.redaction import fit_to_keep
-from imagelab.domain.request import Input, canonical
+from imagelab.domain.request import PICTURES, Input, canonical
 from imagelab.errors import CatalogError
 
 # Calls that may have been sent in the same minutes: a read of them all would be long.
@@ -261,7 +261,7 @@ def _insert_input(db: sqlite3.Connection, generation: int, position: int, image:
     """What the user gave becomes an imported asset; a mask is only a blob with a role."""
     blob = Blob(image.data, image.format, image.width, image.height, image.sha256)
     uuid = image.asset
-    if uuid is None and image.role == "input":
+    if uuid is None and image.role in PICTURES:
         uuid = keep_import(db, blob)
     asset = db.execute("SELECT id FROM asset WHERE uuid = ?", (uuid,)).fetchone()
     db.execute(

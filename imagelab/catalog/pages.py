@@ -6,17 +6,18 @@ header of plain JSON and the bytes it speaks of.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from imagelab.catalog import arguments, blobs, progress, search, stamps, vocabulary
+from imagelab.catalog.answer import Answer
 from imagelab.catalog.arguments import Asked
 from imagelab.catalog.facts import asset_row, facts
+from imagelab.catalog.family_pages import FamilyPages
 from imagelab.catalog.listing import Listing, Listings
 from imagelab.catalog.slices import Reads, in_time
 from imagelab.catalog.tiles import Picture, pictures, tiles
@@ -38,6 +39,9 @@ QUESTIONS = (
     "suggest",
     "generations",
     "stamp",
+    "family",
+    "members",
+    "edge",
 )
 # A first page is read in at most so long; a listing is read in slices.
 _PATIENCE_SECONDS = 0.25
@@ -47,25 +51,15 @@ _SUFFIXES = {"jpeg": "jpg"}
 _IMAGES = ("png", "jpeg", "webp")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A header of plain JSON, and the bytes it speaks of by their place in all of them joined."""
-
-    header: dict[str, Any]
-    blobs: tuple[bytes, ...] = field(default=(), repr=False)
-
-    def packed(self) -> bytes:
-        """The length of the header in four bytes, the smallest first; the header; the bytes."""
-        header = json.dumps(self.header, allow_nan=False, separators=(",", ":")).encode()
-        return b"".join((len(header).to_bytes(4, "little"), header, *self.blobs))
-
-
 class Pages:
     """Answers the questions of views about one catalog, from any thread."""
 
     def __init__(self, reads: Reads, path: Path) -> None:
         self._reads, self._path = reads, path
         self._listings = Listings(reads, path)
+        families = FamilyPages(reads, path)
+        self._family, self._members = families.family, families.members
+        self._edge = families.edge
 
     def answer(self, name: str, asked: Mapping[str, Any]) -> Answer:
         """The answer to one of `QUESTIONS`.

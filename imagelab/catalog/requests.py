@@ -16,8 +16,8 @@ from imagelab.domain.request import Call, Input, Request, Sent
 _NEAR = 1_000  # calls that may have been sent at about the same time
 
 
-def request_of(db: sqlite3.Connection, generation: int) -> Request:
-    """What a generation asked for, with its inputs' bytes."""
+def request_of(db: sqlite3.Connection, generation: int, *, data: bool = True) -> Request:
+    """What a generation asked for, with its inputs' bytes unless told."""
     row = db.execute("SELECT * FROM generation WHERE id = ?", (generation,)).fetchone()
     return Request(
         provider=row["provider"],
@@ -26,7 +26,7 @@ def request_of(db: sqlite3.Connection, generation: int) -> Request:
         prompt=row["prompt"],
         params=Params(**json.loads(row["resolved"])),
         n=row["n"],
-        inputs=_inputs(db, generation),
+        inputs=_inputs(db, generation, data=data),
         extra=json.loads(row["extra"]),
         asked=json.loads(row["params"]),
         tags=tuple(json.loads(row["tags"])),
@@ -105,18 +105,18 @@ def _moment(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else clock.from_us(microseconds)
 
 
-def _inputs(db: sqlite3.Connection, generation: int) -> tuple[Input, ...]:
+def _inputs(db: sqlite3.Connection, generation: int, *, data: bool) -> tuple[Input, ...]:
     rows = db.execute(
         "SELECT i.role, i.url, b.sha256, b.format, b.width, b.height, a.uuid FROM input i "
         "JOIN blob b ON b.id = i.blob LEFT JOIN asset a ON a.id = i.asset "
-        "WHERE i.generation = ? ORDER BY i.position",
+        "WHERE i.generation = ? AND i.role <> 'reroll' ORDER BY i.position",
         (generation,),
     ).fetchall()
     return tuple(
         Input(
             sha256=row["sha256"],
             role=row["role"],
-            data=blobs.read(db, row["sha256"]),
+            data=blobs.read(db, row["sha256"]) if data else b"",
             format=row["format"],
             width=row["width"],
             height=row["height"],

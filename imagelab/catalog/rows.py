@@ -24,7 +24,7 @@ _GENERATIONS = """
     SELECT g.*, (SELECT count(*) FROM asset WHERE generation = g.id) AS arrived,
            (SELECT json_group_array(asset) FROM
                (SELECT asset FROM input WHERE generation = g.id AND asset IS NOT NULL
-                AND role = 'input' ORDER BY position)) AS inputs
+                AND role IN ('input', 'reference') ORDER BY position)) AS inputs
     FROM generation g
 """
 

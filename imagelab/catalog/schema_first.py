@@ -149,7 +149,7 @@ def m003_assets(db: Runs) -> None:
         CREATE TABLE input (
             generation INTEGER NOT NULL REFERENCES generation(id),
             position INTEGER NOT NULL,
-            role TEXT NOT NULL,         -- input, mask
+            role TEXT NOT NULL,         -- input, reference, mask, reroll
             asset INTEGER REFERENCES asset(id),
             blob INTEGER NOT NULL REFERENCES blob(id),
             url TEXT,

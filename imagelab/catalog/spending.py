@@ -22,20 +22,22 @@ _TAGS = """
     WHERE CASE WHEN l.asset IS NULL THEN g.tags = '[]'
           ELSE NOT EXISTS (SELECT 1 FROM tag WHERE asset = l.asset) END
 """
-# Up from input to input, the first of several, to an image that was made from none.
+# Up from parent to parent, the first of several, to an image that was made from none.
 _PARENT = """
-    (SELECT i.asset FROM input i WHERE i.generation = up.generation AND i.role = 'input'
+    (SELECT i.asset FROM input i WHERE i.generation = up.generation AND i.role <> 'mask'
      AND i.asset IS NOT NULL ORDER BY i.position LIMIT 1)
 """
+# A foreign catalog may lead in a circle: then the smallest number in it is taken for the root.
 _ROOTS = f"""
-    SELECT line, coalesce('#' || asset, '') AS value FROM (
+    SELECT line, coalesce('#' || coalesce(max(CASE WHEN top THEN asset END), min(asset)), '') AS value
+    FROM (
         WITH RECURSIVE up (line, generation, asset) AS (
             SELECT id, generation, asset FROM line
-            UNION ALL
+            UNION
             SELECT up.line, a.generation, a.id FROM up JOIN asset a ON a.id = {_PARENT}
         )
-        SELECT line, asset FROM up WHERE {_PARENT} IS NULL
-    )
+        SELECT line, asset, {_PARENT} IS NULL AS top FROM up
+    ) GROUP BY line
 """  # noqa: S608 - our own words only
 # What one can add up by: the value of each ledger line, more than one for tags.
 _BY = {

@@ -12,15 +12,18 @@ from typing import Any, Literal
 from imagelab.domain.money import Cost
 from imagelab.domain.params import Params
 
-Role = Literal["input", "mask"]
+# `input` is what an edit starts from and `reference` what it looks at: both are sent as pictures.
+# `reroll` is the image that was asked for again; it is recorded, and not sent.
+Role = Literal["input", "reference", "mask", "reroll"]
+PICTURES: tuple[Role, ...] = ("input", "reference")
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
     """An image a request starts from: known by its hash, with its bytes at hand for sending.
 
-    `asset` is the uuid of the asset it is, None for masks. `url` is set when the user gave
-    an address, which goes verbatim to vendors that take addresses.
+    `asset` is the uuid of the asset it is, None for a mask that is none. `url` is set when
+    the user gave an address, which goes verbatim to vendors that take addresses.
     """
 
     sha256: str
@@ -51,7 +54,7 @@ class Request:
     @property
     def images(self) -> tuple[Input, ...]:
         """The inputs that are pictures, in order."""
-        return tuple(i for i in self.inputs if i.role == "input")
+        return tuple(i for i in self.inputs if i.role in PICTURES)
 
     @property
     def mask(self) -> Input | None:
@@ -59,7 +62,7 @@ class Request:
         return next((i for i in self.inputs if i.role == "mask"), None)
 
     def fingerprint(self) -> str:
-        """The hash under which equal requests are found again (`reuse=`).
+        """The hash under which equal requests are found again (`reuse=`): of what is sent.
 
         Previews are of the looking on, not of the image.
         """
@@ -70,7 +73,11 @@ class Request:
             "prompt": self.prompt,
             "params": params,
             "n": self.n,
-            "inputs": [[i.role, i.sha256] for i in self.inputs],
+            "inputs": [
+                ["mask" if i.role == "mask" else "input", i.sha256]
+                for i in self.inputs
+                if i.role != "reroll"
+            ],
             "extra": self.extra,
         }
         return hashlib.sha256(canonical(identity).encode()).hexdigest()

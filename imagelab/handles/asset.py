@@ -11,9 +11,9 @@ from PIL import Image
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow
 from imagelab.errors import CatalogError, RequestError
-from imagelab.handles.backing import Backing
 from imagelab.handles.cards import asset_card
 from imagelab.handles.lines import asset_line
+from imagelab.handles.relatives import Relatives
 from imagelab.handles.saving import converted, format_of_name, misnamed
 from imagelab.imaging.decode import decode
 
@@ -21,15 +21,12 @@ if TYPE_CHECKING:  # each leads to the other: a generation holds assets, an asse
     from imagelab.handles.generation import Generation
 
 
-class Asset:
+class Asset(Relatives):
     """One image in the catalog, with everything that is known of it.
 
     Two handles are equal when they mean the same image: equality and hash are the uuid's,
     which is the same in every catalog the image is in.
     """
-
-    def __init__(self, backing: Backing, row: AssetRow) -> None:
-        self._backing, self._id, self._uuid = backing, row.id, row.uuid
 
     @property
     def id(self) -> int:
@@ -84,16 +81,6 @@ class Asset:
         """The generation it came from; None for an imported image."""
         number = self._row.generation
         return self._backing.generation(number) if number is not None else None
-
-    @property
-    def parents(self) -> list[Asset]:
-        """The images it was made from."""
-        return self._named(self._backing.relatives(self._id)[0])
-
-    @property
-    def children(self) -> list[Asset]:
-        """The images made from it."""
-        return self._named(self._backing.relatives(self._id)[1])
 
     @property
     def width(self) -> int:
@@ -200,14 +187,13 @@ class Asset:
 
     def vary(self, n: int = 1, **params: Any) -> Generation:  # noqa: ANN401 - see Lab.generate
         """More of the same: its own prompt, with this picture as the reference."""
-        return self._backing.edit(self._id, self.prompt, {"n": n, **params})
+        return self._backing.edit(self._id, self.prompt, {"n": n, **params}, role="reference")
 
     def regenerate(self, **params: Any) -> Generation:  # noqa: ANN401 - see Lab.generate
         """Ask the same again for one image (`n=`), with some parameters changed."""
-        number = self._row.generation
-        if number is None:
+        if self._row.generation is None:
             raise RequestError(f"asset #{self._id} was imported; there is no request to repeat")
-        return self._backing.regenerate(number, {"n": 1, **params})
+        return self._backing.regenerate(self._id, {"n": 1, **params})
 
     def rate(self, stars: int) -> Asset:
         """Give 1 to 5 stars; 0 takes them away."""
@@ -271,9 +257,6 @@ class Asset:
     @property
     def _row(self) -> AssetRow:
         return self._backing.asset_row(self._id)
-
-    def _named(self, numbers: list[int]) -> list[Asset]:
-        return [Asset(self._backing, row) for row in self._backing.asset_rows(numbers)]
 
 
 def _written(name: str, text: object) -> str | None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow, GenerationRow
+from imagelab.domain.request import Role
+from imagelab.handles.kinship import Kinship
 
 if TYPE_CHECKING:  # pandas and widgets are heavy, and handles are themselves given a backing
     import pandas as pd
@@ -19,6 +21,11 @@ if TYPE_CHECKING:  # pandas and widgets are heavy, and handles are themselves gi
 
 class Backing(Protocol):
     """The functions behind every handle; the lab has them."""
+
+    @property
+    def kinship(self) -> Kinship:
+        """What is asked about families."""
+        ...
 
     def asset_row(self, number: int) -> AssetRow:
         """The asset as it is now."""
@@ -80,12 +87,14 @@ class Backing(Protocol):
         """The handle of a generation."""
         ...
 
-    def edit(self, number: int, prompt: str, params: dict[str, Any]) -> Generation:
-        """A generation that starts from this asset."""
+    def edit(
+        self, number: int, prompt: str, params: dict[str, Any], role: Role = "input"
+    ) -> Generation:
+        """A generation that starts from this asset, or only looks at it."""
         ...
 
-    def regenerate(self, generation: int, params: dict[str, Any]) -> Generation:
-        """The same request again."""
+    def regenerate(self, number: int, params: dict[str, Any]) -> Generation:
+        """The request that this asset came from, again."""
         ...
 
     def wait(self, generation: int, timeout: float | None) -> None:

@@ -14,7 +14,7 @@ from imagelab.domain.params import read_params
 from imagelab.domain.prices import NOTHING, estimate
 from imagelab.domain.quote import Quote
 from imagelab.domain.redaction import cut_fields, fit_to_keep
-from imagelab.domain.request import Call, Input, Request, canonical
+from imagelab.domain.request import PICTURES, Call, Input, Request, canonical
 from imagelab.errors import RequestError
 from imagelab.lab.wording import as_imagelab
 from imagelab.providers.code import as_curl, as_python, paying, recipe_of
@@ -55,8 +55,9 @@ def ask(
     """
     check_prompt(offer, prompt, others)
     said = read_params(**params)
-    pictures = [i for i in inputs if i.role == "input"]
-    check_inputs(offer, len(pictures), mask=len(pictures) < len(inputs), others=others)
+    roles = [i.role for i in inputs]
+    pictures = sum(role in PICTURES for role in roles)
+    check_inputs(offer, pictures, mask="mask" in roles, others=others)
     request = Request(
         provider=offer.provider,
         model=offer.model,

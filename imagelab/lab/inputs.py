@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from numbers import Integral
+from typing import Protocol, runtime_checkable
 
 from PIL import Image
 
-from imagelab.domain.request import Input
+from imagelab.domain.request import PICTURES, Input, Role
 from imagelab.errors import AssetNotFoundError, InputImageError
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
@@ -17,13 +19,30 @@ from imagelab.handles.backing import Backing
 from imagelab.handles.generation import Generation
 from imagelab.imaging.accept import read_image
 from imagelab.imaging.decode import decode
+from imagelab.imaging.mask import Mask
 from imagelab.imaging.sniff import sniff
 from imagelab.lab.numbers import number_of
+
+Fetcher = Callable[[str], bytes | None]
 
 # An address that is not read yet is taken to be of a picture of this size.
 _SUPPOSED_PIXELS = (1024, 1024)
 
-Fetcher = Callable[[str], bytes | None]
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """An asset that a verb of ours starts from, with the part it plays."""
+
+    asset: int
+    role: Role
+
+
+@runtime_checkable
+class _Painted(Protocol):
+    """A view in which a mask is painted; widgets are heavy, and not named here."""
+
+    @property
+    def mask(self) -> object: ...
 
 
 def read_inputs(
@@ -34,12 +53,16 @@ def read_inputs(
     An asset, its number, `"#206"`, a path, bytes, a PIL image, an array, a data URI or an
     https URL, or a sequence of them. InputImageError says which of them is none.
     """
-    pictures = [_picture(backing, "images", given, fetch) for given in sequence(images)]
+    given = enumerate(sequence(images))
+    parents = tuple(_parent(backing, place, image, fetch) for place, image in given)
     if mask is None:
-        return tuple(pictures)
-    if not pictures:
+        return parents
+    picture = next((parent for parent in parents if parent.role in PICTURES), None)
+    if picture is None:
         raise InputImageError("mask= needs the image it belongs to in images=")
-    return (*pictures, _mask(_picture(backing, "mask", mask, fetch), pictures[0]))
+    painted = mask.mask if isinstance(mask, _Painted) else mask
+    given_mask = painted.png() if isinstance(painted, Mask) else painted
+    return (*parents, _mask(_picture(backing, "mask", given_mask, fetch), picture))
 
 
 def sequence(images: object) -> Sequence[object]:
@@ -51,6 +74,14 @@ def sequence(images: object) -> Sequence[object]:
     if isinstance(images, list | tuple | Assets | Generation):
         return list(images)
     return (images,)
+
+
+def _parent(backing: Backing, place: int, given: object, fetch: Fetcher | None) -> Input:
+    """An input with its role: what comes first is changed, what follows is looked at."""
+    if isinstance(given, Parent):
+        return replace(_of_asset(backing, given.asset), role=given.role)
+    picture = _picture(backing, "images", given, fetch)
+    return replace(picture, role="reference") if place else picture
 
 
 def _picture(backing: Backing, name: str, given: object, fetch: Fetcher | None) -> Input:
@@ -119,7 +150,9 @@ def _mask(given: Input, picture: Input) -> Input:
         )
     data = _as_png(image)
     name = hashlib.sha256(data).hexdigest()
-    return Input(name, "mask", data, "png", image.width, image.height, url=given.url)
+    return Input(
+        name, "mask", data, "png", image.width, image.height, asset=given.asset, url=given.url
+    )
 
 
 def _as_png(image: Image.Image) -> bytes:

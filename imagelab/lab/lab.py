@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from imagelab.catalog import budget, rows, spending, statements
+from imagelab.catalog import budget, spending, statements
 from imagelab.catalog.backup import Backup
 from imagelab.catalog.budget import Budget
 from imagelab.catalog.repair import Repairs
@@ -18,9 +18,7 @@ from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import (
-    AssetNotFoundError,
     CatalogError,
-    GenerationNotFoundError,
     RequestError,
 )
 from imagelab.export.frame import table_frame
@@ -34,10 +32,10 @@ from imagelab.lab import backing_up, upkeep
 from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
 from imagelab.lab.engine import Engine
+from imagelab.lab.finding import asset_named, generation_named
 from imagelab.lab.limits import KEEP, Limit, limit_of, rates_of
 from imagelab.lab.making import Maker
 from imagelab.lab.models import Models
-from imagelab.lab.numbers import number_of
 from imagelab.lab.pending import Pending
 from imagelab.lab.recovered import Recovered
 from imagelab.lab.recovering import Recovery
@@ -46,6 +44,7 @@ from imagelab.lab.shelf import Shelf
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
 
+    from imagelab.widgets.compare import Compare
     from imagelab.widgets.gallery import Gallery
     from imagelab.widgets.studio import Studio
 
@@ -59,7 +58,7 @@ class Lab:
     def __init__(self, engine: Engine, *, model: str | None = None, reuse: bool = False) -> None:
         self._engine = engine
         self._maker = Maker(engine, model=model, reuse=reuse)
-        self._shelf = Shelf(engine, self.submit)
+        self._shelf = Shelf(engine, self._maker)
         self._recovery = Recovery(engine, self._shelf.generation)
         self._batcher = Batcher(engine, self._maker)
 
@@ -132,26 +131,11 @@ class Lab:
 
     def asset(self, id: int | str | None = None, uuid: str | None = None) -> Asset:  # noqa: A002 - the contract's name
         """One asset by its number, `"#206"`, or the beginning of its uuid, which wins."""
-        number = number_of(id) if uuid is None else None
-        if number is not None:
-            return Asset(self._shelf, self._shelf.asset_row(number))
-        wanted = str(uuid if uuid is not None else id)
-        with self._engine.catalog.reading() as db:
-            found = rows.asset_by_uuid(db, wanted.lower())
-        if len(found) != 1:
-            raise AssetNotFoundError(_not_one("asset", wanted, len(found)))
-        return Asset(self._shelf, found[0])
+        return Asset(self._shelf, asset_named(self._engine.catalog, self._shelf, id, uuid))
 
     def generation(self, id: int | str) -> Generation:  # noqa: A002 - the contract's name
         """One generation by its number, `"g57"`, or the beginning of its uuid."""
-        number = number_of(id, mark="g")
-        if number is not None:
-            return Generation(self._shelf, self._shelf.generation_row(number).id)
-        with self._engine.catalog.reading() as db:
-            found = rows.generation_by_uuid(db, str(id).lower())
-        if len(found) != 1:
-            raise GenerationNotFoundError(_not_one("generation", str(id), len(found)))
-        return Generation(self._shelf, found[0].id)
+        return Generation(self._shelf, generation_named(self._engine.catalog, self._shelf, id))
 
     def search(self, query: str = "", *, sort: str | None = None) -> Assets:
         """The assets a query finds, newest first unless it is sorted.
@@ -173,7 +157,12 @@ class Lab:
 
     def studio(self) -> Studio[Assets]:
         """A form that writes a request, says its price while it is written, and sends it."""
-        return self._shelf.studio(self._maker)
+        return self._shelf.studio()
+
+    def compare(self, *assets: Asset | int | str) -> Compare:
+        """A view of two to four assets, or their numbers: zoomed together, with what differs."""
+        found = [self.asset(uuid=a.uuid) if isinstance(a, Asset) else self.asset(a) for a in assets]
+        return self._shelf.kinship.compare([asset.id for asset in found])
 
     def to_pandas(self, query: str = "") -> pd.DataFrame:
         """A DataFrame of the assets a query finds, a row each."""
@@ -292,9 +281,3 @@ def _check_text(*words: object) -> None:
             raise RequestError(
                 f"{word!r} is not a query; a query is text, such as 'fox rating:>=4'"
             )
-
-
-def _not_one(what: str, wanted: str, found: int) -> str:
-    if found == 0:
-        return f"no {what} {wanted!r} in this catalog"
-    return f"several {what}s begin with {wanted!r}; give more of the uuid"

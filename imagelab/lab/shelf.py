@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost
 from imagelab.domain.query import parse
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
+from imagelab.domain.request import Role
 from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
 from imagelab.export.frame import assets_frame
 from imagelab.export.page import Shown, write_page
@@ -27,7 +28,8 @@ from imagelab.lab.asking import clean_tags, write_code
 from imagelab.lab.cancelling import cancel
 from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
-from imagelab.lab.inputs import sequence
+from imagelab.lab.inputs import Parent, sequence
+from imagelab.lab.kinship import Families
 from imagelab.lab.making import Maker
 from imagelab.providers.registry import provider_named
 
@@ -38,17 +40,16 @@ if TYPE_CHECKING:  # heavy, and only needed by frames and views
     from imagelab.widgets.gallery import Gallery
     from imagelab.widgets.studio import Studio
 
-Submit = Callable[..., Generation]
-
 _AT_ONCE = 500  # rows in one read
 
 
 class Shelf:
     """What `handles.Backing` asks for."""
 
-    def __init__(self, engine: Engine, submit: Submit) -> None:
-        self._engine, self._submit = engine, submit
+    def __init__(self, engine: Engine, maker: Maker) -> None:
+        self._engine, self._maker = engine, maker
         self._made_views: Views | None = None
+        self.kinship = Families(engine, self, maker, lambda: self._views().families)
 
     def asset_row(self, number: int) -> AssetRow:
         found = self.asset_rows([number])
@@ -127,18 +128,22 @@ class Shelf:
     def generation(self, number: int) -> Generation:
         return Generation(self, number)
 
-    def edit(self, number: int, prompt: str, params: dict[str, Any]) -> Generation:
+    def edit(
+        self, number: int, prompt: str, params: dict[str, Any], role: Role = "input"
+    ) -> Generation:
         """The parent's own offer and quality, unless others are named; waits as `generate` does."""
         row = self.asset_row(number)
         given = dict(params)
         if not given.get("model") and not given.get("provider") and row.model:
             given |= {"provider": row.provider, "model": row.model}
             given.setdefault("quality", row.params.get("quality"))
-        images = [number, *sequence(given.pop("images", None))]
-        return self._submit(prompt, images=images, **given).wait()
+        images = [Parent(number, role), *sequence(given.pop("images", None))]
+        return self._maker.submit(self, prompt, {**given, "images": images}).wait()
 
-    def regenerate(self, generation: int, params: dict[str, Any]) -> Generation:
-        return self._again(generation, params).wait()
+    def regenerate(self, number: int, params: dict[str, Any]) -> Generation:
+        generation = self.asset_row(number).generation
+        assert generation is not None, "what was imported is refused before"
+        return self._again(generation, params, Parent(number, "reroll")).wait()
 
     def resend(self, generation: int) -> Generation:
         row = self.generation_row(generation)
@@ -161,7 +166,7 @@ class Shelf:
         if not settled:
             raise RequestError(f"g{row.id} is {row.status}; nothing of it is unknown")
 
-    def _again(self, generation: int, params: dict[str, Any]) -> Generation:
+    def _again(self, generation: int, params: dict[str, Any], *parents: Parent) -> Generation:
         """The same request, but for what is named: its offer, parameters, images and mask."""
         row = self.generation_row(generation)
         with self._engine.catalog.reading() as db:
@@ -170,12 +175,16 @@ class Shelf:
             "n": row.n,
             "tags": row.tags,
             "extra": row.extra or None,
-            "images": list(row.inputs) or None,
+            "images": [
+                Parent(number, image.role)
+                for number, image in zip(row.inputs, request.images, strict=True)
+            ],
             "mask": request.mask.data if request.mask and "images" not in params else None,
         }
         kept = {} if params.get("model") else {"provider": row.provider, "model": row.model}
         given |= {**kept, **row.params, **params}
-        return self._submit(given.pop("prompt", row.prompt), **given)
+        given["images"] = [*sequence(given["images"]), *parents] or None
+        return self._maker.submit(self, given.pop("prompt", row.prompt), given)
 
     def wait(self, generation: int, timeout: float | None) -> None:
         work = self._work(generation)
@@ -218,8 +227,8 @@ class Shelf:
     def gallery(self, query: str) -> Gallery[Assets]:
         return self._views().gallery(query)
 
-    def studio(self, maker: Maker) -> Studio[Assets]:
-        return self._views().studio(maker)
+    def studio(self) -> Studio[Assets]:
+        return self._views().studio()
 
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
         return assets_frame(self.asset_rows(numbers))
@@ -229,7 +238,7 @@ class Shelf:
         if self._made_views is None:
             from imagelab.lab.views import Views  # noqa: PLC0415 - see above
 
-            self._made_views = Views(self._engine, self)
+            self._made_views = Views(self._engine, self, self._maker)
         return self._made_views
 
     def _job(self, generation: int) -> Job | None:

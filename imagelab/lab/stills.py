@@ -32,16 +32,17 @@ def gallery_still(
     """What a gallery leaves: the first pictures it shows, and what it was asked."""
     asked = f"gallery {quoted(query)}" if query else "gallery"
     found = "" if total is None else f" · {counted(total, 'asset')}"
-    return _still(backing, f"{asked}{found}", numbers)
+    return some_still(backing, f"{asked}{found}", numbers)
 
 
 def studio_still(backing: Backing, model: str, numbers: Sequence[int]) -> Still | None:
     """What a studio leaves: whom it asks, and the newest pictures there were."""
     named = f"studio · {model}" if model else "studio"
-    return _still(backing, f"{named} · the newest in the catalog", numbers)
+    return some_still(backing, f"{named} · the newest in the catalog", numbers)
 
 
-def _still(backing: Backing, head: str, numbers: Sequence[int]) -> Still | None:
+def some_still(backing: Backing, head: str, numbers: Sequence[int]) -> Still | None:
+    """The first of some pictures, with a line of what view they are of."""
     if OPTIONS.static_preview is False:
         return None
     rows = backing.asset_rows(numbers[:MOST_PICTURES])

@@ -16,6 +16,7 @@ from imagelab.errors import RequestError
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
 from imagelab.lab.engine import Engine
+from imagelab.lab.family_views import FamilyViews
 from imagelab.lab.making import Maker
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
 from imagelab.lab.watching import Watch
@@ -31,11 +32,14 @@ _log = logging.getLogger(__name__)
 class Views:
     """Makes the views of one lab, and keeps them told of what changes."""
 
-    def __init__(self, engine: Engine, backing: Backing) -> None:
-        self._engine, self._backing = engine, backing
+    def __init__(self, engine: Engine, backing: Backing, maker: Maker) -> None:
+        self._engine, self._backing, self._maker = engine, backing, maker
         self._pages = Pages(engine.catalog, engine.catalog.path)
         self._watch = Watch(self._pages.stamp)
         engine.at_close(self._watch.close)
+        self.families = FamilyViews(
+            engine, backing, self._pages, self._watch, self._act, self.studio
+        )
 
     def gallery(self, query: str) -> Gallery[Assets]:
         """A gallery of what a query finds; QueryError where it cannot be read."""
@@ -51,14 +55,14 @@ class Views:
         self._watch.tell(made)
         return made
 
-    def studio(self, maker: Maker) -> Studio[Assets]:
+    def studio(self) -> Studio[Assets]:
         """A studio that asks and submits as the lab does."""
         made: Studio[Assets] = Studio(
-            offers=self._offers(maker),
+            offers=self._offers(),
             usable=self._engine.accounts.usable(),
-            default=maker.default,
-            quote=partial(maker.quote, self._backing),
-            submit=partial(self._submitted, maker),
+            default=self._maker.default,
+            quote=partial(self._maker.quote, self._backing),
+            submit=self._submitted,
             answer=self._pages.answer,
             act=self._act,
             pick=self._assets,
@@ -69,22 +73,22 @@ class Views:
         self._watch.tell(made.board)
         return made
 
-    def _offers(self, maker: Maker) -> list[Offer]:
+    def _offers(self) -> list[Offer]:
         """Every offer, and what the lab itself asks for where that is of another server."""
         accounts = self._engine.accounts
         offers = list(self._engine.offering.all())
         with suppress(RequestError):
-            own = choose(offers, model=maker.default, opened=accounts.opened())
+            own = choose(offers, model=self._maker.default, opened=accounts.opened())
             offers += [] if own in offers else [own]
         return offers
 
-    def _submitted(self, maker: Maker, prompt: str, given: Mapping[str, Any]) -> int:
+    def _submitted(self, prompt: str, given: Mapping[str, Any]) -> int:
         """A press is deliberate: it sends anew, also where the notebook's cells reuse.
 
         Its card is in sight, so an equal one before needs no line.
         """
         anew = {**given, "reuse": False}
-        return maker.submit(self._backing, prompt, anew, say=_log.debug).id
+        return self._maker.submit(self._backing, prompt, anew, say=_log.debug).id
 
     def _assets(self, numbers: Sequence[int]) -> Assets:
         return Assets(self._backing, numbers=numbers)

@@ -11,7 +11,7 @@ import platform
 import sqlite3
 import sys
 
-from tests.benchmarks import gallery, record, search, start, wires
+from tests.benchmarks import gallery, lineage, record, search, start, wires
 from tests.benchmarks.measure import Result, table
 
 GROUPS = {
@@ -20,6 +20,7 @@ GROUPS = {
     "search": search.run,
     "wires": wires.run,
     "gallery": gallery.run,
+    "lineage": lineage.run,
 }
 
 

@@ -16,10 +16,11 @@ PROMPTS = [
     "\u202eevitcerid\u2066 \u200bzero\u200b width",
     "${window.executed = 1} {{window.executed = 1}} $$\\href{javascript:window.executed=1}{x}$$",
 ]
-LOOKED_AT = ".il-tile[data-id]:visible, .il-shot:visible"
+LOOKED_AT = ".il-tile[data-id]:visible, .il-shot:visible, .il-card:visible"
 EXECUTED = "Boolean(window.executed)"
 MAKE = f"""
-for prompt in {PROMPTS!r}:
+PROMPTS = {PROMPTS!r}
+for prompt in PROMPTS:
     asset = lab.generate(prompt, quality='low')[0]
     asset.caption = prompt; asset.note = prompt
 """
@@ -30,6 +31,10 @@ VIEWS = {
     "assets": "lab.search()",
     "generation": "asset.generation",
     "frame": "lab.to_pandas()",
+    "lineage": "asset.edit(PROMPTS[0])[0].edit(PROMPTS[1], images=lab.asset(1))[0].lineage()",
+    "compare": "lab.compare(1, 2, 3, 4)",
+    "mask": "asset.paint_mask()",
+    "drawing": "from IPython.display import HTML; HTML(asset.lineage().svg())",
     "still with prompts": "il.options.static_preview = 'all'; lab.gallery()",
 }
 

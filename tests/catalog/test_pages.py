@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from imagelab.catalog import pages as module, slices, thumbnails
+from imagelab.catalog.answer import Answer
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.catalog import Catalog, open_catalog
 from imagelab.catalog.imports import keep_import
-from imagelab.catalog.pages import QUESTIONS, Answer, Pages
+from imagelab.catalog.pages import QUESTIONS, Pages
 from imagelab.catalog.thumbnails import Look
 from imagelab.errors import (
     AssetNotFoundError,

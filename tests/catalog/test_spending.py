@@ -177,3 +177,19 @@ def test_edits_are_added_to_the_image_they_began_from(lab: il.Lab) -> None:
     spent = lab.spend("root")
 
     assert spent[["root", "images"]].values.tolist() == [["#1", 3], ["#4", 1]]
+
+
+def test_what_stands_in_a_circle_is_counted_under_the_smallest_number(
+    db: sqlite3.Connection,
+) -> None:
+    for number, parent in ((1, 2), (2, 1), (3, 2)):
+        paid(db, asked(db, "openai"), 10, asset=number)
+        db.execute(
+            "INSERT INTO asset (id, uuid, kind, blob, generation, format, width, height, size_bytes, "
+            "created_at) VALUES (?, ?, 'made', 1, ?, 'png', 1, 1, 1, 0)",
+            (number, str(number), number),
+        )
+        db.execute("INSERT INTO input VALUES (?, 0, 'input', ?, 1, NULL)", (number, parent))
+
+    assert [line[0] for line in spending(db, "root")] == ["#1"]
+    assert row(db, "root")["usd"] == Decimal("0.00000003")

@@ -1,0 +1,43 @@
+"""Finding one asset or generation by whatever a person names it with."""
+
+from __future__ import annotations
+
+from imagelab.catalog import rows
+from imagelab.catalog.catalog import Catalog
+from imagelab.domain.records import AssetRow
+from imagelab.errors import AssetNotFoundError, GenerationNotFoundError
+from imagelab.handles.backing import Backing
+from imagelab.lab.numbers import number_of
+
+
+def asset_named(
+    catalog: Catalog, backing: Backing, named: int | str | None, uuid: str | None
+) -> AssetRow:
+    """By its number, `"#206"`, or the beginning of its uuid, which wins."""
+    number = number_of(named) if uuid is None else None
+    if number is not None:
+        return backing.asset_row(number)
+    wanted = str(uuid if uuid is not None else named)
+    with catalog.reading() as db:
+        found = rows.asset_by_uuid(db, wanted.lower())
+    if len(found) != 1:
+        raise AssetNotFoundError(_not_one("asset", wanted, len(found)))
+    return found[0]
+
+
+def generation_named(catalog: Catalog, backing: Backing, named: int | str) -> int:
+    """The number of one, by its number, `"g57"`, or the beginning of its uuid."""
+    number = number_of(named, mark="g")
+    if number is not None:
+        return backing.generation_row(number).id
+    with catalog.reading() as db:
+        found = rows.generation_by_uuid(db, str(named).lower())
+    if len(found) != 1:
+        raise GenerationNotFoundError(_not_one("generation", str(named), len(found)))
+    return found[0].id
+
+
+def _not_one(what: str, wanted: str, found: int) -> str:
+    if found == 0:
+        return f"no {what} {wanted!r} in this catalog"
+    return f"several {what}s begin with {wanted!r}; give more of the uuid"
