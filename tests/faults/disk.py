@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tests.faults import life
 from tests.faults.apart import Died, all_forked, alone, forked, sure
 from tests.faults.healing import Healed, heal
 from tests.faults.life import IN_MEMORY, at_once, painted_once
@@ -87,6 +88,7 @@ def _campaign(runs: int | None, seed: int, only: str, insists: bool) -> DiskFigu
         _wait_for_threads()
         time.sleep(_SETTLED_SECONDS)  # what its threads held, they hold no more
         gc.freeze()  # or each child copies what is there, to look whether it is still needed
+        _make_place(_path(root, 0), spare=insists)
         calm = sure(forked(partial(suffer, _path(root, 0), _NO_FAULT), _SECONDS))
         places = [at for at, seen in enumerate(calm.seen, 1) if only in seen]
         faults = _in_turn(calm.seen, places) if runs is None else _picked(places, runs, seed)
@@ -111,6 +113,13 @@ def _wait_for_threads() -> None:
 
 def _path(root: Path, number: int) -> Path:
     return root / f"{number}" / ".imagelab" / "sandbox.db"
+
+
+def _make_place(path: Path, *, spare: bool) -> None:
+    """The folder of one run; with a folder for temporary files on the same disk, if it is to be."""
+    path.parent.parent.mkdir()
+    if spare:
+        life.temporary(path).mkdir()
 
 
 def _in_turn(seen: Sequence[str], places: Sequence[int]) -> list[Fault]:
@@ -140,11 +149,10 @@ def _cases(root: Path, faults: Sequence[tuple[int, Fault]], *, insists: bool) ->
 
 
 def _case(path: Path, fault: Fault, *, insists: bool) -> _Case:
-    folder = path.parent.parent
-    folder.mkdir()
+    _make_place(path, spare=insists)
     suffered = forked(partial(suffer, path, fault, insists=insists), _SECONDS)
     healed = forked(partial(heal, path), _SECONDS)
-    shutil.rmtree(folder)
+    shutil.rmtree(path.parent.parent)
     return _Case(fault, suffered, healed)
 
 

@@ -6,6 +6,7 @@ import io
 import itertools
 import logging
 import sys
+import tempfile
 import threading
 import traceback
 import warnings
@@ -18,7 +19,7 @@ import imagelab as il
 from imagelab.errors import ImagelabError
 from imagelab.jobs import writer
 from tests.faults import calls, vfs
-from tests.faults.life import OPENAI, RUNWARE
+from tests.faults.life import OPENAI, RUNWARE, temporary
 from tests.faults.operations import Operation
 
 
@@ -48,6 +49,7 @@ def suffer(path: Path, fault: Fault, *, insists: bool = True) -> Suffered:
 
     A lab that does not insist gives up what it was sent at the first error of the disk.
     """
+    tempfile.tempdir = str(temporary(path))
     writer.PATIENCE_SECONDS, writer._PAUSE_SECONDS = 0.3, 0.02
     if not insists:
         writer.Writer.insisting = writer.Writer.doing  # type: ignore[method-assign] # what is meant
