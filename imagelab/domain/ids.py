@@ -25,7 +25,7 @@ def made_at(name: str) -> datetime | None:
     """When a UUIDv7 was made, to the millisecond; None for any other text.
 
     >>> made_at("01932c07-0000-7000-8000-000000000000").isoformat()
-    '2024-11-14T20:32:58.048000+00:00'
+    '2024-11-14T18:54:36.544000+00:00'
     """
     try:
         read = uuid.UUID(name)

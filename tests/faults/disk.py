@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tests.faults import life
 from tests.faults.apart import Died, all_forked, alone, forked, sure
 from tests.faults.healing import Healed, heal
 from tests.faults.life import IN_MEMORY, at_once, painted_once
@@ -85,10 +86,10 @@ def _campaign(runs: int | None, seed: int, only: str, insists: bool) -> DiskFigu
         tempfile.tempdir = str(root)  # another disk, which does not fail
         with redirect_stdout(io.StringIO()):
             Run().lead(root / "warm" / "sandbox.db")  # so that the children have all of it
-        if threading.active_count() > 1:
-            raise RuntimeError("only a process with a single thread is forked from")
+        _wait_for_threads()
         time.sleep(_SETTLED_SECONDS)  # what its threads held, they hold no more
         gc.freeze()  # or each child copies what is there, to look whether it is still needed
+        _make_place(_path(root, 0), spare=insists)
         calm = sure(forked(partial(suffer, _path(root, 0), _NO_FAULT), _SECONDS))
         places = [at for at, seen in enumerate(calm.seen, 1) if only in seen]
         faults = _in_turn(calm.seen, places) if runs is None else _picked(places, runs, seed)
@@ -101,8 +102,25 @@ def _campaign(runs: int | None, seed: int, only: str, insists: bool) -> DiskFigu
     return _figures(len(places), cases)
 
 
+def _wait_for_threads() -> None:
+    """Some of a lab's end a little after it is closed; RuntimeError where one does not."""
+    deadline = time.monotonic() + _SECONDS
+    while threading.active_count() > 1:
+        if time.monotonic() > deadline:
+            left = ", ".join(thread.name for thread in threading.enumerate())
+            raise RuntimeError(f"only a process with a single thread is forked from, not {left}")
+        time.sleep(0.01)
+
+
 def _path(root: Path, number: int) -> Path:
     return root / f"{number}" / ".imagelab" / "sandbox.db"
+
+
+def _make_place(path: Path, *, spare: bool) -> None:
+    """The folder of one run; with a folder for temporary files on the same disk, if it is to be."""
+    path.parent.parent.mkdir()
+    if spare:
+        life.temporary(path).mkdir()
 
 
 def _in_turn(seen: Sequence[str], places: Sequence[int]) -> list[Fault]:
@@ -132,11 +150,10 @@ def _cases(root: Path, faults: Sequence[tuple[int, Fault]], *, insists: bool) ->
 
 
 def _case(path: Path, fault: Fault, *, insists: bool) -> _Case:
-    folder = path.parent.parent
-    folder.mkdir()
+    _make_place(path, spare=insists)
     suffered = forked(partial(suffer, path, fault, insists=insists), _SECONDS)
     healed = forked(partial(heal, path), _SECONDS)
-    shutil.rmtree(folder)
+    shutil.rmtree(path.parent.parent)
     return _Case(fault, suffered, healed)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import sqlite3
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
@@ -15,6 +16,7 @@ import imagelab as il
 from imagelab.domain.life import CALL_FINAL
 from imagelab.errors import ImagelabError
 from imagelab.sandbox.book import Book
+from tests.faults.life import temporary
 
 CALLS = "SELECT g.provider, c.state, c.sent_at FROM call c JOIN generation g ON g.id = c.generation"
 LINES = (
@@ -64,6 +66,7 @@ class Healed:
 
 def heal(path: Path) -> Healed:
     """Open it, wait for what is taken up, and look; in a process of its own."""
+    tempfile.tempdir = str(temporary(path))
     with redirect_stdout(io.StringIO()), il.open(path, sandbox=True) as lab:
         _wait(lab)
         with lab._engine.catalog.reading() as db:

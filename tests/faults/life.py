@@ -16,6 +16,11 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder that need not outlast the cam
 IN_MEMORY = MEMORY if MEMORY.is_dir() else None
 
 
+def temporary(path: Path) -> Path:
+    """The folder for temporary files of a life with this catalog: on the very disk that fails."""
+    return path.parent.parent / "tmp"
+
+
 def at_once() -> None:
     """Vendors that answer at once and paint roughly, in this process and its children."""
     os.environ |= painting.ROUGHLY

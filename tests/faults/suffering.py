@@ -20,7 +20,7 @@ import imagelab as il
 from imagelab.errors import ImagelabError
 from imagelab.jobs import writer
 from tests.faults import calls, vfs
-from tests.faults.life import OPENAI, RUNWARE
+from tests.faults.life import OPENAI, RUNWARE, temporary
 from tests.faults.operations import Operation
 
 
@@ -51,6 +51,7 @@ def suffer(path: Path, fault: Fault, *, insists: bool = True) -> Suffered:
     A lab that does not insist gives up what it was sent at the first error of the disk, and has
     no other one.
     """
+    tempfile.tempdir = str(temporary(path))
     writer.PATIENCE_SECONDS, writer._PAUSE_SECONDS = 0.3, 0.02
     if not insists:
         writer.Writer.insisting = writer.Writer.doing  # type: ignore[method-assign] # what is meant

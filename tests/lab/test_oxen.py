@@ -23,6 +23,7 @@ from imagelab.errors import (
     UnsupportedParamError,
 )
 from imagelab.sandbox.book import Book, Charge
+from imagelab.sandbox.encode import SKETCH
 from tests.sandbox.pictures import difference
 
 ONE, TWO = "oxen/gpt-image-1.5", "oxen/gpt-image-2"
@@ -160,7 +161,10 @@ def test_a_documented_input_is_sent_as_its_address_and_kept(lab: il.Lab) -> None
     assert [(asset.width, asset.height) for asset in g.inputs] == [(512, 512)]
 
 
-def test_a_mask_changes_only_what_is_clear_in_it(lab: il.Lab) -> None:
+def test_a_mask_changes_only_what_is_clear_in_it(
+    lab: il.Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SKETCH, "4")  # or the rest of it would be as rough as the edit
     fox = lab.generate("a fox", model=TWO, quality="low", size="square")[0]
     mask = Image.new("RGBA", (1024, 1024), "white")
     mask.paste((0, 0, 0, 0), (0, 0, 512, 1024))
