@@ -83,7 +83,6 @@ def _campaign(runs: int | None, seed: int, only: str, insists: bool) -> DiskFigu
     painted_once()
     with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
         root = Path(folder).resolve()
-        tempfile.tempdir = str(root)  # another disk, which does not fail
         with redirect_stdout(io.StringIO()):
             Run().lead(root / "warm" / "sandbox.db")  # so that the children have all of it
         _wait_for_threads()
@@ -117,7 +116,7 @@ def _path(root: Path, number: int) -> Path:
 
 
 def _make_place(path: Path, *, spare: bool) -> None:
-    """The folder of one run; with a folder for temporary files on the same disk, if it is to be."""
+    """The folder of one run; with one for temporary files on another disk, if it is to be."""
     path.parent.parent.mkdir()
     if spare:
         life.temporary(path).mkdir()

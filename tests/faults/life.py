@@ -17,8 +17,8 @@ IN_MEMORY = MEMORY if MEMORY.is_dir() else None
 
 
 def temporary(path: Path) -> Path:
-    """The folder for temporary files of a life with this catalog: on the very disk that fails."""
-    return path.parent.parent / "tmp"
+    """The folder for temporary files of a life with this catalog: on a disk that does not fail."""
+    return path.parent.parent.with_name(f"tmp-{path.parent.parent.name}")
 
 
 def at_once() -> None:

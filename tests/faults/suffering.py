@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import logging
-import os
 import sys
 import tempfile
 import threading
@@ -55,7 +54,6 @@ def suffer(path: Path, fault: Fault, *, insists: bool = True) -> Suffered:
     writer.PATIENCE_SECONDS, writer._PAUSE_SECONDS = 0.3, 0.02
     if not insists:
         writer.Writer.insisting = writer.Writer.doing  # type: ignore[method-assign] # what is meant
-        tempfile.tempdir = os.devnull
     saboteur = _Saboteur(path.parent.parent, fault)
     vfs.install(saboteur)
     calls.install(saboteur)
