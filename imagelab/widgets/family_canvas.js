@@ -27,6 +27,7 @@ export class FamilyCanvas {
   #held = null; // where the selected one was drawn last: it stays there when the family grows
   #unsettled = 0; // to be settled on once there is room: a notebook draws what is out of sight without any
   #watch = new ResizeObserver(() => this.#resized());
+  #sighted = new IntersectionObserver(() => this.#resized()); // taken out and put back, its size is as before
 
   /** @param {{onSelect: (id: number) => void, onWay: (parent: number, child: number) => void,
    *   onUnfold: (id: number) => void, onOpen: (id: number) => void}} given */
@@ -40,6 +41,7 @@ export class FamilyCanvas {
     this.element.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     this.element.addEventListener("click", (event) => this.#click(event));
     this.#watch.observe(this.element);
+    this.#sighted.observe(this.element);
   }
 
   /** @param {import("./kin.js").Kin} kin */
@@ -121,6 +123,7 @@ export class FamilyCanvas {
   close() {
     cancelAnimationFrame(this.#frame);
     this.#watch.disconnect();
+    this.#sighted.disconnect();
   }
 
   #resized() {
@@ -129,7 +132,7 @@ export class FamilyCanvas {
   }
 
   #draw() {
-    if (!this.#kin) return;
+    if (!this.#kin || !this.element.clientWidth) return;
     const chosen = this.#kin.nodes.get(this.#selected);
     this.#held = chosen ? { id: chosen.id, ...place(chosen) } : null;
     const { zoom, x, y } = this.#eye;

@@ -20,6 +20,7 @@ export class FamilyPanel {
   #turn = 0;
   #wanted = null;
   #pricedAt = 0;
+  #pricing = false;
   #replaying = false; // one at a time: it is paid for
   #ask = settled(STANDS_STILL_AFTER, () => this.#load());
 
@@ -43,6 +44,7 @@ export class FamilyPanel {
   show(child, parent) {
     if (this.#wanted?.child === child && this.#wanted.parent === parent) return;
     this.#wanted = { child, parent };
+    this.#unpriced();
     fill(this.#parts.code);
     if (!this.#replaying) this.#parts.said.textContent = "";
     this.#ask();
@@ -149,8 +151,7 @@ export class FamilyPanel {
 
   #offer(imported) {
     const { replay, offers } = this.#parts;
-    this.#unpriced();
-    replay.disabled = imported || this.#replaying;
+    replay.disabled = imported || this.#replaying || this.#pricing;
     if (!offers.options.length) fill(offers, h("option", { value: "" }, AS_IT_WENT), ...this.#given.offers().map((name) => h("option", { value: name }, name)));
     offers.disabled = imported;
   }
@@ -171,20 +172,20 @@ export class FamilyPanel {
   async #price({ anew = false } = {}) {
     const { replay, offers, said } = this.#parts;
     if (anew && !this.#replaying) said.textContent = "";
-    const turn = this.#turn;
+    const wanted = this.#wanted;
     const model = offers.value;
     this.#unpriced();
-    replay.disabled = true;
+    replay.disabled = this.#pricing = true;
     try {
-      const { price } = await this.#line.act("path price", { id: this.#wanted.child, model });
-      if (turn !== this.#turn || model !== offers.value) return;
+      const { price } = await this.#line.act("path price", { id: wanted.child, model });
+      if (wanted !== this.#wanted || model !== offers.value) return;
       replay.textContent = `Replay path · ${price}`;
       replay.dataset.price = price;
       this.#pricedAt = performance.now();
-      replay.disabled = this.#replaying;
     } catch (error) {
-      if (turn !== this.#turn || model !== offers.value) return;
-      said.textContent = error.message;
+      if (wanted === this.#wanted && model === offers.value) said.textContent = error.message;
+    } finally {
+      this.#pricing = false;
       replay.disabled = this.#replaying;
     }
   }

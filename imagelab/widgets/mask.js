@@ -27,6 +27,7 @@ class Painter {
   #parts;
   #tell = settled(TOLD_AFTER, () => this.#traits.say({ runs: this.#mask.share ? this.#mask.runs : [] }));
   #watch = new ResizeObserver(() => this.#draw());
+  #sighted = new IntersectionObserver(() => this.#draw()); // taken out and put back, its size is as before
 
   constructor(model, el) {
     this.#traits = new Traits(model);
@@ -39,6 +40,7 @@ class Painter {
     this.#root.addEventListener("keydown", (event) => this.#key(event));
     this.#grabs();
     this.#watch.observe(this.#parts.sheet);
+    this.#sighted.observe(this.#parts.sheet);
     this.#traits.on("runs", () => this.#read());
     this.#traits.on("size", () => this.#draw());
     this.#read();
@@ -50,6 +52,7 @@ class Painter {
   close() {
     this.#tell.stop();
     this.#watch.disconnect();
+    this.#sighted.disconnect();
     cancelAnimationFrame(this.#frame);
     this.#originals?.close();
     this.#traits.close();
@@ -237,6 +240,7 @@ class Painter {
 
   #drawn() {
     const { canvas, sheet, said, width, size } = this.#parts;
+    if (!sheet.clientWidth) return;
     const wide = this.#traits.of("size");
     const scale = devicePixelRatio || 1;
     const [across, down] = [Math.max(1, Math.round(sheet.clientWidth * scale)), Math.max(1, Math.round(sheet.clientHeight * scale))];
