@@ -33,3 +33,17 @@ def m009_acts(db: Runs) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
+
+
+def m010_trash(db: Runs) -> None:
+    """Which originals were emptied: their rows stay, with no bytes. What waits is found at once."""
+    db.execute(
+        """
+        CREATE TABLE emptied (
+            blob INTEGER PRIMARY KEY REFERENCES blob(id),
+            at INTEGER NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute("CREATE INDEX asset_waiting ON asset (id) WHERE rejected = 1 AND trashed = 0")
+    db.execute("CREATE INDEX input_blob ON input (blob)")

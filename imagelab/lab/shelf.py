@@ -88,7 +88,8 @@ class Shelf:
     def small(self, sha256: str) -> tuple[bytes, str] | None:
         with self._engine.catalog.reading() as db:
             seen = thumbnails.read(db, sha256)
-        if seen is None:
+            awaited = seen is None and thumbnails.is_missing(db, sha256)
+        if awaited:
             self._engine.looker.wait_for(sha256)
             with self._engine.catalog.reading() as db:
                 seen = thumbnails.read(db, sha256)
