@@ -33,8 +33,8 @@ class Plan:
     @property
     def shown_match(self) -> str | None:
         """The match, less what is hidden."""
-        if self.match is None:
-            return None
+        if self.match is None or not self.hiding:
+            return self.match
         return f"({self.match}) NOT ({words.hidden(self.hiding)})"
 
     @property
