@@ -84,7 +84,9 @@ def _by_stars(
         if (star or 0) not in possible:
             continue
         within = after[1:] if after is not None and after[0] == star else None
-        held = f"{column} IS NULL" if star is None else f"{column} = {star:d}"
+        # The unrated are many: + keeps SQLite from sorting them all, where an index has the order.
+        unrated = f"{column} IS NULL" if len(inner) == 1 else f"+{column} IS NULL"
+        held = unrated if star is None else f"{column} = {star:d}"
         told += _held(held, inner, columns, within)
     return told
 
