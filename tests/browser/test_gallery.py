@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.jupyterlab import JupyterLab
@@ -12,6 +12,8 @@ from tests.browser.views import BUSY, FOXES, GALLERY, OPEN, GalleryOnPage, busy
 
 # Where pictures come from: Jupyter's server, or only the kernel, as where our routes are not.
 ROUTES = {"server": GALLERY, "kernel": "gallery = lab.gallery(); gallery.pointer = ''; gallery"}
+
+SUGGESTIONS = "**/suggest?*"
 
 
 @pytest.fixture(scope="module", params=[*ROUTES.values()], ids=[*ROUTES])
@@ -56,19 +58,25 @@ def test_a_field_is_completed(gallery: GalleryOnPage) -> None:
     expect(gallery.search).to_have_value("quality:")
 
 
+def late(route: Route) -> None:
+    """Let a question through after a while."""
+    time.sleep(0.3)
+    route.continue_()
+
+
 def test_a_completion_is_of_what_stands_there_however_fast_one_types(
     gallery: GalleryOnPage,
 ) -> None:
-    page, late = gallery.notebook.page, "**/suggest?*"
+    page = gallery.notebook.page
     gallery.search.press_sequentially("q")
     gallery.root.get_by_role("listbox", name="suggestions").get_by_text("quality:").wait_for()
-    page.route(late, lambda route: (time.sleep(0.3), route.continue_())[1])
+    page.route(SUGGESTIONS, late)
 
     gallery.search.press_sequentially("ua")
     gallery.search.press("Tab")
 
     expect(gallery.search).to_have_value("quality:")
-    page.unroute(late)
+    page.unroute(SUGGESTIONS)
 
 
 def test_keys_rate_reject_and_move(gallery: GalleryOnPage) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from imagelab.catalog import staging
+from imagelab.catalog.second_place import second_place
 from imagelab.catalog.staging import StagedReply, all_staged, remove, stage, stage_part, staged
 
 REPLY = StagedReply(200, {"x-request-id": "req_1"}, b'{"data": []}\n\x00\xff' * 1000)
@@ -103,6 +105,66 @@ def test_staging_a_reply_again_replaces_it_whole(folder: Path) -> None:
     stage(folder, "call", StagedReply(201, {}, b"second"))
 
     assert staged(folder, "call") == StagedReply(201, {}, b"second")
+
+
+def test_a_stream_that_came_in_parts_is_read_as_far_as_it_came(folder: Path) -> None:
+    staging.prepare(folder)
+    for at in range(0, len(REPLY.body), 700):
+        part = replace(REPLY, body=REPLY.body[at : at + 700])
+        staging.stage_stream(folder, "call", part, at, durable=False)
+
+    assert staged(folder, "call") == replace(REPLY, cut=True)
+
+
+def test_a_part_of_a_stream_that_is_staged_twice_is_there_once(folder: Path) -> None:
+    staging.prepare(folder)
+    for part, at in ((b"one", 0), (b"two", 3), (b"two", 3)):
+        staging.stage_stream(folder, "call", replace(REPLY, body=part), at, durable=True)
+
+    assert staged(folder, "call") == replace(REPLY, body=b"onetwo", cut=True)
+
+
+def test_the_events_of_a_stream_are_synced_and_so_is_its_name(disk: Disk, folder: Path) -> None:
+    staging.prepare(folder)
+    disk.events.clear()
+    for part, at, durable in ((b"one", 0, False), (b"two", 3, False), (b"end", 6, True)):
+        staging.stage_stream(folder, "call", replace(REPLY, body=part), at, durable=durable)
+
+    stream = (folder / "call.stream").stat()
+    assert [disk.events[n][2] for n in disk.synced(stream.st_ino)][1:] == [stream.st_size]
+    assert len(disk.synced(folder.stat().st_ino)) == 1
+
+
+def test_a_stream_that_has_ended_is_the_reply(disk: Disk, folder: Path) -> None:
+    staging.prepare(folder)
+    staging.stage_stream(folder, "call", REPLY, 0, durable=True)
+
+    staging.end_stream(folder, "call", REPLY)
+    staging.end_stream(folder, "call", REPLY)
+
+    assert staged(folder, "call") == REPLY
+    assert [n for n in disk.synced(folder.stat().st_ino) if n > disk.renamed]
+
+
+def test_a_stream_is_found_copied_and_removed_as_a_reply_is(folder: Path, tmp_path: Path) -> None:
+    staging.prepare(folder)
+    staging.stage_stream(folder, "call", REPLY, 0, durable=True)
+
+    staging.copy(folder, tmp_path / "there", "call")
+    assert all_staged(folder) == ["call"]
+    remove(folder, "call")
+
+    assert staged(folder, "call") is None
+    assert staged(tmp_path / "there", "call") == replace(REPLY, cut=True)
+
+
+def test_a_copied_stream_is_copied_again_as_it_grows(folder: Path, tmp_path: Path) -> None:
+    staging.prepare(folder)
+    for part, at in ((b"one", 0), (b"two", 3)):
+        staging.stage_stream(folder, "call", replace(REPLY, body=part), at, durable=True)
+        staging.copy(folder, tmp_path / "there", "call")
+
+    assert staged(tmp_path / "there", "call") == replace(REPLY, body=b"onetwo", cut=True)
 
 
 def test_no_reply_is_none(folder: Path) -> None:
@@ -197,3 +259,39 @@ def test_a_reply_that_is_there_already_is_not_copied_over(tmp_path: Path) -> Non
     kept = staging.staged(tmp_path / "there", "a")
     assert kept is not None
     assert kept.body == b"old"
+
+
+@pytest.fixture
+def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A staging folder that takes nothing, and a temporary folder of the test's own."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "staging").write_text("no folder")
+    return tmp_path / "staging"
+
+
+def test_a_reply_that_the_disk_does_not_take_is_kept_in_a_second_place(
+    refused: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage(refused, "call-1", REPLY)
+
+    assert staged(refused, "call-1") == REPLY
+    assert all_staged(refused) == ["call-1"]
+    assert "what was paid for is kept in" in caplog.text
+    remove(refused, "call-1")
+    assert all_staged(refused) == []
+
+
+def test_a_second_place_is_another_for_each_catalog(refused: Path) -> None:
+    stage(refused, "call-1", REPLY)
+
+    assert all_staged(refused.with_name("other")) == []
+
+
+def test_what_others_could_have_written_is_not_believed(refused: Path) -> None:
+    stage(refused, "call-1", REPLY)
+    second_place(refused).parent.chmod(0o777)
+
+    assert staged(refused, "call-1") is None
+    with pytest.raises(FileExistsError, match="staging"):
+        stage(refused, "call-2", REPLY)
