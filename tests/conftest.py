@@ -6,6 +6,7 @@ import gc
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from PIL import Image
 import imagelab as il
 from tests import painting
 
+# The list of opened catalogs is not the user's own, also in child processes.
+_data = tempfile.TemporaryDirectory(prefix="imagelab-data-", ignore_cleanup_errors=True)
+os.environ["IMAGELAB_DATA"] = _data.name
 # The vendors in the box answer at once and paint roughly, also in child processes.
 os.environ |= painting.ROUGHLY
 painting.remember_pictures()

@@ -80,8 +80,8 @@ def _insert_asset(
     added = db.execute(
         "INSERT INTO asset (uuid, kind, blob, generation, call, position, provider, model, "
         "quality, background, format, width, height, size_bytes, prompt, params, remote, seed, "
-        "flagged, reported, edit, late, cost_nano, cost_unit, cost_source, created_at) VALUES "
-        "(?, 'made', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "flagged, reported, edit, late, cost_nano, cost_unit, cost_source, created_at, stack) VALUES "
+        "(?, 'made', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             uuid7(),
             blobs.keep(db, blob),
@@ -106,7 +106,14 @@ def _insert_asset(
             arrival.late,
             *money_columns(arrival.cost),
             clock.now_us(),
+            _stack(db, made["recipe"]),
         ),
     )
     assert added.lastrowid is not None
     return added.lastrowid
+
+
+def _stack(db: sqlite3.Connection, recipe: str | None) -> int | None:
+    """The number of the first generation that asked the same."""
+    found = db.execute("SELECT min(id) FROM generation WHERE recipe = ?", (recipe,)).fetchone()
+    return None if found[0] is None else int(found[0])

@@ -226,8 +226,8 @@ def _insert_generation(db: sqlite3.Connection, intent: Intent) -> int:
     added = db.execute(
         "INSERT INTO generation (uuid, status, provider, model, native, prompt, n, quality, params, "
         "resolved, extra, tags, fingerprint, quote_low, quote_likely, quote_high, quote_unit, "
-        "quote_basis, boot, pid, process_start, notebook, created_at) "
-        "VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "quote_basis, boot, pid, process_start, notebook, created_at, recipe) "
+        "VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             intent.uuid,
             request.provider,
@@ -251,6 +251,7 @@ def _insert_generation(db: sqlite3.Connection, intent: Intent) -> int:
             owner.start,
             intent.notebook,
             clock.now_us(),
+            request.recipe(),
         ),
     )
     assert added.lastrowid is not None

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from imagelab.domain.query_chips import is_fit, written
 from imagelab.domain.query_fields import FIELDS, FLAGS, SORT_KEYS
 from imagelab.domain.query_tokens import Item, Token, tokens
 from imagelab.domain.records import Status
-from imagelab.domain.text import one_line
 from imagelab.errors import QueryError
 
 MOST = 8
-MAX_VALUE_CHARACTERS = 200
 
 _TAKES = {
     "model": "what drew it, such as gpt-image-2 or gpt*",
@@ -41,6 +40,7 @@ _TAKES = {
     "is": "edit, rejected, unrated, imported …",
     "from": "an asset and all made from it, such as #206",
     "like": "what looks like an asset, such as #206",
+    "stack": "re-rolls of an asset, such as #206",
     "sort": "date, cost, rating or id; -cost falls",
     "param.": "a parameter, as in param.background:transparent",
 }
@@ -54,6 +54,7 @@ _FLAG_HINTS = {
     "flagged": "by the provider",
     "imported": "from outside; hidden otherwise",
     "damaged": "does not decode",
+    "trashed": "its original was emptied",
 }
 _SORT_HINTS = {
     "date": ("oldest first", "newest first"),
@@ -69,14 +70,16 @@ _USUAL = {
     "status": tuple((status, "") for status in get_args(Status)),
     "size": (("square", ""), ("portrait", ""), ("landscape", "")),
     "format": (("png", ""), ("jpeg", ""), ("webp", "")),
+    "cost": (("<0.05", "under five cents"), (">0.1", "over ten cents"), ("0..0", "free")),
+    "n": (("1", "one at a time"), (">1", "several")),
     "rating": (("5", "five stars"), (">=4", "four or five"), (">=3", "three or more")),
     "date": (("today", ""), ("yesterday", ""), ("7d", "the last week"), ("30d", "the last month")),
 }
-_IN_CATALOG = ("provider", "model", "quality", "size", "format", "tag")
+_IN_CATALOG = ("provider", "model", "quality", "size", "format", "tag", "width", "height")
+_PARAM = re.compile(r"[A-Za-z0-9_.-]+")
 _REST_OF_NAME = re.compile(r"[A-Za-z0-9_.-]*:?")
 _REST_OF_BARE = re.compile(r'[^\s()"|,]*')
 _REST_OF_QUOTED = re.compile(r'[^"]*"')
-_NEEDS_QUOTES = re.compile(r"[\s()|,*]")
 
 Values = Callable[[str, str], Sequence[str]]
 
@@ -115,7 +118,7 @@ def suggestions(text: str, at: int, values: Values) -> Suggestions:
     if last is None:
         found = Suggestions(at, at)
     elif last.kind == "word":
-        found = _names(text, at, last, sorts=_may_sort(before))
+        found = _names(text, at, last, values, sorts=_may_sort(before))
     elif last.kind == "field" and (last.text.lower() != "sort" or _may_sort(before)):
         found = _values(text, at, last, values)
     else:
@@ -141,7 +144,7 @@ def _may_sort(before: Sequence[Token]) -> bool:
     return kinds.count("(") <= kinds.count(")") and kinds[-1:] != ["not"]
 
 
-def _names(text: str, at: int, word: Token, *, sorts: bool) -> Suggestions:
+def _names(text: str, at: int, word: Token, values: Values, *, sorts: bool) -> Suggestions:
     """The fields that begin like the word, or like its part before the cursor in a field."""
     rest = _rest(_REST_OF_NAME, text, at)
     begun = word.text if rest.endswith(":") else word.text + rest
@@ -151,6 +154,9 @@ def _names(text: str, at: int, word: Token, *, sorts: bool) -> Suggestions:
         for name in (*names, "param.")
         if name.startswith(begun.lower())
     ]
+    if begun.lower().startswith("param."):
+        known = values("param.", begun[len("param.") :].removesuffix(":"))
+        choices = [Choice(f"param.{n}:", f"param.{n}:") for n in known if _PARAM.fullmatch(n)]
     return Suggestions(word.start, at + len(rest), tuple(choices[:MOST]))
 
 
@@ -164,7 +170,7 @@ def _values(text: str, at: int, field: Token, values: Values) -> Suggestions:
     name = field.text.lower()
     told = {other.text.lower() for other in (*others, item)}
     choices = [
-        Choice(_written(value), value, hint)
+        Choice(written(value), value, hint)
         for value, hint in _possible(name, item, values)
         if value.lower() not in told
     ]
@@ -175,18 +181,9 @@ def _possible(name: str, item: Item, values: Values) -> Iterable[tuple[str, str]
     """Values that begin as the item does, those of the catalog first, each once."""
     begun = item.text.lower()
     found = list(values(name, item.text)) if name in _IN_CATALOG else []
-    known = [(value, "") for value in found if _is_fit(value)]
+    known = [(value, "") for value in found if is_fit(value)]
     usual = [pair for pair in _USUAL.get(name, ()) if pair[0].startswith(begun)]
     return dict([*known, *usual]).items()
-
-
-def _is_fit(value: str) -> bool:
-    """Whether it can be written in a search, and is what it looks like."""
-    return bool(value) and '"' not in value and one_line(value, MAX_VALUE_CHARACTERS) == value
-
-
-def _written(value: str) -> str:
-    return f'"{value}"' if _NEEDS_QUOTES.search(value) else value
 
 
 def _rest(pattern: re.Pattern[str], text: str, at: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from imagelab.catalog import budget, spending, statements
+from imagelab.catalog import spending, statements
 from imagelab.catalog.backup import Backup
 from imagelab.catalog.budget import Budget
 from imagelab.catalog.repair import Repairs
@@ -17,29 +17,29 @@ from imagelab.domain.checkup import Checkup
 from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
-from imagelab.errors import (
-    CatalogError,
-    RequestError,
-)
+from imagelab.errors import CatalogError, RequestError
 from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.batch import Batch
 from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
-from imagelab.jobs.reservations import left_behind
 from imagelab.lab import backing_up, upkeep
 from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
+from imagelab.lab.budgeting import budgeted
 from imagelab.lab.engine import Engine
 from imagelab.lab.finding import asset_named, generation_named
-from imagelab.lab.limits import KEEP, Limit, limit_of, rates_of
+from imagelab.lab.limits import KEEP, Limit
 from imagelab.lab.making import Maker
 from imagelab.lab.models import Models
 from imagelab.lab.pending import Pending
 from imagelab.lab.recovered import Recovered
 from imagelab.lab.recovering import Recovery
+from imagelab.lab.searches import Searches
 from imagelab.lab.shelf import Shelf
+from imagelab.lab.trashing import Trash
+from imagelab.lab.undoing import Undone, exchange
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
@@ -147,6 +147,11 @@ class Lab:
         len(found)  # an unreadable query is told here, and the answer is what it is now
         return found
 
+    @property
+    def searches(self) -> Searches:
+        """The saved searches: `save(name, query)`, `delete(name)`, and queries by name."""
+        return Searches(self._engine.catalog)
+
     def gallery(self, query: str = "") -> Gallery[Assets]:
         """A view of everything a query finds: search, look closer, rate by key, select.
 
@@ -196,18 +201,7 @@ class Lab:
 
         `credits` says what a credit of a provider costs in dollars, for those who bill in them.
         """
-        said = {"total": total, "per_day": per_day}
-        limits = {
-            name: limit_of(name, amount) for name, amount in said.items() if amount is not KEEP
-        }
-        rates = rates_of(credits or {})
-        if limits or rates:
-            with self._engine.catalog.writing() as db:
-                for name, amount in limits.items():
-                    budget.limit(db, name, amount)
-                budget.rate(db, rates)
-        with self._engine.catalog.reading() as db:
-            return budget.read(db, left_behind(db))
+        return budgeted(self._engine.catalog, total, per_day, credits or {})
 
     def balance(self, provider: str) -> Cost:
         """What is left at a provider, asked of it now; RequestError where it does not tell."""
@@ -249,6 +243,25 @@ class Lab:
         and where no `dest` is named copies nothing and returns None.
         """
         return backing_up.make(self._engine.catalog, dest, every)
+
+    def undo(self, steps: int = 1) -> Undone:
+        """Take back what was said of images last, whoever said it and however long ago.
+
+        A rating, rejection, tag, caption or note is one step, over any number of images. An
+        original that was emptied from the trash does not come back.
+        """
+        return exchange(self._engine.catalog, steps, again=False)
+
+    def redo(self, steps: int = 1) -> Undone:
+        """Do again what was taken back, as long as nothing was said since."""
+        return exchange(self._engine.catalog, steps, again=True)
+
+    def trash(self) -> Trash:
+        """What waits for deletion: rejected images, and the space their originals take.
+
+        Nothing is deleted before `lab.trash().empty(count)`.
+        """
+        return Trash(self._engine.catalog, self._shelf)
 
     def close(self) -> None:
         """Wait for what cannot be taken up again, then close; closing twice is no matter."""

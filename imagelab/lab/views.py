@@ -19,6 +19,7 @@ from imagelab.lab.engine import Engine
 from imagelab.lab.family_views import FamilyViews
 from imagelab.lab.making import Maker
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
+from imagelab.lab.view_verbs import ViewVerbs
 from imagelab.lab.watching import Watch
 from imagelab.providers.choosing import choose
 from imagelab.widgets.gallery import Gallery
@@ -35,10 +36,11 @@ class Views:
     def __init__(self, engine: Engine, backing: Backing, maker: Maker) -> None:
         self._engine, self._backing, self._maker = engine, backing, maker
         self._pages = Pages(engine.catalog, engine.catalog.path)
+        self._verbs = ViewVerbs(engine.catalog, backing)
         self._watch = Watch(self._pages.stamp)
         engine.at_close(self._watch.close)
         self.families = FamilyViews(
-            engine, backing, self._pages, self._watch, self._act, self.studio
+            engine, backing, self._pages, self._watch, self._verbs.act, self.studio
         )
 
     def gallery(self, query: str) -> Gallery[Assets]:
@@ -46,7 +48,7 @@ class Views:
         parse(query)
         made: Gallery[Assets] = Gallery(
             answer=self._pages.answer,
-            act=self._act,
+            act=self._verbs.act,
             pick=self._assets,
             pointer=self._engine.pointer(),
             still=lambda: self._gallery_still(made.query),
@@ -64,7 +66,7 @@ class Views:
             quote=partial(self._maker.quote, self._backing),
             submit=self._submitted,
             answer=self._pages.answer,
-            act=self._act,
+            act=self._verbs.act,
             pick=self._assets,
             open_ids=self._open,
             pointer=self._engine.pointer(),
@@ -93,17 +95,6 @@ class Views:
     def _assets(self, numbers: Sequence[int]) -> Assets:
         return Assets(self._backing, numbers=numbers)
 
-    def _act(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The verbs a view has; what it sends is as foreign as anything from a page."""
-        match name, given:
-            case "rate", {"ids": list(ids), "stars": int(stars)}:
-                self._backing.rate(_numbers(ids), stars)
-            case "reject", {"ids": list(ids), "rejected": bool(rejected)}:
-                self._backing.reject(_numbers(ids), rejected=rejected)
-            case _:
-                raise RequestError(f"{name!r} with {sorted(given)} is not a verb of a view")
-        return {}
-
     def _gallery_still(self, query: str) -> Still | None:
         numbers = self._newest(query)
         total = len(numbers) if len(numbers) < MOST_PICTURES else None  # more are not counted
@@ -117,10 +108,3 @@ class Views:
         """What is under way, whoever asked for it: a new studio takes up looking at it."""
         with self._engine.catalog.reading() as db:
             return rows.open_generations(db, _MOST_OPEN)
-
-
-def _numbers(ids: list[object]) -> list[int]:
-    numbers = [number for number in ids if isinstance(number, int) and not isinstance(number, bool)]
-    if len(numbers) != len(ids):
-        raise RequestError(f"ids={ids!r} are not numbers of assets")
-    return numbers

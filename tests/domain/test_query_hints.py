@@ -43,6 +43,22 @@ def test_every_field_is_offered_by_its_first_letter() -> None:
     assert offered == {f"{field}:" for field in FIELDS} | {"param."}
 
 
+def test_every_field_has_values_to_offer_but_for_free_text_and_numbers_of_assets() -> None:
+    def known(field: str, prefix: str) -> Sequence[str]:
+        return ["1024"] if field in ("width", "height") else values(field, prefix) or ["known"]
+
+    silent = {f for f in FIELDS if not suggestions(f"{f}:", len(f) + 1, known).choices}
+
+    assert silent == {"prompt", "caption", "note", "seed", "id", "from", "like", "stack"}
+
+
+def test_a_parameter_is_offered_by_its_name() -> None:
+    def known(field: str, _: str) -> Sequence[str]:
+        return ["steps", "bad name"] if field == "param." else []
+
+    assert [c.insert for c in suggestions("param.st", 8, known).choices] == ["param.steps:"]
+
+
 @pytest.mark.parametrize("text", ["", "fox", "fox ", "fox qua ", '"qua', "OR", "7", "qua*"])
 def test_a_plain_word_gets_nothing(text: str) -> None:
     assert suggestions(text, len(text), values) == Suggestions(len(text), len(text))

@@ -1,0 +1,201 @@
+"""How many of what a search found have each value of a field, counted from bits."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from imagelab.catalog.facet_bits import CHUNK, Hits, Mark, chunked, marks_of, unpacked
+from imagelab.catalog.facet_days import days
+from imagelab.catalog.folding import folded_value
+from imagelab.catalog.slices import Reads, by_range, parted, rows
+from imagelab.domain.query_chips import term_of
+
+FIELDS = (
+    "provider",
+    "model",
+    "quality",
+    "size",
+    "format",
+    "status",
+    "rating",
+    "tag",
+    "month",
+    "day",
+    "is",
+)
+MOST_VALUES = 12
+MOST_LOOKED_UP = 3_000  # hits: of more, bits are counted
+_AT_ONCE = 500
+_CHUNKS_AT_ONCE = 32
+_ROWS = "SELECT * FROM asset WHERE id IN (SELECT value FROM json_each(?))"
+_TAGS = "SELECT asset, name FROM tag WHERE asset IN (SELECT value FROM json_each(?))"
+_MARKS = "SELECT chunk, field, value, bits FROM facet WHERE chunk BETWEEN ? AND ?"
+# Nearly all assets are of generations that succeeded: the others are counted one by one.
+_OTHERWISE = """
+    SELECT a.id, g.status FROM generation g CROSS JOIN asset a ON a.generation = g.id
+    WHERE g.status IN ('partial', 'failed', 'cancelled', 'unknown', 'running', 'queued')
+    AND g.id BETWEEN ? AND ?
+"""
+_LAST = "SELECT coalesce(max(id), 0) FROM generation"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value with its count; `term` is how a search says it."""
+
+    value: str
+    label: str
+    count: int
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A field with its values, and how many more there are."""
+
+    field: str
+    values: tuple[Value, ...]
+    more: int
+
+
+def facets(reads: Reads, ids: array[int], fields: Collection[str] = FIELDS) -> list[Facet]:
+    """The facets of what was found, in their order; those without a value are left out.
+
+    Each read is a slice. What is written meanwhile may be counted or not.
+    """
+    hits = chunked(ids)
+    counts = _looked_up(reads, ids) if len(ids) <= MOST_LOOKED_UP else _counted(reads, hits, fields)
+    if "rating" in fields and len(ids) > counts["rating"].total():
+        counts["rating"]["0"] = len(ids) - counts["rating"].total()
+    if "status" in fields:
+        counts["status"] = _statuses(reads, hits, counts["generation"].total())
+    if {"day", "month"} & set(fields):
+        counts["day"] = days(reads, ids, hits)
+        for day, count in counts["day"].items():
+            counts["month"][day[:7]] += count
+    found = [_facet(field, counts[field]) for field in FIELDS if field in fields]
+    return [facet for facet in found if facet.values]
+
+
+def _counted(reads: Reads, hits: Hits, fields: Collection[str]) -> defaultdict[str, Counter[str]]:
+    """How many hits have each value, by field; a search knows no case, and neither does this."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for chunk, field, value, bits in _marked(reads, hits):
+        if field in fields or field == "generation":
+            count = (unpacked(bits) & hits[chunk]).bit_count()
+            if count:
+                found[field][value] += count
+    return defaultdict(
+        Counter,
+        {
+            name: _merged(counts, partial(_with_any, reads, hits, name))
+            for name, counts in found.items()
+        },
+    )
+
+
+def _marked(reads: Reads, hits: Hits) -> Iterator[tuple[int, str, str, bytes]]:
+    chunks = sorted(hits)
+    for start in range(0, len(chunks), _CHUNKS_AT_ONCE):
+        part = chunks[start : start + _CHUNKS_AT_ONCE]
+        with reads.reading() as db:
+            found = rows(db, _MARKS, part[0], part[-1])
+        yield from (row for row in found if row[0] in hits)
+
+
+def _looked_up(reads: Reads, ids: array[int]) -> defaultdict[str, Counter[str]]:
+    """The same of a few, from their rows."""
+    marks: defaultdict[int, set[Mark]] = defaultdict(set)
+    for part in parted(ids, _AT_ONCE):
+        numbers = json.dumps(part.tolist())
+        with reads.reading() as db:
+            found = db.execute(_ROWS, (numbers,)).fetchall()
+            tagged = rows(db, _TAGS, numbers)
+        tags: defaultdict[int, list[str]] = defaultdict(list)
+        for asset, name in tagged:
+            tags[asset].append(name)
+        marks.update((row["id"], set(marks_of(row, tags[row["id"]]))) for row in found)
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for each in marks.values():
+        for field, value in each:
+            counts[field][value] += 1
+
+    def with_any(field: str, values: Collection[str]) -> int:
+        wanted = {(field, value) for value in values}
+        return sum(not wanted.isdisjoint(each) for each in marks.values())
+
+    return defaultdict(
+        Counter, {name: _merged(found, partial(with_any, name)) for name, found in counts.items()}
+    )
+
+
+def _merged(counts: Counter[str], with_any: Callable[[Collection[str]], int]) -> Counter[str]:
+    """Values that differ only in case are one, by the name it mostly goes by."""
+    spelled: defaultdict[str, list[str]] = defaultdict(list)
+    for value, _ in counts.most_common():
+        spelled[folded_value(value)].append(value)
+    merged = Counter({values[0]: counts[values[0]] for values in spelled.values()})
+    for values in spelled.values():
+        if len(values) > 1:  # an asset may have several of them, and counts once
+            merged[values[0]] = with_any(values)
+    return merged
+
+
+def _with_any(reads: Reads, hits: Hits, field: str, values: Collection[str]) -> int:
+    met: defaultdict[int, int] = defaultdict(int)
+    for chunk, name, value, bits in _marked(reads, hits):
+        if name == field and value in values:
+            met[chunk] |= unpacked(bits) & hits[chunk]
+    return sum(bits.bit_count() for bits in met.values())
+
+
+def _statuses(reads: Reads, hits: Hits, made: int) -> Counter[str]:
+    with reads.reading() as db:
+        last = rows(db, _LAST)[0][0]
+    found: Counter[str] = Counter()
+    for part in by_range(reads, 1, last, _otherwise):
+        found.update(
+            status for number, status in part if hits.get(number // CHUNK, 0) >> number % CHUNK & 1
+        )
+    succeeded = made - found.total()
+    return found + Counter({"succeeded": succeeded})
+
+
+def _otherwise(db: sqlite3.Connection, first: int, last: int) -> list[tuple[int, str]]:
+    return rows(db, _OTHERWISE, first, last)
+
+
+def _facet(field: str, counts: Counter[str]) -> Facet:
+    told = [value for value in _values(field, counts) if value]
+    return Facet(field, tuple(told[:MOST_VALUES]), max(0, len(told) - MOST_VALUES))
+
+
+def _values(field: str, counts: Counter[str]) -> Iterator[Value | None]:
+    order = partial(_rank, field, counts)
+    for value in sorted(counts, key=order):
+        named = "date" if field in ("month", "day") else field
+        term = term_of(named, value)
+        yield Value(value, _label(field, value), counts[value], term) if term else None
+
+
+def _rank(field: str, counts: Counter[str], value: str) -> tuple[float, str]:
+    """The most first; stars by their number, days from the newest."""
+    match field:
+        case "rating":
+            return -float(value), value
+        case "month" | "day":
+            return -float(value.replace("-", "")), value
+        case _:
+            return -counts[value], value
+
+
+def _label(field: str, value: str) -> str:
+    if field != "rating":
+        return value
+    return "unrated" if value == "0" else "★" * min(int(value), 5)
