@@ -16,6 +16,7 @@ from typing import Any
 
 from imagelab.catalog import arguments, blobs, progress, search, stamps, vocabulary
 from imagelab.catalog.arguments import Asked
+from imagelab.catalog.columns import columns
 from imagelab.catalog.facts import asset_row, facts
 from imagelab.catalog.listing import Listing, Listings
 from imagelab.catalog.slices import Reads, in_time
@@ -33,6 +34,7 @@ QUESTIONS = (
     "count",
     "pictures",
     "between",
+    "rows",
     "facts",
     "original",
     "suggest",
@@ -141,6 +143,10 @@ class Pages:
         places = _places(found)
         shown = [{"id": picture.id, **places[picture.id]} for picture in found]
         return Answer({"pictures": shown}, tuple(picture.data for picture in found))
+
+    def _rows(self, asked: Asked) -> Answer:
+        with self._reads.reading() as db:
+            return Answer({"rows": columns(db, arguments.numbers(asked, MAX_TILES))})
 
     def _facts(self, asked: Asked) -> Answer:
         with self._reads.reading() as db:

@@ -57,7 +57,7 @@ class Lab:
     def __init__(self, engine: Engine, *, model: str | None = None, reuse: bool = False) -> None:
         self._engine = engine
         self._maker = Maker(engine, model=model, reuse=reuse)
-        self._shelf = Shelf(engine, self.submit)
+        self._shelf = Shelf(engine, self._maker)
         self._recovery = Recovery(engine, self._shelf.generation)
         self._batcher = Batcher(engine, self._maker)
 
@@ -169,7 +169,7 @@ class Lab:
 
     def studio(self) -> Studio[Assets]:
         """A form that writes a request, says its price while it is written, and sends it."""
-        return self._shelf.studio(self._maker)
+        return self._shelf.studio()
 
     def to_pandas(self, query: str = "") -> pd.DataFrame:
         """A DataFrame of the assets a query finds, a row each."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +25,8 @@ from imagelab.jobs.waiting import Work, job_settled, wait, waiting
 from imagelab.lab.asking import clean_tags, write_code
 from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
-from imagelab.lab.inputs import sequence
 from imagelab.lab.making import Maker
+from imagelab.lab.recipes import Recipe, edited, repeated
 from imagelab.providers.registry import provider_named
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
@@ -36,16 +36,14 @@ if TYPE_CHECKING:  # heavy, and only needed by frames and views
     from imagelab.widgets.gallery import Gallery
     from imagelab.widgets.studio import Studio
 
-Submit = Callable[..., Generation]
-
 _AT_ONCE = 500  # rows in one read
 
 
 class Shelf:
     """What `handles.Backing` asks for."""
 
-    def __init__(self, engine: Engine, submit: Submit) -> None:
-        self._engine, self._submit = engine, submit
+    def __init__(self, engine: Engine, maker: Maker) -> None:
+        self._engine, self._maker = engine, maker
         self._made_views: Views | None = None
 
     def asset_row(self, number: int) -> AssetRow:
@@ -127,13 +125,7 @@ class Shelf:
 
     def edit(self, number: int, prompt: str, params: dict[str, Any]) -> Generation:
         """The parent's own offer and quality, unless others are named; waits as `generate` does."""
-        row = self.asset_row(number)
-        given = dict(params)
-        if not given.get("model") and not given.get("provider") and row.model:
-            given |= {"provider": row.provider, "model": row.model}
-            given.setdefault("quality", row.params.get("quality"))
-        images = [number, *sequence(given.pop("images", None))]
-        return self._submit(prompt, images=images, **given).wait()
+        return self._submit(edited(self.asset_row(number), prompt, params)).wait()
 
     def regenerate(self, generation: int, params: dict[str, Any]) -> Generation:
         return self._again(generation, params).wait()
@@ -154,20 +146,13 @@ class Shelf:
             raise RequestError(f"g{row.id} is {row.status}; nothing of it is unknown")
 
     def _again(self, generation: int, params: dict[str, Any]) -> Generation:
-        """The same request, but for what is named: its offer, parameters, images and mask."""
         row = self.generation_row(generation)
         with self._engine.catalog.reading() as db:
-            request = requests.request_of(db, generation)
-        given: dict[str, Any] = {
-            "n": row.n,
-            "tags": row.tags,
-            "extra": row.extra or None,
-            "images": list(row.inputs) or None,
-            "mask": request.mask.data if request.mask and "images" not in params else None,
-        }
-        kept = {} if params.get("model") else {"provider": row.provider, "model": row.model}
-        given |= {**kept, **row.params, **params}
-        return self._submit(given.pop("prompt", row.prompt), **given)
+            recipe = repeated(db, row, params)
+        return self._submit(recipe)
+
+    def _submit(self, recipe: Recipe) -> Generation:
+        return self._maker.submit(self, *recipe)
 
     def wait(self, generation: int, timeout: float | None) -> None:
         work = self._work(generation)
@@ -207,8 +192,8 @@ class Shelf:
     def gallery(self, query: str) -> Gallery[Assets]:
         return self._views().gallery(query)
 
-    def studio(self, maker: Maker) -> Studio[Assets]:
-        return self._views().studio(maker)
+    def studio(self) -> Studio[Assets]:
+        return self._views().studio()
 
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
         return assets_frame(self.asset_rows(numbers))
@@ -218,7 +203,7 @@ class Shelf:
         if self._made_views is None:
             from imagelab.lab.views import Views  # noqa: PLC0415 - see above
 
-            self._made_views = Views(self._engine, self)
+            self._made_views = Views(self._engine, self, self._maker)
         return self._made_views
 
     def _job(self, generation: int) -> Job | None:

@@ -8,13 +8,14 @@ from functools import partial
 from typing import Any
 
 from imagelab.catalog import rows, search
-from imagelab.catalog.pages import Pages
+from imagelab.catalog.pages import Answer, Pages
 from imagelab.domain.query import parse
 from imagelab.errors import RequestError
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
 from imagelab.lab.engine import Engine
 from imagelab.lab.making import Maker
+from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
 from imagelab.lab.watching import Watch
 from imagelab.providers.registry import offers
@@ -29,8 +30,9 @@ _log = logging.getLogger(__name__)
 class Views:
     """Makes the views of one lab, and keeps them told of what changes."""
 
-    def __init__(self, engine: Engine, backing: Backing) -> None:
-        self._engine, self._backing = engine, backing
+    def __init__(self, engine: Engine, backing: Backing, maker: Maker) -> None:
+        self._engine, self._backing, self._maker = engine, backing, maker
+        self._remaking = Remaking(engine, backing, maker)
         self._pages = Pages(engine.catalog, engine.catalog.path)
         self._watch = Watch(self._pages.stamp)
         engine.at_close(self._watch.close)
@@ -39,7 +41,7 @@ class Views:
         """A gallery of what a query finds; QueryError where it cannot be read."""
         parse(query)
         made: Gallery[Assets] = Gallery(
-            answer=self._pages.answer,
+            answer=self._answer,
             act=self._act,
             pick=self._assets,
             pointer=self._engine.pointer(),
@@ -49,14 +51,14 @@ class Views:
         self._watch.tell(made)
         return made
 
-    def studio(self, maker: Maker) -> Studio[Assets]:
+    def studio(self) -> Studio[Assets]:
         """A studio that asks and submits as the lab does."""
         made: Studio[Assets] = Studio(
             offers=offers(),
             usable=self._engine.accounts.usable(),
-            default=maker.default,
-            quote=partial(maker.quote, self._backing),
-            submit=partial(self._submitted, maker),
+            default=self._maker.default,
+            quote=partial(self._maker.quote, self._backing),
+            submit=self._submitted,
             answer=self._pages.answer,
             act=self._act,
             pick=self._assets,
@@ -67,16 +69,20 @@ class Views:
         self._watch.tell(made.board)
         return made
 
-    def _submitted(self, maker: Maker, prompt: str, given: Mapping[str, Any]) -> int:
+    def _submitted(self, prompt: str, given: Mapping[str, Any]) -> int:
         """A press is deliberate: it sends anew, also where the notebook's cells reuse.
 
         Its card is in sight, so an equal one before needs no line.
         """
         anew = {**given, "reuse": False}
-        return maker.submit(self._backing, prompt, anew, say=_log.debug).id
+        return self._maker.submit(self._backing, prompt, anew, say=_log.debug).id
 
     def _assets(self, numbers: Sequence[int]) -> Assets:
         return Assets(self._backing, numbers=numbers)
+
+    def _answer(self, name: str, asked: Mapping[str, Any]) -> Answer:
+        """A question of a gallery: prices are the lab's to say, the rest is the catalog's."""
+        return self._remaking.price(asked) if name == "price" else self._pages.answer(name, asked)
 
     def _act(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """The verbs a view has; what it sends is as foreign as anything from a page."""
@@ -85,6 +91,8 @@ class Views:
                 self._backing.rate(_numbers(ids), stars)
             case "reject", {"ids": list(ids), "rejected": bool(rejected)}:
                 self._backing.reject(_numbers(ids), rejected=rejected)
+            case "remake", _:
+                return self._remaking.send(given)
             case _:
                 raise RequestError(f"{name!r} with {sorted(given)} is not a verb of a view")
         return {}

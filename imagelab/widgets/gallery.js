@@ -3,23 +3,28 @@ import { Commands } from "./commands.js";
 import { courier } from "./courier.js";
 import { settled } from "./dom.js";
 import { paintedMark } from "./painted.js";
-import { framed, partsOf } from "./parts.js";
+import { framed, layAs, partsOf } from "./parts.js";
 import { Pictures } from "./pictures.js";
+import { Showing } from "./showing.js";
+import { sortedBy } from "./sorting.js";
 import { hideStill } from "./still.js";
+import { ROWS } from "./table.js";
+import { TILES } from "./tile.js";
 import { Traits } from "./traits.js";
 import { counted } from "./words.js";
 
 const LOOKS_AGAIN_AFTER = 250; // milliseconds after the last change: a generation writes several times
 const SKELETON = 60; // tiles that stand for those to come
-const SHORT_HASH = 16; // digits, as the tiles have it
+const SIZES = { min: 80, max: 320 }; // pixels of a thumbnail, as the slider has them
+const IN_STACK = /\bstack:/i; // such a query shows what lies in one
 
 class Gallery {
   #parts;
-  #line;
   #ready;
   #root;
   #traits;
   #commands;
+  #showing;
   #painted;
   #pictures = new Pictures();
   #waiting = 0; // questions that a busy kernel has not taken
@@ -40,45 +45,52 @@ class Gallery {
       onWaiting: (count) => this.#waits(count),
       onLost: (sentence) => this.#losesKernel(sentence),
     });
-    this.#line = {
-      ask: async (...words) => (await this.#ready).ask(...words),
-      act: async (...words) => (await this.#ready).act(...words),
-    };
-    this.#parts = partsOf(this.#line, this.#pictures, this.#hears());
-    this.#root = framed(this.#parts, () => this.#commands.keys());
+    const carried = (verb) => async (...words) => (await this.#ready)[verb](...words);
+    const line = { ask: carried("ask"), askKernel: carried("askKernel"), act: carried("act") };
+    this.#parts = partsOf(line, this.#pictures, this.#hears());
+    this.#root = framed(this.#parts);
     el.append(this.#root);
     this.#painted = paintedMark(this.#root);
-    this.#commands = new Commands({
-      ...this.#parts,
+    this.#showing = new Showing(this.#parts, this.#pictures, (tile) => this.#commands.veils(tile));
+    this.#commands = new Commands({ ...this.#parts, ...this.#does() });
+    this.#listen();
+  }
+
+  /** What keys and clicks find beside the parts. */
+  #does() {
+    return {
       root: this.#root,
-      see: (position) => this.#see(position),
-      shown: () => this.#shown(),
+      see: (position) => this.#showing.at(position),
+      shown: () => this.#showing.chosen(),
       selected: () => this.#selected(),
       draw: () => this.#draw(),
       openSheet: () => (this.#sheet = "open"),
       closeSheet: () => this.#closeSheet(),
-    });
-    this.#listen();
+      advances: () => this.#traits.of("auto_advance"),
+      query: (text) => this.#set(text),
+      size: (pixels) => this.#resize(this.#traits.of("thumbnail_size") + pixels),
+    };
   }
 
   close() {
     this.#closed = true;
-    const { pages, grid, search, viewer, originals, facts, marks, inspector } = this.#parts;
-    for (const part of [pages, grid, search, originals, facts, marks, inspector, this.#pictures, this.#traits]) part.close();
+    for (const part of [...Object.values(this.#parts), this.#pictures, this.#traits]) if (part !== this.#parts.viewer) part.close?.();
     this.#changed.stop();
-    viewer.remove();
+    this.#parts.viewer.remove();
     this.#root.remove();
     this.#ready.then((line) => line.close(), () => {});
   }
 
   /** Look for a query and show what it finds; a query that cannot be read changes nothing. */
-  async #look(query) {
+  async #look(query, { typing = false } = {}) {
     const { pages, search, status } = this.#parts;
     this.#asked = query;
+    const stacks = this.#traits.of("stacks") && !IN_STACK.test(query);
+    const how = { ...(typing && { typing }), ...(stacks && { stacks }) };
     const look = this.#holdPainted();
     const ids = pages.begun ? this.#parts.selection.ids : null; // at first Python's selection stays
     try {
-      if (!(await pages.begin(query))) return; // another came after it
+      if (!(await pages.begin(query, how))) return; // another came after it
       this.#trouble = "";
       search.accepted();
       status.calm();
@@ -94,15 +106,16 @@ class Gallery {
 
   /** Another list: its head is shown, and what was selected in the last one is not any more. */
   #begun(query, ids) {
-    const { grid, selection } = this.#parts;
+    const { grid, selection, chips } = this.#parts;
     if (selection.ids === ids) selection.restart();
     grid.toTop();
+    chips.show(query);
     this.#traits.say({ query, selected_ids: [...selection.ids], current_id: selection.id });
   }
 
   /** The catalog has changed: see what is new, without moving what is looked at. */
   async #refresh() {
-    const { pages, grid, facts } = this.#parts;
+    const { pages, grid, facts, rows, side, sent } = this.#parts;
     const began = performance.now();
     if (!pages.begun) return;
     if (this.#refreshing || began < this.#restsUntil) return void this.#changed();
@@ -111,6 +124,9 @@ class Gallery {
       const { atTop } = grid;
       const at = await pages.refresh(grid.visible[0], atTop);
       facts.doubt();
+      rows.doubt();
+      side.show(pages, { anew: true });
+      sent.look();
       if (at && !atTop && at.from !== at.to) grid.follow(at.from, at.to);
       this.#news(); // after: a shorter list would have moved the view already
     } catch (error) {
@@ -124,7 +140,7 @@ class Gallery {
   /** What the parts tell, and who hears it. */
   #hears() {
     return {
-      see: (position) => this.#see(position),
+      see: (position) => this.#showing.at(position),
       onNews: () => this.#news(),
       onOld: () => this.#changed(),
       onSelected: () => this.#selected(),
@@ -133,17 +149,24 @@ class Gallery {
       onDraw: () => this.#draw(),
       onTrouble: (error) => this.#troubled(error),
       onTyped: () => this.#holdPainted(),
-      onQuery: (query) => this.#look(query),
+      onQuery: (query, how) => this.#look(query, how),
+      onSet: (query) => this.#set(query),
+      onNarrow: (term) => this.#set(`${this.#parts.pages.query} ${term}`.trim()),
+      onSort: (order) => this.#set(sortedBy(this.#parts.pages.query, order)),
       onAgain: () => this.#look(this.#traits.of("query")),
       onTop: () => this.#showNew(),
-      onSize: (pixels) => this.#traits.say({ thumbnail_size: pixels }),
+      onSize: (pixels) => this.#resize(pixels),
+      onLayout: (view) => this.#turn({ view }),
+      onStacks: () => this.#turn({ stacks: !this.#traits.of("stacks") }),
+      onAdvance: () => this.#turn({ auto_advance: !this.#traits.of("auto_advance") }),
+      onFacets: () => this.#toggleFacets(),
       onCloseSheet: () => this.#closeSheet(),
       does: () => this.#commands,
     };
   }
 
   #listen() {
-    const { grid, search, selection, status } = this.#parts;
+    const { grid, selection, status } = this.#parts;
     const obey = (name, act) => {
       act(this.#traits.of(name));
       this.#traits.on(name, act);
@@ -153,13 +176,41 @@ class Gallery {
       status.slider.value = String(pixels);
       grid.show({ wanted: pixels });
     });
+    obey("view", (view) => {
+      layAs(view === "table" ? ROWS : TILES, this.#parts);
+      this.#rests();
+    });
+    obey("facets", (on) => this.#root.classList.toggle("il-facets-off", !on));
+    this.#traits.on("stacks", () => this.#look(this.#parts.search.text));
+    this.#traits.on("auto_advance", () => this.#draw());
     obey("selected_ids", (ids) => String(ids) !== String([...selection.ids]) && this.#told({ ids }));
     obey("current_id", (id) => id !== selection.id && this.#told({ id }));
     obey("query", (query) => {
       if (query === this.#asked) return; // it was typed
-      search.text = query;
-      this.#look(query);
+      this.#set(query);
     });
+  }
+
+  /** Look for another query than the one in the box. */
+  #set(query) {
+    this.#parts.search.text = query;
+    return this.#look(query);
+  }
+
+  #turn(traits) {
+    this.#traits.say(traits);
+    this.#draw();
+  }
+
+  #resize(pixels) {
+    this.#traits.say({ thumbnail_size: Math.max(SIZES.min, Math.min(SIZES.max, pixels)) });
+  }
+
+  /** A column where there is room for one, else a drawer over the grid. */
+  #toggleFacets() {
+    if (this.#parts.side.isDrawer) this.#root.classList.toggle("il-drawer-open");
+    else this.#traits.say({ facets: !this.#traits.of("facets") });
+    this.#draw();
   }
 
   /** Python has selected something. */
@@ -185,9 +236,10 @@ class Gallery {
   }
 
   #rests() {
-    const { grid, pages } = this.#parts;
+    const { grid, pages, rows } = this.#parts;
     const [from, to] = grid.visible;
     pages.need(from, to, to - from);
+    if (this.#traits.of("view") === "table") rows.need(pages.positions.ids(from, to));
     if (grid.atTop && pages.positions.unseen) this.#changed.now();
   }
 
@@ -199,50 +251,21 @@ class Gallery {
 
   #draw() {
     if (this.#closed) return;
-    const { pages, grid, selection, status, notices, inspector, viewer } = this.#parts;
-    const seen = this.#shown();
+    const { pages, grid, selection, status, notices, inspector, viewer, toolbar, head, side } = this.#parts;
+    const seen = this.#showing.chosen();
     const empty = pages.begun && pages.counted && !pages.length;
     this.#root.classList.toggle("il-begun", pages.begun);
     this.#root.classList.toggle("il-sheet-open", this.#sheet === "open" && Boolean(seen));
     grid.show({ length: pages.begun ? pages.length : this.#trouble ? 0 : SKELETON, cursor: selection.cursor });
-    notices.show({ empty, query: pages.query, trouble: this.#trouble });
-    status.show({ ...this.#sums(), selected: selection.ids.size });
+    notices.show({ empty, query: pages.query, trouble: this.#trouble, hint: pages.hint });
+    status.show(this.#showing.sums(this.#trouble));
     status.busy(this.#lost || this.#busyWords());
+    toolbar.show({ query: pages.query, layout: this.#traits.of("view"), stacks: this.#traits.of("stacks"), advance: this.#traits.of("auto_advance"), facets: side.isShown });
+    head.show(pages.query);
+    side.show(pages);
     inspector.show(seen);
     viewer.show(seen);
     if (pages.begun) this.#traits.say({ total: pages.counted ? pages.positions.total : null });
-  }
-
-  #sums() {
-    const { pages } = this.#parts;
-    const { length, begun, counted, cost, positions } = pages;
-    const trouble = Boolean(this.#trouble);
-    return { length, begun, trouble, counted, cost, unseen: positions.unseen, rejected: positions.kept.filter((tile) => tile?.rejected).length };
-  }
-
-  /** What the tile at a position shows. */
-  #see(position) {
-    const { pages, selection, marks } = this.#parts;
-    const tile = pages.positions.at(position);
-    const current = position === selection.cursor;
-    if (!tile) return { current, selected: false, rating: 0, rejected: false, veiled: false };
-    return { ...this.#seen(tile, marks), current, selected: selection.ids.has(tile.id) };
-  }
-
-  /** What inspector and viewer show; null while there is nothing, or it is on its way. */
-  #shown() {
-    const { pages, selection, marks, facts } = this.#parts;
-    const id = selection.shown;
-    if (id === null) return null;
-    const position = pages.positions.placeOf(id);
-    const known = facts.of(id);
-    const tile = pages.positions.at(position) ?? (known && tileOf(known));
-    if (!tile) return null;
-    return { ...this.#seen(tile, marks), position, length: pages.length, facts: known, trouble: facts.trouble(id) };
-  }
-
-  #seen(tile, marks) {
-    return { tile, address: this.#pictures.address(tile.sha), ...marks.of(tile), veiled: this.#commands.veils(tile) };
   }
 
   #busyWords() {
@@ -280,13 +303,6 @@ class Gallery {
     this.#painted.hold();
     return (this.#looks += 1);
   }
-}
-
-/** A tile of what is known of an asset that is not among those found. */
-function tileOf({ id, sha256, width, height, rating, rejected, flagged, damaged, prompt, caption }) {
-  const sha = sha256.slice(0, SHORT_HASH);
-  const alt = caption || prompt || `asset #${id}`;
-  return { id, sha, width, height, rating, rejected, flagged: Boolean(flagged), damaged: Boolean(damaged), transparent: false, alt };
 }
 
 function render({ model, el }) {

@@ -30,6 +30,13 @@ export class Positions {
     return this.#places.get(id);
   }
 
+  /** The ids of what is known to be at some positions. */
+  ids(from, to) {
+    const ids = [];
+    for (let position = from; position < to; position += 1) if (this.#tiles.has(position)) ids.push(this.#tiles.get(position).id);
+    return ids;
+  }
+
   /** The tiles that stay though the list has dropped them. */
   get kept() {
     return this.#kept.map((position) => this.#tiles.get(position));
