@@ -30,7 +30,15 @@ def _row(asset: AssetRow, quality: str | None) -> dict[str, Any]:
         "model": one_line(asset.model or "imported", _WORD_CHARACTERS),
         "quality": one_line(quality or "", _WORD_CHARACTERS),
         "size": f"{asset.width}×{asset.height}",
-        "cost": money(asset.cost) if asset.model else "",
+        "cost": _amount(asset),
+        "cost_known": money(asset.cost) if asset.model else "",
         "tags": [one_line(tag, _WORD_CHARACTERS) for tag in asset.tags[:_MOST_TAGS]],
         "created_at": asset.created_at.isoformat(),
     }
+
+
+def _amount(asset: AssetRow) -> str:
+    """The cost alone; how it is known is said beside it."""
+    if not asset.model:
+        return ""
+    return "unknown" if asset.cost is None else str(asset.cost)

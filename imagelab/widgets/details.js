@@ -62,7 +62,7 @@ export class Details {
   #draw(facts) {
     const { prompt, was, rows, code } = this.#parts;
     const pieces = facts.changed ? worddiff(plain(facts.changed), plain(facts.prompt)) : null;
-    fill(prompt, ...(pieces ? pieces.map(drawn) : [plain(facts.prompt || "")]));
+    fill(prompt, ...(pieces ? pieces.flatMap(drawn) : [plain(facts.prompt || "")]));
     prompt.hidden = !facts.prompt;
     was.textContent = facts.changed && !pieces ? `before: ${plain(facts.changed)}` : "";
     was.hidden = !was.textContent;
@@ -109,8 +109,10 @@ export class Details {
 
 /** Marked for the eye and for a screen reader alike; what is gone is not copied along. */
 function drawn({ text, kind }) {
-  if (kind === "same") return text;
-  return kind === "new" ? h("ins", { class: "il-new-words" }, text) : h("del", { class: "il-gone-words" }, text);
+  if (kind === "same") return [text];
+  const words = text.trimEnd();
+  const marked = kind === "new" ? h("ins", { class: "il-new-words" }, words) : h("del", { class: "il-gone-words" }, words);
+  return [marked, text.slice(words.length) || " "];
 }
 
 const bdi = (text) => text && h("bdi", {}, plain(text));

@@ -4,6 +4,7 @@ import { icon } from "./icons.js";
 import { grouped, plain } from "./words.js";
 
 const ASKS_AFTER = 200; // milliseconds: pages come first
+const AGAIN_AFTER = 5000; // milliseconds, when it could not be answered
 const FIRST = 6; // values of a field, until more are wanted
 const NAMES = { is: "kind", month: "month", day: "day" };
 
@@ -48,8 +49,8 @@ export class Facets {
       this.#draw();
     } catch (error) {
       if (turn !== this.#turn) return;
-      this.#wanted = null; // the next look asks again
       this.#given.onTrouble(error);
+      setTimeout(() => turn === this.#turn && this.#count(), AGAIN_AFTER);
     }
   }
 

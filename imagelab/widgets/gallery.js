@@ -2,19 +2,18 @@
 import { Commands } from "./commands.js";
 import { courier } from "./courier.js";
 import { settled } from "./dom.js";
+import { draw } from "./drawing.js";
+import { obeyTraits } from "./obeying.js";
 import { paintedMark } from "./painted.js";
-import { framed, layAs, partsOf } from "./parts.js";
+import { framed, partsOf } from "./parts.js";
 import { Pictures } from "./pictures.js";
 import { Showing } from "./showing.js";
 import { sortedBy } from "./sorting.js";
 import { hideStill } from "./still.js";
-import { ROWS } from "./table.js";
-import { TILES } from "./tile.js";
 import { Traits } from "./traits.js";
 import { counted } from "./words.js";
 
 const LOOKS_AGAIN_AFTER = 250; // milliseconds after the last change: a generation writes several times
-const SKELETON = 60; // tiles that stand for those to come
 const SIZES = { min: 80, max: 320 }; // pixels of a thumbnail, as the slider has them
 const IN_STACK = /\bstack:/i; // such a query shows what lies in one
 
@@ -53,7 +52,15 @@ class Gallery {
     this.#painted = paintedMark(this.#root);
     this.#showing = new Showing(this.#parts, this.#pictures, (tile) => this.#commands.veils(tile));
     this.#commands = new Commands({ ...this.#parts, ...this.#does() });
-    this.#listen();
+    obeyTraits(this.#traits, this.#parts, {
+      root: this.#root,
+      asked: () => this.#asked,
+      set: (query) => this.#set(query),
+      again: () => this.#look(this.#parts.search.text),
+      told: (said) => this.#told(said),
+      rests: () => this.#rests(),
+      draw: () => this.#draw(),
+    });
   }
 
   /** What keys and clicks find beside the parts. */
@@ -165,32 +172,6 @@ class Gallery {
     };
   }
 
-  #listen() {
-    const { grid, selection, status } = this.#parts;
-    const obey = (name, act) => {
-      act(this.#traits.of(name));
-      this.#traits.on(name, act);
-    };
-    obey("height", (pixels) => this.#root.style.setProperty("--il-height", `${pixels}px`));
-    obey("thumbnail_size", (pixels) => {
-      status.slider.value = String(pixels);
-      grid.show({ wanted: pixels });
-    });
-    obey("view", (view) => {
-      layAs(view === "table" ? ROWS : TILES, this.#parts);
-      this.#rests();
-    });
-    obey("facets", (on) => this.#root.classList.toggle("il-facets-off", !on));
-    this.#traits.on("stacks", () => this.#look(this.#parts.search.text));
-    this.#traits.on("auto_advance", () => this.#draw());
-    obey("selected_ids", (ids) => String(ids) !== String([...selection.ids]) && this.#told({ ids }));
-    obey("current_id", (id) => id !== selection.id && this.#told({ id }));
-    obey("query", (query) => {
-      if (query === this.#asked) return; // it was typed
-      this.#set(query);
-    });
-  }
-
   /** Look for another query than the one in the box. */
   #set(query) {
     this.#parts.search.text = query;
@@ -251,21 +232,15 @@ class Gallery {
 
   #draw() {
     if (this.#closed) return;
-    const { pages, grid, selection, status, notices, inspector, viewer, toolbar, head, side } = this.#parts;
-    const seen = this.#showing.chosen();
-    const empty = pages.begun && pages.counted && !pages.length;
-    this.#root.classList.toggle("il-begun", pages.begun);
-    this.#root.classList.toggle("il-sheet-open", this.#sheet === "open" && Boolean(seen));
-    grid.show({ length: pages.begun ? pages.length : this.#trouble ? 0 : SKELETON, cursor: selection.cursor });
-    notices.show({ empty, query: pages.query, trouble: this.#trouble, hint: pages.hint });
-    status.show(this.#showing.sums(this.#trouble));
-    status.busy(this.#lost || this.#busyWords());
-    toolbar.show({ query: pages.query, layout: this.#traits.of("view"), stacks: this.#traits.of("stacks"), advance: this.#traits.of("auto_advance"), facets: side.isShown });
-    head.show(pages.query);
-    side.show(pages);
-    inspector.show(seen);
-    viewer.show(seen);
-    if (pages.begun) this.#traits.say({ total: pages.counted ? pages.positions.total : null });
+    draw(this.#parts, {
+      root: this.#root,
+      traits: this.#traits,
+      seen: this.#showing.chosen(),
+      sums: this.#showing.sums(this.#trouble),
+      trouble: this.#trouble,
+      busy: this.#lost || this.#busyWords(),
+      sheet: this.#sheet === "open",
+    });
   }
 
   #busyWords() {

@@ -41,7 +41,7 @@ export function partsOf(line, pictures, hears) {
   const status = new Status({ onTop: hears.onTop, onSize: hears.onSize }, toolbar.over);
   const curating = new Curating(line.act, facts, { onSaid: (words) => status.tell(words), onTrouble, onChange: onDraw });
   const sent = new Sent(line.ask, (id) => does().go(id));
-  const remake = remakeOf(line, { sent, grid, does });
+  const remake = remakeOf(line, { sent, grid });
   const looks = { original: (id) => originals.address(id), onRate: (stars) => does().rate(stars) };
   return {
     pages,
@@ -66,12 +66,11 @@ export function partsOf(line, pictures, hears) {
   };
 }
 
-function remakeOf(line, { sent, grid, does }) {
+function remakeOf(line, { sent, grid }) {
   return new Remake({
     price: async (asked) => (await line.askKernel("price", asked)).header,
     send: (given) => line.act("remake", given),
     onSent: (generation) => sent.follow(generation),
-    onCopy: () => does().copy(),
     onLeave: () => grid.focus(),
   });
 }

@@ -25,7 +25,7 @@ export class Remake {
 
   /**
    * @param {{price: (asked: object) => Promise<{price: string, label: string, refused: string}>,
-   *   send: (given: object) => Promise<object>, onSent: (generation: number) => void, onCopy: () => void, onLeave: () => void}} given
+   *   send: (given: object) => Promise<object>, onSent: (generation: number) => void, onLeave: () => void}} given
    */
   constructor(given) {
     this.#given = given;
@@ -72,8 +72,7 @@ export class Remake {
       return h("button", { class: "il-button", type: "button", title, "aria-expanded": "false", on: { click: press } }, `${name}…`);
     };
     const openers = { edit: opener("edit"), vary: opener("vary"), regenerate: opener("regenerate") };
-    const copy = h("button", { class: "il-button", type: "button", title: "copy the code (y)", on: { click: () => this.#given.onCopy() } }, icon("copy", { size: 14 }), "Code");
-    const buttons = h("div", { class: "il-actions", role: "group", "aria-label": "more of this image" }, ...Object.values(openers), copy);
+    const buttons = h("div", { class: "il-actions", role: "group", "aria-label": "more of this image" }, ...Object.values(openers));
     const writing = { rows: 2, dir: "auto", placeholder: "what to change: the same fox in the rain", "aria-label": "what to change" };
     const prompt = h("textarea", { class: "il-change", ...writing, on: { input: () => this.#again() } });
     const many = h("input", { class: "il-many", type: "number", min: 1, max: MOST, value: 1, "aria-label": "how many variations", on: { input: () => this.#again() } });

@@ -23,7 +23,7 @@ export class Saved {
     const heard = { keydown: (event) => this.#pressed(event), blur: () => !this.#field.value && this.#close() };
     this.#field = h("input", { class: "il-save-name", type: "text", dir: "auto", placeholder: "name of the search", "aria-label": "name of the search", autocomplete: "off", on: heard });
     this.#saves = h("button", { class: "il-link", type: "button", title: "keep this search by a name", on: { click: () => this.open() } }, "save this…");
-    const head = h("div", { class: "il-facet-head" }, h("h4", {}, "saved searches"), this.#saves);
+    const head = h("div", { class: "il-facet-head" }, h("h4", {}, "saved"), this.#saves);
     this.element = h("section", { class: "il-facet il-saved", "aria-label": "saved searches" }, head, this.#field, this.#list);
     this.#close();
   }
@@ -61,7 +61,7 @@ export class Saved {
       fill(this.#list, ...searches.map((one) => this.#search(one)));
       this.show(this.#query);
     } catch {
-      this.#asked = false; // the next look asks again; counts that fail are told
+      // the next change asks again; counts that fail are told
     }
   }
 

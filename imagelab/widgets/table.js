@@ -110,6 +110,7 @@ function paintCells(cells, { tile, row, rating, rejected }) {
     fill(cells[name], text && h("bdi", {}, plain(text)));
     cells[name].title = plain(text ?? "");
   }
+  if (row) cells.cost.title = plain(row.cost_known);
   if (row?.provider) cells.model.title = plain(`${row.provider}/${row.model}`);
   fill(cells.tags, ...(row?.tags ?? []).map((tag) => h("bdi", { class: "il-tag" }, plain(tag))));
   fill(cells.date, row && h("time", { datetime: row.created_at, title: inFull(row.created_at) }, ago(row.created_at)));
