@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,13 @@ from imagelab.catalog.backup_place import Place
 from imagelab.catalog.catalog import Catalog
 
 _BYTES_AT_ONCE, _ROWS_AT_ONCE = 8_000_000, 200
+# Originals that were given up come as rows without bytes; those that came again, anew.
 _NEW = """
-    SELECT sha256, size_bytes FROM aside.of_blob
-    WHERE sha256 NOT IN (SELECT sha256 FROM main.blob) ORDER BY id
+    SELECT sha256, CASE WHEN e.blob IS NULL THEN size_bytes ELSE 0 END, e.blob IS NOT NULL
+    FROM aside.of_blob n LEFT JOIN aside.of_emptied e ON e.blob = n.id
+    WHERE sha256 NOT IN (SELECT sha256 FROM main.blob) OR (e.blob IS NULL AND sha256 IN (
+        SELECT sha256 FROM main.blob WHERE id IN (SELECT blob FROM main.emptied)
+    )) ORDER BY n.id
 """
 # Small pictures that were made, or made anew, since their originals were copied.
 _NEW_SMALL = """
@@ -58,9 +62,10 @@ def copy(catalog: Catalog, place: Place, check: Callable[[], None]) -> Copied:
     with place.reading() as db:
         new, small = slices.rows(db, _NEW), slices.rows(db, _NEW_SMALL)
     copied = Copied()
-    for part in parted(new):
+    given_up = {sha256 for sha256, _, is_emptied in new if is_emptied}
+    for part in parted([(sha256, size_bytes) for sha256, size_bytes, _ in new]):
         check()
-        copied += _copy_part(catalog, place, part)
+        copied += _copy_part(catalog, place, part, given_up)
     for part in parted(small):
         check()
         _copy_small(catalog, place, part)
@@ -81,15 +86,22 @@ def parted(wanted: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
         yield part
 
 
-def _copy_part(catalog: Catalog, place: Place, hashes: Sequence[str]) -> Copied:
+def _copy_part(
+    catalog: Catalog, place: Place, hashes: Sequence[str], given_up: Container[str]
+) -> Copied:
     with catalog.reading() as db:
-        found = [blob for blob in (_blob(db, sha256) for sha256 in hashes) if blob]
+        read = [blob for blob in (_blob(db, sha256) for sha256 in hashes) if blob]
+        # One that was given up since the rows were set aside is gone, and they are set aside anew.
+        found = [blob for blob in read if blob[-1] or blob[1] in given_up]
         small = [_thumbnail(db, blob[1]) for blob in found]
-    altered = sum(hashlib.sha256(blob[-1]).hexdigest() != blob[1] for blob in found)
+    altered = sum(
+        hashlib.sha256(blob[-1]).hexdigest() != blob[1] for blob in found if blob[1] not in given_up
+    )
     with place.writing() as db:
         db.executemany(
-            "INSERT OR IGNORE INTO blob VALUES ((SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM blob "
-            "WHERE id = ?1)), ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO blob VALUES ((SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM blob "
+            "WHERE id = ?1)), ?2, ?3, ?4, ?5, ?6, ?7) "
+            "ON CONFLICT (sha256) DO UPDATE SET data = excluded.data WHERE length(data) = 0",
             found,
         )
         _keep_small(db, small)

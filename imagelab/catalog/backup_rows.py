@@ -129,6 +129,11 @@ def _exchange_originals(db: sqlite3.Connection) -> None:
         db.executemany("UPDATE main.blob SET id = ? WHERE id = ?", step)
         db.executemany("UPDATE main.thumbnail SET blob = ? WHERE blob = ?", step)
     db.execute("DELETE FROM main.thumbnail WHERE blob NOT IN (SELECT blob FROM aside.of_thumbnail)")
+    # What was given up is given up in the copy too.
+    db.execute(
+        "UPDATE main.blob SET data = x'' WHERE id IN (SELECT blob FROM aside.of_emptied) "
+        "AND length(data)"
+    )
     for table, key, names in _FACTS:
         db.execute(
             f"UPDATE main.{table} AS old SET ({names}) = (SELECT {names} FROM aside.of_{table} "  # noqa: S608 - named above

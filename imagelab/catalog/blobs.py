@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from dataclasses import dataclass, field
 
+from imagelab.catalog import emptied
 from imagelab.errors import CatalogError
 
 
@@ -25,9 +26,10 @@ class Blob:
 
 
 def keep(db: sqlite3.Connection, blob: Blob) -> int:
-    """Keep bytes once; the row's id, whether they are new or were here already."""
+    """Keep bytes once; the row's id, whether they are new, were here already or are here again."""
     found = db.execute("SELECT id FROM blob WHERE sha256 = ?", (blob.sha256,)).fetchone()
     if found:
+        emptied.refill(db, found[0], blob.data)
         return int(found[0])
     added = db.execute(
         "INSERT INTO blob (sha256, format, width, height, size_bytes, data) "
@@ -39,10 +41,18 @@ def keep(db: sqlite3.Connection, blob: Blob) -> int:
 
 
 def read(db: sqlite3.Connection, sha256: str) -> bytes:
-    """The bytes as they were received; CatalogError if they are missing or were altered."""
-    found = db.execute("SELECT data FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
+    """The bytes as they were received; CatalogError if they are gone or were altered."""
+    found = db.execute(
+        "SELECT b.data, e.at FROM blob b LEFT JOIN emptied e ON e.blob = b.id WHERE b.sha256 = ?",
+        (sha256,),
+    ).fetchone()
     if found is None:
         raise CatalogError(f"the image {sha256[:12]}… is missing from this catalog")
+    if found[1] is not None:
+        raise CatalogError(
+            f"the image {sha256[:12]}… is not here any more: {emptied.sentence(found[1])}; what is "
+            "known of it is kept"
+        )
     data = bytes(found[0])
     if hashlib.sha256(data).hexdigest() != sha256:
         raise CatalogError(

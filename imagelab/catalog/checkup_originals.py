@@ -19,7 +19,7 @@ _BYTES_AT_ONCE = 3_000_000
 # Their lengths stand before the bytes: no page of an original is read for them.
 _FACTS = """
     SELECT id, sha256, format, width, height, size_bytes, length(data) FROM blob
-    WHERE id BETWEEN ? AND ?
+    WHERE id BETWEEN ? AND ? AND id NOT IN (SELECT blob FROM emptied)
 """
 _DANGLING = {
     "asset": """

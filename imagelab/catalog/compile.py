@@ -33,8 +33,8 @@ class Plan:
     @property
     def shown_match(self) -> str | None:
         """The match, less what is hidden."""
-        if self.match is None:
-            return None
+        if self.match is None or not self.hiding:
+            return self.match
         return f"({self.match}) NOT ({words.hidden(self.hiding)})"
 
     @property
@@ -91,11 +91,12 @@ def _part(node: Node) -> Part | None:
 def _asked(node: Node, *, wanted: bool) -> set[str]:
     """The kinds a search asks for; what it leaves out, it does not ask for.
 
-    A family mostly begins with an imported picture, so `from:` asks for those.
+    A family mostly begins with an imported picture, so `from:` asks for those; what was
+    trashed had been rejected.
     """
     match node:
         case Is(flags) if wanted:
-            return set(flags)
+            return {*flags, "rejected"} if "trashed" in flags else set(flags)
         case From() if wanted:
             return {"imported"}
         case Not(inner):

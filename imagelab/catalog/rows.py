@@ -17,7 +17,8 @@ _SLICE = 500
 _ASSETS = """
     SELECT a.*, b.sha256,
            (SELECT json_group_array(name) FROM
-               (SELECT name FROM tag WHERE asset = a.id ORDER BY name)) AS tags
+               (SELECT name FROM tag WHERE asset = a.id ORDER BY name)) AS tags,
+           (SELECT at FROM emptied WHERE blob = a.blob) AS emptied_at
     FROM asset a JOIN blob b ON b.id = a.blob
 """
 _GENERATIONS = """
@@ -119,6 +120,7 @@ def _asset(row: sqlite3.Row) -> AssetRow:
         damaged=row["damaged"],
         tags=tuple(json.loads(row["tags"])),
         created_at=from_us(row["created_at"]),
+        emptied_at=None if row["emptied_at"] is None else from_us(row["emptied_at"]),
     )
 
 

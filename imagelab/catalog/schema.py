@@ -16,6 +16,7 @@ from imagelab.catalog.schema_first import (
     m005_views,
     m006_about,
 )
+from imagelab.catalog.schema_gallery import m009_acts, m010_trash
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_parts import Runs
 
@@ -31,6 +32,8 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m006_about,
     m007_leases,
     m008_batches,
+    m009_acts,
+    m010_trash,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

@@ -23,7 +23,8 @@ def missing(db: sqlite3.Connection) -> list[str]:
     """The hashes of blobs that nobody has looked at yet."""
     rows = db.execute(
         "SELECT sha256 FROM blob b WHERE NOT EXISTS (SELECT 1 FROM thumbnail WHERE blob = b.id) "
-        "AND EXISTS (SELECT 1 FROM asset WHERE blob = b.id) ORDER BY id"
+        "AND EXISTS (SELECT 1 FROM asset WHERE blob = b.id) "
+        "AND id NOT IN (SELECT blob FROM emptied) ORDER BY id"
     )
     return [row[0] for row in rows.fetchall()]
 
@@ -46,6 +47,17 @@ def save(db: sqlite3.Connection, sha256: str, look: Look) -> None:
                 "UPDATE asset SET transparent = ?, damaged = ? WHERE id = ?",
                 (look.transparent, look.damaged, asset),
             )
+
+
+def is_missing(db: sqlite3.Connection, sha256: str) -> bool:
+    """Whether nobody has looked at these bytes yet, and they are there to be looked at."""
+    found = db.execute(
+        "SELECT 1 FROM blob b WHERE sha256 = ? "
+        "AND NOT EXISTS (SELECT 1 FROM thumbnail WHERE blob = b.id) "
+        "AND id NOT IN (SELECT blob FROM emptied)",
+        (sha256,),
+    )
+    return found.fetchone() is not None
 
 
 def mark_damaged(db: sqlite3.Connection, blob: int, why: str) -> None:

@@ -41,6 +41,7 @@ FLAGS = (
     "flagged",
     "imported",
     "damaged",
+    "trashed",
 )
 CHOICES: tuple[ChoiceField, ...] = get_args(ChoiceField)
 TEXTS: tuple[TextField, ...] = get_args(TextField)

@@ -54,6 +54,7 @@ _FLAG_HINTS = {
     "flagged": "by the provider",
     "imported": "from outside; hidden otherwise",
     "damaged": "does not decode",
+    "trashed": "its original was emptied",
 }
 _SORT_HINTS = {
     "date": ("oldest first", "newest first"),

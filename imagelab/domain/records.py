@@ -44,6 +44,7 @@ class AssetRow:
     damaged: str | None
     tags: tuple[str, ...]
     created_at: datetime
+    emptied_at: datetime | None = None  # when its original was given up
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ class Shelf:
     def small(self, sha256: str) -> tuple[bytes, str] | None:
         with self._engine.catalog.reading() as db:
             seen = thumbnails.read(db, sha256)
-        if seen is None:
+            awaited = seen is None and thumbnails.is_missing(db, sha256)
+        if awaited:
             self._engine.looker.wait_for(sha256)
             with self._engine.catalog.reading() as db:
                 seen = thumbnails.read(db, sha256)
@@ -95,30 +96,26 @@ class Shelf:
     def rate(self, numbers: Sequence[int], stars: int) -> None:
         if isinstance(stars, bool) or stars not in range(6):
             raise RequestError(f"rating {stars!r} is not 1 to 5 stars, or 0 for none")
-        with self._engine.catalog.writing() as db:
-            curation.rate(db, numbers, stars or None)
+        self._say(numbers, lambda db, part, act: curation.rate(db, part, stars or None, act=act))
 
     def reject(self, numbers: Sequence[int], *, rejected: bool) -> None:
-        with self._engine.catalog.writing() as db:
-            curation.reject(db, numbers, rejected=rejected)
+        self._say(
+            numbers, lambda db, part, act: curation.reject(db, part, rejected=rejected, act=act)
+        )
 
     def tag(self, numbers: Sequence[int], names: Sequence[str]) -> None:
         words = clean_tags(names)
-        with self._engine.catalog.writing() as db:
-            curation.tag(db, numbers, words)
+        self._say(numbers, lambda db, part, act: curation.tag(db, part, words, act=act))
 
     def untag(self, numbers: Sequence[int], names: Sequence[str]) -> None:
         words = clean_tags(names)
-        with self._engine.catalog.writing() as db:
-            curation.untag(db, numbers, words)
+        self._say(numbers, lambda db, part, act: curation.untag(db, part, words, act=act))
 
     def caption(self, numbers: Sequence[int], text: str | None) -> None:
-        with self._engine.catalog.writing() as db:
-            curation.caption(db, numbers, text)
+        self._say(numbers, lambda db, part, act: curation.caption(db, part, text, act=act))
 
     def note(self, numbers: Sequence[int], text: str | None) -> None:
-        with self._engine.catalog.writing() as db:
-            curation.note(db, numbers, text)
+        self._say(numbers, lambda db, part, act: curation.note(db, part, text, act=act))
 
     def generation(self, number: int) -> Generation:
         return Generation(self, number)
@@ -144,6 +141,9 @@ class Shelf:
             settled = journal.settle_unknown(db, row.id, cost)
         if not settled:
             raise RequestError(f"g{row.id} is {row.status}; nothing of it is unknown")
+
+    def _say(self, numbers: Sequence[int], change: curation.Change) -> None:
+        curation.in_parts(self._engine.catalog, numbers, change)
 
     def _again(self, generation: int, params: dict[str, Any]) -> Generation:
         row = self.generation_row(generation)

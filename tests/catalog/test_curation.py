@@ -13,7 +13,7 @@ from imagelab.catalog.imports import keep_import
 from imagelab.domain.query import parse
 from imagelab.errors import AssetNotFoundError
 
-Change = Callable[[sqlite3.Connection], None]
+Change = Callable[[sqlite3.Connection], object]
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_a_rejected_image_is_hidden_and_shown_again(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize("write", [curation.caption, curation.note])
 def test_words_written_on_an_image_find_it(
-    catalog: Catalog, write: Callable[[sqlite3.Connection, list[int], str | None], None]
+    catalog: Catalog, write: Callable[[sqlite3.Connection, list[int], str | None], object]
 ) -> None:
     say(catalog, lambda db: write(db, [2], "a lighthouse"))
     written = found(catalog, "lighthouse")

@@ -1,0 +1,41 @@
+"""Originals whose bytes were given up: their rows say so, and the bytes may come again."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from imagelab import clock
+from imagelab.catalog import indexing
+
+
+def empty(db: sqlite3.Connection, blob: int) -> list[int]:
+    """Let an original's bytes and its small picture go; the assets that were made of it.
+
+    Rows, prompts, prices and hashes stay, and so does how it looked, by 64 bits.
+    """
+    db.execute("UPDATE blob SET data = x'' WHERE id = ?", (blob,))
+    db.execute("UPDATE thumbnail SET data = NULL, media_type = NULL WHERE blob = ?", (blob,))
+    db.execute("INSERT OR REPLACE INTO emptied VALUES (?, ?)", (blob, clock.now_us()))
+    return _marked(db, blob, trashed=True)
+
+
+def refill(db: sqlite3.Connection, blob: int, data: bytes) -> None:
+    """The same bytes have come again: where they were given up, they are kept once more."""
+    if db.execute("DELETE FROM emptied WHERE blob = ?", (blob,)).rowcount:
+        db.execute("UPDATE blob SET data = ? WHERE id = ?", (data, blob))
+        db.execute("DELETE FROM thumbnail WHERE blob = ?", (blob,))  # it is made anew
+        _marked(db, blob, trashed=False)
+
+
+def sentence(microseconds: int) -> str:
+    """What is said in place of an original."""
+    day = clock.from_us(microseconds).astimezone().date()
+    return f"its original was emptied on {day.isoformat()}"
+
+
+def _marked(db: sqlite3.Connection, blob: int, *, trashed: bool) -> list[int]:
+    assets = [row[0] for row in db.execute("SELECT id FROM asset WHERE blob = ?", (blob,))]
+    for asset in assets:
+        with indexing.reindexed(db, asset):
+            db.execute("UPDATE asset SET trashed = ? WHERE id = ?", (trashed, asset))
+    return assets
