@@ -67,6 +67,8 @@ class Remaking:
     def _recipe(self, asked: Mapping[str, Any]) -> Recipe:
         """What a page asks for; it is foreign."""
         match asked:
+            case {"id": bool()}:
+                pass
             case {"how": "edit", "id": int(number), "prompt": str(prompt)}:
                 return edited(self._backing.asset_row(number), prompt, {})
             case {"how": "vary", "id": int(number), "n": int(n)} if 1 <= n <= _MOST_AT_ONCE:

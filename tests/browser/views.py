@@ -44,6 +44,11 @@ class GalleryOnPage:
         """The tile of an asset."""
         return self.root.locator(f'.il-tile[data-id="{number}"]')
 
+    def key(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.notebook.page.keyboard.press(key)
+
     def says(self, words: str) -> None:
         """Wait until the line over the grid has these words."""
         self.status.filter(has_text=words).wait_for()
