@@ -78,8 +78,8 @@ def _insert_asset(
     added = db.execute(
         "INSERT INTO asset (uuid, kind, blob, generation, call, position, provider, model, "
         "quality, background, format, width, height, size_bytes, prompt, params, remote, seed, "
-        "flagged, reported, edit, late, cost_nano, cost_unit, cost_source, created_at) VALUES "
-        "(?, 'made', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "flagged, reported, edit, late, cost_nano, cost_unit, cost_source, created_at, stack) VALUES "
+        "(?, 'made', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             uuid7(),
             blobs.keep(db, blob),
@@ -104,6 +104,7 @@ def _insert_asset(
             arrival.late,
             *money_columns(arrival.cost),
             clock.now_us(),
+            made["stack"],
         ),
     )
     assert added.lastrowid is not None

@@ -5,12 +5,15 @@ Users' text is bound, or folded to letters and digits and put in quotes.
 
 from __future__ import annotations
 
+import json
 import re
+from itertools import combinations
 
 from imagelab.catalog import words
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.judging import PREFIX, pattern_text
 from imagelab.catalog.parts import Found, Part, Where, either
+from imagelab.catalog.schema_gallery import BANDS
 from imagelab.domain.query_tree import (
     Choice,
     From,
@@ -22,6 +25,7 @@ from imagelab.domain.query_tree import (
     Pattern,
     Phrase,
     Span,
+    Stack,
     Word,
 )
 
@@ -63,15 +67,37 @@ _FAMILY = """a.id IN (
     )
     SELECT id FROM family
 )"""
-_ALIKE = f"""a.id IN (
-    SELECT ? UNION
-    SELECT alike.id FROM asset AS mine
-    JOIN thumbnail AS this ON this.blob = mine.blob
+# Of two hashes at most 8 bits apart, one of four quarters is at most 2 apart: each quarter is
+# looked for as it is, and with each bit and each two of its bits turned. x XOR y is (x|y) - (x&y).
+_BITS = [1 << bit for bit in range(16)]
+_TURNED = json.dumps([0, *_BITS, *(one | other for one, other in combinations(_BITS, 2))])
+_ALIKE_BY = f"""
+    SELECT alike.id FROM this CROSS JOIN json_each('{_TURNED}') AS turn
     CROSS JOIN thumbnail AS other
     CROSS JOIN asset AS alike ON alike.blob = other.blob
-    WHERE mine.id = ? AND this.likeness IS NOT NULL AND other.likeness IS NOT NULL
+    WHERE {{theirs}} = (({{mine}}) | turn.value) - (({{mine}}) & turn.value)
+    AND other.likeness IS NOT NULL
     AND {PREFIX}distance(this.likeness, other.likeness) <= {MAX_DISTANCE}
-)"""  # noqa: S608 - a constant
+"""  # noqa: S608 - constants
+_BY_QUARTERS = " UNION ".join(
+    _ALIKE_BY.format(
+        mine=band.replace("likeness", "this.likeness"),
+        theirs=band.replace("likeness", "other.likeness"),
+    )
+    for band in BANDS
+)
+_ALIKE = f"""a.id IN (
+    WITH this (likeness) AS MATERIALIZED (
+        SELECT t.likeness FROM asset JOIN thumbnail t ON t.blob = asset.blob
+        WHERE asset.id = ? AND t.likeness IS NOT NULL
+    )
+    SELECT ? UNION {_BY_QUARTERS}
+)"""  # noqa: S608 - constants
+_ROLLS = """a.id IN (
+    SELECT ? UNION
+    SELECT other.id FROM asset AS this JOIN asset AS other ON other.stack = this.stack
+    WHERE this.id = ?
+)"""
 # A catalog can be foreign, and JSON that is none would end the whole search.
 _JSON_TEXT = """CASE WHEN json_valid(a.params) THEN
     CASE json_type(a.params, ?) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
@@ -98,10 +124,8 @@ def condition(leaf: Leaf) -> Part | None:
             parts = [_number(field, span) for span in spans]
         case Is(flags):
             parts = [_flag(flag) for flag in flags]
-        case From(ids):
-            parts = [Where(_FAMILY, (number,), listable=True) for number in ids]
-        case Like(ids):
-            parts = [Where(_ALIKE, (number, number), listable=True) for number in ids]
+        case From(ids) | Like(ids) | Stack(ids):
+            parts = [_related(leaf, number) for number in ids]
         case Param(name, tests):
             parts = [_param(name, test) for test in tests]
     return either(parts)
@@ -116,6 +140,16 @@ def inside(field: str, part: Word | Phrase) -> list[Part]:
         return []
     holds = _IN_PROMPT if field == "prompt" else f"{PREFIX}holds(a.{field}, ?)"
     return [Found(match), Where(holds, (needle,))]
+
+
+def _related(leaf: From | Like | Stack, number: int) -> Where:
+    match leaf:
+        case From():
+            return Where(_FAMILY, (number,), listable=True)
+        case Like():
+            return Where(_ALIKE, (number, number), listable=True)
+        case Stack():
+            return Where(_ROLLS, (number, number), listable=True)
 
 
 def _found(match: str | None) -> Found | None:

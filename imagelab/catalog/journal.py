@@ -226,6 +226,12 @@ def _insert_generation(db: sqlite3.Connection, intent: Intent) -> int:
         ),
     )
     assert added.lastrowid is not None
+    recipe = request.recipe()
+    db.execute(
+        "UPDATE generation SET recipe = ?1, stack = coalesce("
+        "(SELECT min(stack) FROM generation WHERE recipe = ?1), id) WHERE id = ?2",
+        (recipe, added.lastrowid),
+    )
     return added.lastrowid
 
 

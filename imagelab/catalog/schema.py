@@ -16,7 +16,12 @@ from imagelab.catalog.schema_first import (
     m005_views,
     m006_about,
 )
-from imagelab.catalog.schema_gallery import m009_acts, m010_trash
+from imagelab.catalog.schema_gallery import (
+    m009_acts,
+    m010_trash,
+    m011_stacks,
+    m012_likeness,
+)
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_parts import Runs
 
@@ -34,6 +39,8 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m008_batches,
     m009_acts,
     m010_trash,
+    m011_stacks,
+    m012_likeness,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from imagelab.catalog.schema_parts import Runs
+from imagelab.domain.request import recipe
+
+BANDS = tuple(f"(likeness >> {shift}) & 65535" for shift in (0, 16, 32, 48))
+_ASKED = """
+    SELECT provider, native, prompt, resolved, extra, (
+        SELECT json_group_array(json_array(i.role, b.sha256)) FROM (
+            SELECT role, blob FROM input WHERE generation = g.id ORDER BY position
+        ) AS i JOIN blob b ON b.id = i.blob
+    ), id FROM generation g ORDER BY id
+"""
 
 
 def m009_acts(db: Runs) -> None:
@@ -47,3 +60,38 @@ def m010_trash(db: Runs) -> None:
     )
     db.execute("CREATE INDEX asset_waiting ON asset (id) WHERE rejected = 1 AND trashed = 0")
     db.execute("CREATE INDEX input_blob ON input (blob)")
+
+
+def m011_stacks(db: Runs) -> None:
+    """Which images were asked for alike: re-rolls, and the images of one generation."""
+    db.execute("ALTER TABLE generation ADD COLUMN recipe TEXT")  # a hash of what was asked
+    db.execute("ALTER TABLE generation ADD COLUMN stack INTEGER")  # the first of that recipe
+    db.execute("ALTER TABLE asset ADD COLUMN stack INTEGER")  # its generation's
+    for row in _read(db, _ASKED):
+        *said, inputs, number = row
+        given = [tuple(one) for one in json.loads(inputs)]
+        db.execute("UPDATE generation SET recipe = ? WHERE id = ?", (recipe(*said, given), number))
+    db.execute("CREATE INDEX generation_recipe ON generation (recipe, stack)")
+    db.execute(
+        "UPDATE generation SET stack = (SELECT min(id) FROM generation AS first "
+        "WHERE first.recipe = generation.recipe)"
+    )
+    db.execute(
+        "UPDATE asset SET stack = (SELECT stack FROM generation WHERE id = asset.generation) "
+        "WHERE generation IS NOT NULL"
+    )
+    db.execute("CREATE INDEX asset_stack ON asset (stack, id) WHERE stack IS NOT NULL")
+
+
+def m012_likeness(db: Runs) -> None:
+    """How pictures look, by each quarter of its 64 bits, so that what is alike is found by one."""
+    for quarter, band in enumerate(BANDS):
+        db.execute(
+            f"CREATE INDEX thumbnail_band{quarter} ON thumbnail ({band}, likeness) "
+            "WHERE likeness IS NOT NULL"
+        )
+
+
+def _read(db: Runs, sql: str) -> list[Any]:
+    found: Any = db.execute(sql)  # a cursor, whichever it is
+    return [tuple(row) for row in found.fetchall()]

@@ -17,7 +17,7 @@ from imagelab.catalog.ordering import Cursor, Segment, segments
 from imagelab.catalog.parts import Where, between
 from imagelab.catalog.slices import rows
 from imagelab.domain.query import Query
-from imagelab.domain.query_tree import And, Everything, From, Like, Node, Not, Or
+from imagelab.domain.query_tree import And, Everything, From, Like, Node, Not, Or, Stack
 from imagelab.errors import AssetNotFoundError
 
 # Below so many hits they are sorted; above, the sorted index is walked and probed for hits.
@@ -99,6 +99,16 @@ def within(scope: Scope, db: sqlite3.Connection, first: int, last: int) -> list[
     return [row[0] for row in rows(db, sql, *source.values, first, last)]
 
 
+def among(db: sqlite3.Connection, query: Query, numbers: Sequence[int]) -> list[int]:
+    """Those of these numbers that a search finds; few, for each is looked at by itself."""
+    plan = _planned(db, query, whole=True)
+    only = Where(_LISTED, (json.dumps(list(numbers)),))
+    sql, values = _conditions((only, *plan.shown_wheres))
+    if plan.match is not None:
+        sql, values = f"{sql} AND {_PROBE}", (*values, plan.match)
+    return [row[0] for row in rows(db, f"SELECT a.id FROM asset AS a WHERE {sql}", *values)]  # noqa: S608 - constants; values are bound
+
+
 def _planned(db: sqlite3.Connection, query: Query, *, whole: bool) -> Plan:
     """The plan, once every asset it names is known to be there."""
     for number in _named(query.tree):
@@ -115,7 +125,7 @@ def _planned(db: sqlite3.Connection, query: Query, *, whole: bool) -> Plan:
 
 def _named(node: Node) -> Iterator[int]:
     match node:
-        case From(numbers) | Like(numbers):
+        case From(numbers) | Like(numbers) | Stack(numbers):
             yield from numbers
         case Not(inner):
             yield from _named(inner)

@@ -26,6 +26,7 @@ from imagelab.domain.query_tree import (
     Phrase,
     SortKey,
     Span,
+    Stack,
     TextField,
     Word,
 )
@@ -47,12 +48,13 @@ CHOICES: tuple[ChoiceField, ...] = get_args(ChoiceField)
 TEXTS: tuple[TextField, ...] = get_args(TextField)
 NUMBERS: tuple[NumberField, ...] = get_args(NumberField)
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
-FIELDS = (*CHOICES, *TEXTS, *NUMBERS, "is", "from", "like", "sort")
+FIELDS = (*CHOICES, *TEXTS, *NUMBERS, "is", "from", "like", "stack", "sort")
 _WANTED = {
     "cost": "an amount in dollars such as <0.05 or 0.01..0.05",
     "rating": "stars such as 5, >=4 or 1..3; 0 is unrated",
     "date": "days such as 7d, today, 2026-11, >2026-11-01 or 2026-11-01..2026-11-15",
 }
+_RELATED: dict[str, type[From | Like | Stack]] = {"from": From, "like": Like, "stack": Stack}
 _SPELLINGS = {"format": {"jpg": "jpeg"}}
 _Name = TypeVar("_Name", bound=str)
 
@@ -71,9 +73,8 @@ def read_field(token: Token) -> Leaf:
         return Number(number, tuple(_span(number, item) for item in token.items))
     if name == "is":
         return Is(tuple(known(item, FLAGS, "is:") for item in token.items))
-    if name in ("from", "like"):
-        ids = tuple(_id(name, item) for item in token.items)
-        return From(ids) if name == "from" else Like(ids)
+    if kind := _RELATED.get(name):
+        return kind(tuple(_id(name, item) for item in token.items))
     # A parameter keeps its capitals: vendors' names have them.
     tests = tuple(test for item in token.items for test in _param(item))
     return Param(token.text[len("param.") :], tests)

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from imagelab.domain.query_chips import is_fit, written
 from imagelab.domain.query_fields import FIELDS, FLAGS, SORT_KEYS
 from imagelab.domain.query_tokens import Item, Token, tokens
 from imagelab.domain.records import Status
-from imagelab.domain.text import one_line
 from imagelab.errors import QueryError
 
 MOST = 8
-MAX_VALUE_CHARACTERS = 200
 
 _TAKES = {
     "model": "what drew it, such as gpt-image-2 or gpt*",
@@ -41,6 +40,7 @@ _TAKES = {
     "is": "edit, rejected, unrated, imported …",
     "from": "an asset and all made from it, such as #206",
     "like": "what looks like an asset, such as #206",
+    "stack": "re-rolls of an asset, such as #206",
     "sort": "date, cost, rating or id; -cost falls",
     "param.": "a parameter, as in param.background:transparent",
 }
@@ -77,7 +77,6 @@ _IN_CATALOG = ("provider", "model", "quality", "size", "format", "tag")
 _REST_OF_NAME = re.compile(r"[A-Za-z0-9_.-]*:?")
 _REST_OF_BARE = re.compile(r'[^\s()"|,]*')
 _REST_OF_QUOTED = re.compile(r'[^"]*"')
-_NEEDS_QUOTES = re.compile(r"[\s()|,*]")
 
 Values = Callable[[str, str], Sequence[str]]
 
@@ -165,7 +164,7 @@ def _values(text: str, at: int, field: Token, values: Values) -> Suggestions:
     name = field.text.lower()
     told = {other.text.lower() for other in (*others, item)}
     choices = [
-        Choice(_written(value), value, hint)
+        Choice(written(value), value, hint)
         for value, hint in _possible(name, item, values)
         if value.lower() not in told
     ]
@@ -176,18 +175,9 @@ def _possible(name: str, item: Item, values: Values) -> Iterable[tuple[str, str]
     """Values that begin as the item does, those of the catalog first, each once."""
     begun = item.text.lower()
     found = list(values(name, item.text)) if name in _IN_CATALOG else []
-    known = [(value, "") for value in found if _is_fit(value)]
+    known = [(value, "") for value in found if is_fit(value)]
     usual = [pair for pair in _USUAL.get(name, ()) if pair[0].startswith(begun)]
     return dict([*known, *usual]).items()
-
-
-def _is_fit(value: str) -> bool:
-    """Whether it can be written in a search, and is what it looks like."""
-    return bool(value) and '"' not in value and one_line(value, MAX_VALUE_CHARACTERS) == value
-
-
-def _written(value: str) -> str:
-    return f'"{value}"' if _NEEDS_QUOTES.search(value) else value
 
 
 def _rest(pattern: re.Pattern[str], text: str, at: int) -> str:

@@ -92,6 +92,13 @@ class Like:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """What was asked for as any of these assets were, whatever the seed."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Param:
     """A parameter as it was asked, by the name it was asked under; dots lead inwards."""
 
@@ -120,5 +127,7 @@ class Or:
     nodes: tuple[Node, ...]
 
 
-Leaf: TypeAlias = Everything | Word | Phrase | Choice | Inside | Number | Is | From | Like | Param
+Leaf: TypeAlias = (
+    Everything | Word | Phrase | Choice | Inside | Number | Is | From | Like | Stack | Param
+)
 Node: TypeAlias = Leaf | Not | And | Or

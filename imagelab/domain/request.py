@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -69,6 +69,12 @@ class Request:
         }
         return hashlib.sha256(canonical(identity).encode()).hexdigest()
 
+    def recipe(self) -> str:
+        """The hash under which re-rolls are one stack: equal but for the seed and how many."""
+        given = [(i.role, i.sha256) for i in self.inputs]
+        params, extra = canonical(self.params.given()), canonical(dict(self.extra))
+        return recipe(self.provider, self.native, self.prompt, params, extra, given)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -84,6 +90,26 @@ class Call:
     n: int
     offset: int = 0
     remote: tuple[str, ...] = ()
+
+
+def recipe(
+    provider: str,
+    native: str,
+    prompt: str,
+    params: str,
+    extra: str,
+    inputs: Sequence[tuple[str, str]],
+) -> str:
+    """The hash of what was asked, whatever the seed; `params` and `extra` are canonical JSON.
+
+    >>> said = ("runware", "flux", "a fox", '{"size":"square"}')
+    >>> recipe(*said, '{"seed":5}', ()) == recipe(*said, "{}", ())
+    True
+    """
+    unseeded = {name: value for name, value in json.loads(extra).items() if name != "seed"}
+    given = [list(one) for one in inputs]
+    asked = [provider, native, prompt, json.loads(params), unseeded, given]
+    return hashlib.sha256(canonical(asked).encode()).hexdigest()
 
 
 def canonical(value: object) -> str:
