@@ -34,6 +34,7 @@ QUESTIONS = (
     "count",
     "pictures",
     "between",
+    "place",
     "rows",
     "facts",
     "original",
@@ -143,6 +144,14 @@ class Pages:
         places = _places(found)
         shown = [{"id": picture.id, **places[picture.id]} for picture in found]
         return Answer({"pictures": shown}, tuple(picture.data for picture in found))
+
+    def _place(self, asked: Asked) -> Answer:
+        """Where in the list an asset stands; None where the search does not find it."""
+        number = arguments.asset(asked)
+        listing = self._listing(parse(arguments.text(asked, "query")), 1, arguments.text(asked, "stamp"))
+        assert listing is not None
+        place = listing.ids.index(number) if number in listing.ids else None
+        return Answer({"place": place, "stamp": listing.stamp})
 
     def _rows(self, asked: Asked) -> Answer:
         with self._reads.reading() as db:

@@ -113,15 +113,15 @@ export class Commands {
     else viewer.open(seen, how);
   }
 
-  /** Show an asset by its id, in its place if it is among those found. */
-  go(id) {
+  /** Show an asset by its id, in its place if it is among those found, however far that is. */
+  async go(id) {
     const { grid, pages, selection, selected } = this.#parts;
-    const place = pages.positions.placeOf(id);
-    if (place === undefined) {
+    const place = await pages.placeOf(id).catch(() => null);
+    if (place === null) {
       selection.say({ ids: [id], id });
       selected();
     } else {
-      selection.goTo(place);
+      selection.standOn(id, place);
       grid.reveal(place);
     }
   }

@@ -26,8 +26,7 @@ class Gallery {
   #showing;
   #painted;
   #pictures = new Pictures();
-  #waiting = 0; // questions that a busy kernel has not taken
-  #lost = "";
+  #kernel = { waiting: 0, lost: "" }; // questions that a busy one has not taken, or why there is none
   #trouble = ""; // why there is nothing to show at all
   #sheet = "unasked"; // in a narrow view the inspector is "open" or "closed", as was wished last
   #asked = null; // the query that was looked for last
@@ -41,8 +40,8 @@ class Gallery {
     this.#traits = new Traits(model);
     this.#ready = courier(model, {
       onChange: () => this.#changed(),
-      onWaiting: (count) => this.#waits(count),
-      onLost: (sentence) => this.#losesKernel(sentence),
+      onWaiting: (waiting) => this.#heard({ waiting }),
+      onLost: (lost) => this.#heard({ lost }),
     });
     const carried = (verb) => async (...words) => (await this.#ready)[verb](...words);
     const line = { ask: carried("ask"), askKernel: carried("askKernel"), act: carried("act") };
@@ -196,10 +195,20 @@ class Gallery {
 
   /** Python has selected something. */
   #told(said) {
-    const { grid, selection } = this.#parts;
+    const { selection } = this.#parts;
     selection.say(said);
     this.#draw();
-    if (said.id) grid.reveal(selection.cursor);
+    if (said.id) this.#bring(said.id);
+  }
+
+  /** Have an asset in view, wherever in the list it stands. */
+  async #bring(id) {
+    const { grid, pages, selection } = this.#parts;
+    const place = await pages.placeOf(id).catch(() => null);
+    if (place === null || selection.id !== id) return;
+    selection.cursor = place;
+    this.#draw();
+    grid.reveal(place);
   }
 
   #selected() {
@@ -238,7 +247,7 @@ class Gallery {
       seen: this.#showing.chosen(),
       sums: this.#showing.sums(this.#trouble),
       trouble: this.#trouble,
-      busy: this.#lost || this.#busyWords(),
+      busy: this.#kernel.lost || this.#busyWords(),
       sheet: this.#sheet === "open",
     });
   }
@@ -246,16 +255,11 @@ class Gallery {
   #busyWords() {
     const changes = this.#parts.marks.waiting;
     if (changes) return `kernel busy: ${counted(changes, "change")} wait${changes === 1 ? "s" : ""}`;
-    return this.#waiting ? "kernel busy: waiting for its answer" : "";
+    return this.#kernel.waiting ? "kernel busy: waiting for its answer" : "";
   }
 
-  #waits(count) {
-    this.#waiting = count;
-    this.#draw();
-  }
-
-  #losesKernel(sentence) {
-    this.#lost = sentence;
+  #heard(said) {
+    Object.assign(this.#kernel, said);
     this.#draw();
   }
 

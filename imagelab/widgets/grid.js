@@ -145,7 +145,7 @@ export class Grid {
     this.#shape = this.#form.shape(this.element.clientWidth, this.#wanted);
     const at = this.atTop && !first ? this.#track.at : Math.floor(held / this.columns) * this.#shape.row + into;
     this.#track.at = at;
-    this.#track.fit(heightOf(Math.ceil(this.#length / this.columns), this.#shape.row), this.element.clientHeight);
+    this.#track.fit(heightOf(Math.ceil(this.#length / this.columns), this.#shape), this.element.clientHeight);
     this.#spacer.style.height = `${this.#track.height}px`;
     this.#spacer.style.setProperty("--il-side", `${this.#shape.side}px`);
     this.#go(this.#track.at);

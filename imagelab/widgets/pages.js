@@ -127,6 +127,14 @@ export class Pages {
     return [...header.ids, ...kept.filter((id) => isBetween(this.positions.placeOf(id), from, to))];
   }
 
+  /** @returns {Promise<number|null>} the position of an asset wherever it stands in the list */
+  async placeOf(id) {
+    const here = this.positions.placeOf(id);
+    if (here !== undefined || !this.begun) return here ?? null;
+    const { header } = await this.#line.ask("place", { ...this.sought, id, stamp: this.#stamp }, this.#going.signal);
+    return header.place === null ? null : this.positions.ofList(header.place);
+  }
+
   close() {
     this.#trying?.abort();
     this.#going?.abort();

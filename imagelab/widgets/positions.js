@@ -47,6 +47,14 @@ export class Positions {
     return position + this.unseen - this.#keptBefore(position);
   }
 
+  /** The position of what stands at a place in the catalog's list; null when it is not shown yet. */
+  ofList(place) {
+    if (place < this.unseen) return null;
+    let position = place - this.unseen;
+    for (const kept of this.#kept) if (kept <= position) position += 1;
+    return position;
+  }
+
   /** Tiles as the list has them, laid from a position on, around those that stay. */
   put(from, tiles) {
     let position = from;

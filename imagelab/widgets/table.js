@@ -6,7 +6,7 @@ import { nextOrder, sortOf } from "./sorting.js";
 import { lacking, paintPicture, spoken } from "./tile.js";
 import { ago, inFull, plain } from "./words.js";
 
-const ROW = 44; // pixels
+const [ROW, GAP] = [44, 2]; // pixels, the second of the first
 
 /** `sort` is the word of the language for it, `falls` whether a first press puts the largest on top. */
 const COLUMNS = [
@@ -26,7 +26,7 @@ const COLUMNS = [
 export const ROWS = {
   name: "table",
   list: { role: "rowgroup", "aria-label": "", "aria-multiselectable": "" },
-  shape: (width) => ({ columns: 1, side: Math.max(0, width - 2 * EDGE), row: ROW, left: () => EDGE }),
+  shape: (width) => ({ columns: 1, side: Math.max(0, width - 2 * EDGE), row: ROW, gap: GAP, left: () => EDGE }),
   make: newRow,
   paint: paintRow,
   clear: clearRow,

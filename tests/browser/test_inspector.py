@@ -11,7 +11,7 @@ from tests.browser.views import GALLERY, OPEN, GalleryOnPage
 MAKE = (
     "lab.generate('A fox in a green wood', quality='low')\n"
     "lab.asset(1).edit('A fox in a snowy wood')\n"
-    "lab.generate('A harbour', quality='low')"
+    "lab.generate('A harbour', quality='low', n=2)"
 )
 
 

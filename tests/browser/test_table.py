@@ -10,11 +10,12 @@ MAKE = (
     "lab.generate('A fox reading', quality='low', tags=['hero'])\n"
     "lab.generate('A harbour', quality='high'); lab.asset(1).rate(4)"
 )
+TABLE = "gallery = lab.gallery(); gallery.view = 'table'; gallery"
 
 
 @pytest.fixture(scope="module")
 def shown(open_notebook: Open) -> GalleryOnPage:
-    made = open_notebook(f"{OPEN}\n{MAKE}", "gallery = lab.gallery(); gallery.view = 'table'; gallery")
+    made = open_notebook(f"{OPEN}\n{MAKE}", TABLE, width=1800)
     made.run_all()
     return GalleryOnPage(made).wait()
 
