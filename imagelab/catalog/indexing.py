@@ -1,4 +1,4 @@
-"""Keeps the text index in step with assets: what was put in is taken out, then put in anew.
+"""Keeps the text index and the facets in step with assets: what was put in is taken out, then put in anew.
 
 The index keeps no text of its own, so an entry must be removed exactly as it was added;
 it is always made from the row as it stands, before and after the change.
@@ -10,37 +10,45 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from imagelab.catalog import words
+from imagelab.catalog import facet_bits, words
+from imagelab.catalog.facet_bits import FLAGS, Mark
 from imagelab.catalog.words import IndexEntry, index_entry
 from imagelab.errors import AssetNotFoundError
 
-_FLAGS = ("edit", "transparent", "flagged", "rejected", "trashed")
-
 
 def add(db: sqlite3.Connection, asset: int) -> None:
-    """Let a new asset be found."""
-    words.add(db, asset, entry_of(db, asset))
+    """Let a new asset be found, and counted among those that share a value with it."""
+    entry, marks = _looked(db, asset)
+    words.add(db, asset, entry)
+    facet_bits.change(db, asset, (), marks)
 
 
 @contextmanager
 def reindexed(db: sqlite3.Connection, asset: int) -> Iterator[None]:
     """Around a change to an asset or its tags: afterwards it is found by what it is then."""
-    old = entry_of(db, asset)
+    old, were = _looked(db, asset)
     yield
-    words.replace(db, asset, old, entry_of(db, asset))
+    new, are = _looked(db, asset)
+    words.replace(db, asset, old, new)
+    facet_bits.change(db, asset, were, are)
 
 
 def entry_of(db: sqlite3.Connection, asset: int) -> IndexEntry:
     """The asset's place in the index, as its row says; AssetNotFoundError if it has none."""
+    return _looked(db, asset)[0]
+
+
+def _looked(db: sqlite3.Connection, asset: int) -> tuple[IndexEntry, frozenset[Mark]]:
     row = db.execute("SELECT * FROM asset WHERE id = ?", (asset,)).fetchone()
     if row is None:
         raise AssetNotFoundError(f"no asset #{asset} in this catalog")
-    tags = db.execute("SELECT name FROM tag WHERE asset = ?", (asset,)).fetchall()
-    return index_entry(
+    found = db.execute("SELECT name FROM tag WHERE asset = ?", (asset,)).fetchall()
+    tags = [tag["name"] for tag in found]
+    entry = index_entry(
         prompt=row["prompt"],
         caption=row["caption"],
         note=row["note"],
-        tags=[tag["name"] for tag in tags],
+        tags=tags,
         provider=row["provider"],
         model=row["model"],
         quality=row["quality"],
@@ -50,10 +58,11 @@ def entry_of(db: sqlite3.Connection, asset: int) -> IndexEntry:
         rating=row["rating"],
         flags=_flags(row),
     )
+    return entry, facet_bits.marks_of(row, tags)
 
 
 def _flags(row: sqlite3.Row) -> list[str]:
-    flags = [name for name in _FLAGS if row[name]]
+    flags = [name for name in FLAGS if row[name]]
     flags += ["damaged"] if row["damaged"] else []
     flags += ["imported"] if row["kind"] == "imported" else []
     return flags if row["edit"] else [*flags, "root"]

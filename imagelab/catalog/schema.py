@@ -21,6 +21,8 @@ from imagelab.catalog.schema_gallery import (
     m010_trash,
     m011_stacks,
     m012_likeness,
+    m013_facets,
+    m014_searches,
 )
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_parts import Runs
@@ -41,6 +43,8 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m010_trash,
     m011_stacks,
     m012_likeness,
+    m013_facets,
+    m014_searches,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

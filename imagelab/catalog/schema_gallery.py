@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, cast
 
+from imagelab.catalog.facet_bits import CHUNK, FLAGS, add_many, marks_of
 from imagelab.catalog.schema_parts import Runs
 from imagelab.domain.request import recipe
 
 BANDS = tuple(f"(likeness >> {shift}) & 65535" for shift in (0, 16, 32, 48))
+_MARKED = (
+    *("id", "provider", "model", "quality", "format", "width", "height", "rating", "damaged"),
+    *("kind", "generation", "created_at", *FLAGS),
+)
+_ROWS = f"SELECT {', '.join(_MARKED)} FROM asset WHERE id BETWEEN ? AND ?"  # noqa: S608 - the names above
+_TAGS = "SELECT asset, name FROM tag WHERE asset BETWEEN ? AND ?"
 _ASKED = """
     SELECT provider, native, prompt, resolved, extra, (
         SELECT json_group_array(json_array(i.role, b.sha256)) FROM (
@@ -68,9 +78,10 @@ def m011_stacks(db: Runs) -> None:
     db.execute("ALTER TABLE generation ADD COLUMN stack INTEGER")  # the first of that recipe
     db.execute("ALTER TABLE asset ADD COLUMN stack INTEGER")  # its generation's
     for row in _read(db, _ASKED):
-        *said, inputs, number = row
+        provider, native, prompt, params, extra, inputs, number = row
         given = [tuple(one) for one in json.loads(inputs)]
-        db.execute("UPDATE generation SET recipe = ? WHERE id = ?", (recipe(*said, given), number))
+        asked = recipe(provider, native, prompt, params, extra, given)
+        db.execute("UPDATE generation SET recipe = ? WHERE id = ?", (asked, number))
     db.execute("CREATE INDEX generation_recipe ON generation (recipe, stack)")
     db.execute(
         "UPDATE generation SET stack = (SELECT min(id) FROM generation AS first "
@@ -92,6 +103,43 @@ def m012_likeness(db: Runs) -> None:
         )
 
 
-def _read(db: Runs, sql: str) -> list[Any]:
-    found: Any = db.execute(sql)  # a cursor, whichever it is
+def m013_facets(db: Runs) -> None:
+    """Which assets have which value, as bits."""
+    db.execute(
+        """
+        CREATE TABLE facet (
+            chunk INTEGER NOT NULL,     -- of 4,096 asset numbers
+            field TEXT NOT NULL,
+            value TEXT NOT NULL,
+            bits BLOB NOT NULL,         -- zero bytes left out, in two bytes; the rest, lowest first
+            PRIMARY KEY (chunk, field, value)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    last = _read(db, "SELECT coalesce(max(id), 0) FROM asset")[0][0]
+    for start in range(0, last + 1, CHUNK):
+        ends = (start, start + CHUNK - 1)
+        tags: defaultdict[int, list[str]] = defaultdict(list)
+        for asset, name in _read(db, _TAGS, ends):
+            tags[asset].append(name)
+        found = [dict(zip(_MARKED, row, strict=True)) for row in _read(db, _ROWS, ends)]
+        marks = [(row["id"], marks_of(row, tags[row["id"]])) for row in found]
+        add_many(cast("sqlite3.Connection", db), marks)  # all it does is to execute
+
+
+def m014_searches(db: Runs) -> None:
+    """Searches that were given a name."""
+    db.execute(
+        """
+        CREATE TABLE saved_search (
+            name TEXT PRIMARY KEY,
+            query TEXT NOT NULL,
+            created_at INTEGER NOT NULL
+        ) STRICT
+        """
+    )
+
+
+def _read(db: Runs, sql: str, values: Sequence[object] = ()) -> list[Any]:
+    found: Any = db.execute(sql, values)  # a cursor, whichever it is
     return [tuple(row) for row in found.fetchall()]
