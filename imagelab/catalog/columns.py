@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from imagelab.catalog import rows
-from imagelab.domain.cost_words import money
+from imagelab.domain.cost_words import about, money
 from imagelab.domain.records import AssetRow
 from imagelab.domain.text import one_line
 
@@ -38,7 +38,7 @@ def _row(asset: AssetRow, quality: str | None) -> dict[str, Any]:
 
 
 def _amount(asset: AssetRow) -> str:
-    """The cost alone; how it is known is said beside it."""
+    """The cost to three digits; all of them, and how it is known, are said beside it."""
     if not asset.model:
         return ""
-    return "unknown" if asset.cost is None else str(asset.cost)
+    return "unknown" if asset.cost is None else about(asset.cost)
