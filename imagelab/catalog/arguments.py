@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imagelab.errors import RequestError
@@ -45,6 +45,16 @@ def numbers(asked: Asked, most: int) -> list[int]:
         raise RequestError(f"ids={_shown(value)} is not a list of numbers")
     each = [_number(number, "ids") for number in value[:most]]
     return list(dict.fromkeys(number for number in each if 0 < number <= MAX_NUMBER))
+
+
+def words(asked: Asked, name: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Some of the words that there are; all of them where it is not said."""
+    value = asked.get(name)
+    if value is None:
+        return tuple(known)
+    if not isinstance(value, list) or not set(map(str, value)) <= set(known):
+        raise RequestError(f"{name}={_shown(value)} is not a list of {', '.join(known)}")
+    return tuple(word for word in known if word in value)
 
 
 def _number(value: object, name: str) -> int:

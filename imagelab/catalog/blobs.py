@@ -7,6 +7,8 @@ import sqlite3
 from dataclasses import dataclass, field
 
 from imagelab.catalog import emptied
+from imagelab.clock import from_us
+from imagelab.domain.records import emptied_on
 from imagelab.errors import CatalogError
 
 
@@ -50,7 +52,7 @@ def read(db: sqlite3.Connection, sha256: str) -> bytes:
         raise CatalogError(f"the image {sha256[:12]}… is missing from this catalog")
     if found[1] is not None:
         raise CatalogError(
-            f"the image {sha256[:12]}… is not here any more: {emptied.sentence(found[1])}; what is "
+            f"the image {sha256[:12]}… is not here any more: {emptied_on(from_us(found[1]))}; what is "
             "known of it is kept"
         )
     data = bytes(found[0])

@@ -27,12 +27,6 @@ def refill(db: sqlite3.Connection, blob: int, data: bytes) -> None:
         _marked(db, blob, trashed=False)
 
 
-def sentence(microseconds: int) -> str:
-    """What is said in place of an original."""
-    day = clock.from_us(microseconds).astimezone().date()
-    return f"its original was emptied on {day.isoformat()}"
-
-
 def _marked(db: sqlite3.Connection, blob: int, *, trashed: bool) -> list[int]:
     assets = [row[0] for row in db.execute("SELECT id FROM asset WHERE blob = ?", (blob,))]
     for asset in assets:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-from imagelab.catalog import rows
+from imagelab.catalog import rows, stacks
 from imagelab.domain.cost_words import money, price_range
 from imagelab.domain.records import AssetRow, GenerationRow
 from imagelab.domain.text import counted, file_size
@@ -29,6 +29,7 @@ def facts(db: sqlite3.Connection, number: int) -> dict[str, Any]:
         "changed": _changed(db, asset, made),
         "parents": parents,
         "children": children,
+        "stack": stacks.size_of(db, number),
         "code": f"lab.asset({number})",
     }
 
@@ -80,6 +81,7 @@ def _image(asset: AssetRow) -> dict[str, Any]:
         "sha256": asset.sha256,
         "damaged": asset.damaged,
         "flagged": asset.flagged,
+        "emptied": asset.emptied,
     }
 
 
@@ -95,6 +97,8 @@ def _making(db: sqlite3.Connection, asset: AssetRow, made: GenerationRow | None)
     ).fetchone()
     return {
         "offer": f"{asset.provider}/{asset.model}" if asset.model else "imported",
+        "provider": asset.provider,
+        "model": asset.model,
         "quality": quality,
         "seed": None if asset.seed is None else str(asset.seed),
         "asked": exact(asset.params),

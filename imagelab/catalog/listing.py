@@ -11,12 +11,14 @@ import threading
 import weakref
 from array import array
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeAlias
 
 from imagelab.catalog.hits import all_hits
 from imagelab.catalog.slices import Reads, parted, rows
+from imagelab.catalog.stacks import stacked
 from imagelab.catalog.stamps import stamp
 from imagelab.domain.money import NANO, Spend
 from imagelab.domain.query import Query
@@ -31,14 +33,21 @@ _COSTS = """
     WHERE id IN (SELECT value FROM json_each(?)) AND model IS NOT NULL GROUP BY cost_unit
 """
 
+_Key: TypeAlias = tuple[str, bool]  # a query, and whether by stacks
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a search found at one state of the file; `cost` is None where it is not added up."""
+    """What a search found at one state of the file; `cost` is None where it is not added up.
+
+    `ids` are the tiles: where they stand for stacks, `sizes` has how many lie in each.
+    """
 
     stamp: str
     ids: array[int] = field(repr=False)
     cost: Spend | None
+    assets: int
+    sizes: array[int] | None = field(default=None, repr=False)
 
 
 class Listings:
@@ -46,34 +55,48 @@ class Listings:
 
     def __init__(self, reads: Reads, path: Path) -> None:
         self._reads, self._path = reads, path
-        self._kept: OrderedDict[str, tuple[Listing, ...]] = OrderedDict()  # the newest last
-        self._turns: weakref.WeakValueDictionary[str, _Turn] = weakref.WeakValueDictionary()
+        self._kept: OrderedDict[_Key, tuple[Listing, ...]] = OrderedDict()  # the newest last
+        self._turns: weakref.WeakValueDictionary[_Key, _Turn] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
 
-    def fresh(self, query: Query) -> Listing:
-        """The listing of the file as it is now; those who ask at once share the work."""
-        turn = self._turn(query.text)  # held here, or it would be another for the next to come
+    def fresh(self, query: Query, *, stacks: bool = False) -> Listing:
+        """The listing of the file as it is now; those who ask at once share the work.
+
+        With `stacks`, one number stands for each stack.
+        """
+        turn = self._turn((query.text, stacks))  # held here, or the next to come had another
         with turn.lock:
             now = stamp(self._path)
-            return self.kept(query, now) or self._keep(query, _listed(self._reads, query, now))
+            return self.kept(query, now, stacks=stacks) or self._listed(query, now, stacks=stacks)
 
-    def kept(self, query: Query, state: str | None = None) -> Listing | None:
+    def kept(
+        self, query: Query, state: str | None = None, *, stacks: bool = False
+    ) -> Listing | None:
         """The listing of a state of the file, or the newest; None where it is not kept."""
+        key = (query.text, stacks)
         with self._lock:
-            states = self._kept.get(query.text, ())
+            states = self._kept.get(key, ())
             if states:
-                self._kept.move_to_end(query.text)
+                self._kept.move_to_end(key)
         found = [listing for listing in states if state in (None, listing.stamp)]
         return found[-1] if found else None
 
-    def _turn(self, text: str) -> _Turn:
+    def _turn(self, key: _Key) -> _Turn:
         with self._lock:
-            return self._turns.setdefault(text, _Turn())
+            return self._turns.setdefault(key, _Turn())
 
-    def _keep(self, query: Query, listing: Listing) -> Listing:
+    def _listed(self, query: Query, now: str, *, stacks: bool) -> Listing:
+        if not stacks:
+            return self._keep((query.text, False), _listed(self._reads, query, now))
+        whole = self.fresh(query)  # it may be of a later state, and says of which
+        tops = stacked(self._reads, whole.ids)
+        listing = replace(whole, ids=tops.ids, sizes=tops.sizes)
+        return self._keep((query.text, True), listing)
+
+    def _keep(self, key: _Key, listing: Listing) -> Listing:
         with self._lock:
-            states = (*self._kept.pop(query.text, ()), listing)
-            self._kept[query.text] = states[-MAX_STATES:]
+            states = (*self._kept.pop(key, ()), listing)
+            self._kept[key] = states[-MAX_STATES:]
             while len(self._kept) > 1 and self._too_many():
                 self._kept.popitem(last=False)
         return listing
@@ -92,7 +115,8 @@ class _Turn:
 
 def _listed(reads: Reads, query: Query, now: str) -> Listing:
     ids = all_hits(reads, query)
-    return Listing(now, ids, _cost(reads, ids) if len(ids) <= MAX_ADDED else None)
+    cost = _cost(reads, ids) if len(ids) <= MAX_ADDED else None
+    return Listing(now, ids, cost, len(ids))
 
 
 def _cost(reads: Reads, ids: array[int]) -> Spend | None:

@@ -6,24 +6,28 @@ header of plain JSON and the bytes it speaks of.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from imagelab.catalog import arguments, blobs, progress, search, stamps, vocabulary
+from imagelab.catalog import arguments, asides, blobs, nearby, progress, search, stamps, vocabulary
+from imagelab.catalog.answer import Answer
 from imagelab.catalog.arguments import Asked
 from imagelab.catalog.columns import columns
+from imagelab.catalog.facets import FIELDS, Facet, facets
 from imagelab.catalog.facts import asset_row, facts
 from imagelab.catalog.listing import Listing, Listings
 from imagelab.catalog.slices import Reads, in_time
+from imagelab.catalog.stacks import first_page
 from imagelab.catalog.tiles import Picture, pictures, tiles
 from imagelab.domain.money import Spend
 from imagelab.domain.query import Query, parse
+from imagelab.domain.query_chips import toggled
 from imagelab.domain.query_hints import suggestions
+from imagelab.domain.query_live import parse_live
 from imagelab.errors import CatalogError, ImagelabError, RequestError
 
 MAX_TILES = 120
@@ -36,9 +40,14 @@ QUESTIONS = (
     "between",
     "place",
     "rows",
+    "facets",
     "facts",
     "original",
     "suggest",
+    "parse",
+    "searches",
+    "history",
+    "trash",
     "generations",
     "stamp",
 )
@@ -48,19 +57,6 @@ _PATIENCE_SECONDS = 0.25
 _BROKEN = (sqlite3.Error, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
 _SUFFIXES = {"jpeg": "jpg"}
 _IMAGES = ("png", "jpeg", "webp")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A header of plain JSON, and the bytes it speaks of by their place in all of them joined."""
-
-    header: dict[str, Any]
-    blobs: tuple[bytes, ...] = field(default=(), repr=False)
-
-    def packed(self) -> bytes:
-        """The length of the header in four bytes, the smallest first; the header; the bytes."""
-        header = json.dumps(self.header, allow_nan=False, separators=(",", ":")).encode()
-        return b"".join((len(header).to_bytes(4, "little"), header, *self.blobs))
 
 
 class Pages:
@@ -94,47 +90,70 @@ class Pages:
         return stamps.stamp(self._path)
 
     def _page(self, asked: Asked) -> Answer:
-        query = parse(arguments.text(asked, "query"))
+        query = _query(asked)
         start = arguments.whole(asked, "start", 0)
         limit = arguments.whole(asked, "limit", 60, low=1, high=MAX_TILES)
-        shows = arguments.flag(asked, "pictures")
-        listing = self._listing(query, start, arguments.text(asked, "stamp"))
+        shows, stacks = arguments.flag(asked, "pictures"), arguments.flag(asked, "stacks")
+        state = arguments.text(asked, "stamp")
+        listing = self._listing(query, start, state, stacks=stacks)
         if listing is None:
             now = self.stamp()
-            first = partial(_first_page, query=query, limit=limit, shows=shows, state=now)
+            first = partial(
+                _first_page, query=query, limit=limit, shows=shows, stacks=stacks, state=now
+            )
             answered = in_time(self._reads, _PATIENCE_SECONDS, first)
             if answered:
                 return answered
-            listing = self._listings.fresh(query)  # hardly anything is found, by looking at all
+            listing = self._listings.fresh(query, stacks=stacks)  # it takes a look at all
         ids = listing.ids[start : start + limit].tolist()
+        sizes = listing.sizes[start : start + limit] if listing.sizes is not None else None
         with self._reads.reading() as db:
-            shown = _tiles(db, ids, shows=shows)
+            shown = _tiles(db, ids, sizes, shows=shows)
         return _paged(shown, start, len(listing.ids), listing.stamp, counted=True)
 
-    def _listing(self, query: Query, start: int, state: str) -> Listing | None:
+    def _listing(self, query: Query, start: int, state: str, *, stacks: bool) -> Listing | None:
         """Where a page comes from; None for a first page that no listing has as it is now.
 
         A view names the stamp it was given with the count, and nothing jumps while it scrolls
         through what was counted. Without one, the last count stands further down.
         """
+        kept, fresh = partial(self._listings.kept, stacks=stacks), self._listings.fresh
         if state:
-            return self._listings.kept(query, state) or self._listings.fresh(query)
+            return kept(query, state) or fresh(query, stacks=stacks)
         if start == 0:
-            return self._listings.kept(query, self.stamp())
-        return self._listings.kept(query) or self._listings.fresh(query)
+            return kept(query, self.stamp())
+        return kept(query) or fresh(query, stacks=stacks)
 
     def _count(self, asked: Asked) -> Answer:
-        listing = self._listings.fresh(parse(arguments.text(asked, "query")))
+        query = _query(asked)
+        listing = self._listings.fresh(query, stacks=arguments.flag(asked, "stacks"))
         cost = None if listing.cost is None else str(_to_the_cent(listing.cost))
-        total = len(listing.ids)
-        return Answer({"total": total, "counted": True, "stamp": listing.stamp, "cost": cost})
+        hint = None if listing.assets else nearby.hint(query, self._values)
+        return Answer(
+            {
+                "total": len(listing.ids),
+                "assets": listing.assets,
+                "counted": True,
+                "stamp": listing.stamp,
+                "cost": cost,
+                "hint": hint.sentence if hint else None,
+                "hint_query": hint.query if hint else None,
+            }
+        )
+
+    def _facets(self, asked: Asked) -> Answer:
+        text, fields = arguments.text(asked, "query"), arguments.words(asked, "fields", FIELDS)
+        listing = self._listings.fresh(_query(asked))
+        found = [_facet(facet, text) for facet in facets(self._reads, listing.ids, fields)]
+        return Answer({"stamp": listing.stamp, "total": len(listing.ids), "facets": found})
 
     def _between(self, asked: Asked) -> Answer:
-        query = parse(arguments.text(asked, "query"))
+        query = _query(asked)
         state = arguments.text(asked, "stamp")
         start = arguments.whole(asked, "start", 0)
         stop = arguments.whole(asked, "stop", 0, high=start + MAX_BETWEEN)
-        listing = self._listing(query, max(start, 1), state)
+        stacks = arguments.flag(asked, "stacks")
+        listing = self._listing(query, max(start, 1), state, stacks=stacks)
         assert listing is not None
         return Answer({"ids": listing.ids[start:stop].tolist(), "stamp": listing.stamp})
 
@@ -147,8 +166,8 @@ class Pages:
 
     def _place(self, asked: Asked) -> Answer:
         """Where in the list an asset stands; None where the search does not find it."""
-        number = arguments.asset(asked)
-        listing = self._listing(parse(arguments.text(asked, "query")), 1, arguments.text(asked, "stamp"))
+        number, state = arguments.asset(asked), arguments.text(asked, "stamp")
+        listing = self._listing(_query(asked), 1, state, stacks=arguments.flag(asked, "stacks"))
         assert listing is not None
         place = listing.ids.index(number) if number in listing.ids else None
         return Answer({"place": place, "stamp": listing.stamp})
@@ -178,6 +197,20 @@ class Pages:
         choices = [asdict(choice) for choice in found.choices]
         return Answer({"from": found.start, "to": found.end, "choices": choices})
 
+    def _parse(self, asked: Asked) -> Answer:
+        return Answer(asides.parsed(arguments.text(asked, "text")))
+
+    def _searches(self, _: Asked) -> Answer:
+        with self._reads.reading() as db:
+            return Answer(asides.saved(db))
+
+    def _history(self, _: Asked) -> Answer:
+        with self._reads.reading() as db:
+            return Answer(asides.history(db))
+
+    def _trash(self, _: Asked) -> Answer:
+        return Answer(asides.waiting(self._reads))
+
     def _values(self, name: str, prefix: str) -> list[str]:
         with self._reads.reading() as db:
             return vocabulary.values(db, name, prefix)
@@ -197,14 +230,29 @@ def _to_the_cent(spend: Spend) -> Spend:
     return replace(spend, usd=round(spend.usd, 2)) if spend.usd >= 1 else spend
 
 
+def _query(asked: Asked) -> Query:
+    text = arguments.text(asked, "query")
+    return parse_live(text) if arguments.flag(asked, "typing") else parse(text)
+
+
 def _first_page(
-    db: sqlite3.Connection, *, query: Query, limit: int, shows: bool, state: str
-) -> Answer:
-    """A page that waits for no count: of the rest it is only known whether there is any."""
-    found = search.ids(db, query, limit=limit)
-    more = found.next is not None
-    shown = _tiles(db, found.ids, shows=shows)
-    return _paged(shown, 0, len(found.ids) + more, state, counted=not more)
+    db: sqlite3.Connection, *, query: Query, limit: int, shows: bool, stacks: bool, state: str
+) -> Answer | None:
+    """A page that waits for no count: of the rest it is only known whether there is any.
+
+    None where its stacks can only be told from all that is found.
+    """
+    if stacks:
+        tops = first_page(db, query, limit)
+        if tops is None:
+            return None
+        found, more = tops
+        shown = _tiles(db, found.ids.tolist(), found.sizes, shows=shows)
+    else:
+        page = search.ids(db, query, limit=limit)
+        more = page.next is not None
+        shown = _tiles(db, page.ids, None, shows=shows)
+    return _paged(shown, 0, len(shown.tiles) + more, state, counted=not more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +263,27 @@ class _Shown:
     pictures: list[Picture]
 
 
-def _tiles(db: sqlite3.Connection, ids: list[int] | tuple[int, ...], *, shows: bool) -> _Shown:
+def _tiles(
+    db: sqlite3.Connection, ids: Sequence[int], sizes: Sequence[int] | None, *, shows: bool
+) -> _Shown:
     small = pictures(db, ids) if shows else []
     places = _places(small)
-    found = [{**asdict(tile), "picture": places.get(tile.id)} for tile in tiles(db, ids)]
+    stacks = dict(zip(ids, sizes, strict=True)) if sizes is not None else {}
+    found = [
+        {**asdict(tile), "picture": places.get(tile.id), "stack": stacks.get(tile.id)}
+        for tile in tiles(db, ids)
+    ]
     return _Shown(found, small)
+
+
+def _facet(facet: Facet, text: str) -> dict[str, Any]:
+    """A facet with what a search would be after each of its values was clicked."""
+    values = []
+    for value in facet.values:
+        query, there = toggled(text, value.term)
+        told = {"value": value.value, "label": value.label, "count": value.count}
+        values.append({**told, "chip": value.term, "query": query, "on": there})
+    return {"field": facet.field, "values": values, "more": facet.more}
 
 
 def _places(found: list[Picture]) -> dict[int, dict[str, Any]]:

@@ -18,6 +18,7 @@ MAX_PICTURE_BYTES = 500_000  # ours are 5 to 40 kB
 _TILES = f"""
     SELECT a.id, substr(b.sha256, 1, {SHORT_HASH}) AS sha, a.width, a.height, a.rating,
            a.rejected, a.flagged, a.damaged IS NOT NULL AS damaged, a.transparent,
+           a.trashed AS emptied,
            substr(coalesce(nullif(a.caption, ''), a.prompt), 1, {4 * ALT_CHARACTERS}) AS said
     FROM asset a JOIN blob b ON b.id = a.blob
     WHERE a.id IN (SELECT value FROM json_each(?))
@@ -42,6 +43,7 @@ class Tile:
     flagged: bool
     damaged: bool
     transparent: bool
+    emptied: bool
     alt: str
 
 
@@ -85,5 +87,6 @@ def _tile(row: sqlite3.Row) -> Tile:
         flagged=bool(row["flagged"]),
         damaged=bool(row["damaged"]),
         transparent=bool(row["transparent"]),
+        emptied=bool(row["emptied"]),
         alt=alt(row["said"], row["id"]),
     )

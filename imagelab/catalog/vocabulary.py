@@ -7,7 +7,7 @@ import sqlite3
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.words import sizes
 
-RECENT = 3_000  # assets looked at: no index has the values, and what was used last is wanted first
+RECENT = 3_000  # assets looked at first: what was used last is wanted first
 MAX_VALUES = 20
 _COLUMNS = ("provider", "model", "quality", "format")
 _RECENT = "SELECT {} FROM asset ORDER BY id DESC LIMIT ?"
@@ -22,12 +22,18 @@ _TAGS = """
     SELECT name FROM names WHERE name IS NOT NULL LIMIT ?
 """
 _MAX_TAGS = 2_000
+_EVER = "SELECT DISTINCT value FROM facet WHERE field = ? AND chunk > ? LIMIT ?"
+_CHUNKS, _MAX_EVER = 250, 2_000  # a million assets back
+_PARAMS = """
+    SELECT DISTINCT j.key FROM (SELECT params FROM asset ORDER BY id DESC LIMIT ?) AS a,
+    json_each(CASE WHEN json_valid(a.params) THEN a.params END) AS j
+"""
 
 
 def values(db: sqlite3.Connection, field: str, prefix: str) -> list[str]:
     """The values of a field that begin so, whatever their case; those of late come first.
 
-    Of tags it knows all (up to some thousands), of other fields what recent assets have.
+    The values of `param.` are the names that recent requests have used.
     """
     wanted = folded_value(prefix)
     found = [value for value in _all(db, field) if folded_value(value).startswith(wanted)]
@@ -39,10 +45,22 @@ def _all(db: sqlite3.Connection, field: str) -> list[str]:
         return [row[0] for row in db.execute(_TAGS, ("", _MAX_TAGS)).fetchall()]
     if field == "size":
         recent = _recent(db, "width, height")
-        return list(dict.fromkeys(name for row in recent for name in sizes(*row)))
+        late = [name for row in recent for name in sizes(*row)]
+        return list(dict.fromkeys([*late, *_ever(db, field)]))
     if field in _COLUMNS:
-        return list(dict.fromkeys(row[0] for row in _recent(db, field) if row[0]))
+        late = [row[0] for row in _recent(db, field) if row[0]]
+        return list(dict.fromkeys([*late, *_ever(db, field)]))
+    if field in ("width", "height"):
+        return list(dict.fromkeys(str(row[0]) for row in _recent(db, field)))
+    if field == "param.":
+        return [row[0] for row in db.execute(_PARAMS, (RECENT,)).fetchall()]
     return []
+
+
+def _ever(db: sqlite3.Connection, field: str) -> list[str]:
+    last = db.execute("SELECT coalesce(max(chunk), 0) FROM facet").fetchone()[0]
+    found = db.execute(_EVER, (field, last - _CHUNKS, _MAX_EVER)).fetchall()
+    return [row[0] for row in found]
 
 
 def _recent(db: sqlite3.Connection, columns: str) -> list[sqlite3.Row]:

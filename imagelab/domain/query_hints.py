@@ -70,10 +70,13 @@ _USUAL = {
     "status": tuple((status, "") for status in get_args(Status)),
     "size": (("square", ""), ("portrait", ""), ("landscape", "")),
     "format": (("png", ""), ("jpeg", ""), ("webp", "")),
+    "cost": (("<0.05", "under five cents"), (">0.1", "over ten cents"), ("0..0", "free")),
+    "n": (("1", "one at a time"), (">1", "several")),
     "rating": (("5", "five stars"), (">=4", "four or five"), (">=3", "three or more")),
     "date": (("today", ""), ("yesterday", ""), ("7d", "the last week"), ("30d", "the last month")),
 }
-_IN_CATALOG = ("provider", "model", "quality", "size", "format", "tag")
+_IN_CATALOG = ("provider", "model", "quality", "size", "format", "tag", "width", "height")
+_PARAM = re.compile(r"[A-Za-z0-9_.-]+")
 _REST_OF_NAME = re.compile(r"[A-Za-z0-9_.-]*:?")
 _REST_OF_BARE = re.compile(r'[^\s()"|,]*')
 _REST_OF_QUOTED = re.compile(r'[^"]*"')
@@ -115,7 +118,7 @@ def suggestions(text: str, at: int, values: Values) -> Suggestions:
     if last is None:
         found = Suggestions(at, at)
     elif last.kind == "word":
-        found = _names(text, at, last, sorts=_may_sort(before))
+        found = _names(text, at, last, values, sorts=_may_sort(before))
     elif last.kind == "field" and (last.text.lower() != "sort" or _may_sort(before)):
         found = _values(text, at, last, values)
     else:
@@ -141,7 +144,7 @@ def _may_sort(before: Sequence[Token]) -> bool:
     return kinds.count("(") <= kinds.count(")") and kinds[-1:] != ["not"]
 
 
-def _names(text: str, at: int, word: Token, *, sorts: bool) -> Suggestions:
+def _names(text: str, at: int, word: Token, values: Values, *, sorts: bool) -> Suggestions:
     """The fields that begin like the word, or like its part before the cursor in a field."""
     rest = _rest(_REST_OF_NAME, text, at)
     begun = word.text if rest.endswith(":") else word.text + rest
@@ -151,6 +154,9 @@ def _names(text: str, at: int, word: Token, *, sorts: bool) -> Suggestions:
         for name in (*names, "param.")
         if name.startswith(begun.lower())
     ]
+    if begun.lower().startswith("param."):
+        known = values("param.", begun[len("param.") :].removesuffix(":"))
+        choices = [Choice(f"param.{n}:", f"param.{n}:") for n in known if _PARAM.fullmatch(n)]
     return Suggestions(word.start, at + len(rest), tuple(choices[:MOST]))
 
 

@@ -46,6 +46,16 @@ class AssetRow:
     created_at: datetime
     emptied_at: datetime | None = None  # when its original was given up
 
+    @property
+    def emptied(self) -> str | None:
+        """What is said in place of an original that was given up."""
+        return emptied_on(self.emptied_at) if self.emptied_at else None
+
+
+def emptied_on(moment: datetime) -> str:
+    """When an original was given up, by the local calendar."""
+    return f"its original was emptied on {moment.astimezone().date().isoformat()}"
+
 
 @dataclass(frozen=True, slots=True)
 class GenerationRow:

@@ -134,7 +134,7 @@ def _card(item: Shown, here: frozenset[int]) -> str:
 def _frame(item: Shown) -> str:
     row = item.row
     if item.picture is None:
-        why = _safe(row.damaged) if row.damaged else "its small copy is not made yet"
+        why = _safe(row.damaged or row.emptied or "its small copy is not made yet")
         word = "damaged" if row.damaged else "no picture"
         return f'<div class="frame"><div class="none"><b>{word}</b>{why}</div></div>'
     data, media_type = item.picture

@@ -144,6 +144,9 @@ def _told(row: AssetRow) -> str:
     return html.escape(f"{cost} · {one_line(row.caption or row.prompt, 60)}")
 
 
+_NO_PICTURE = "no picture to show; .image has it"
+
+
 def _side(count: int) -> int:
     if count == 1:
         return _LARGE_PIXELS
@@ -154,7 +157,7 @@ def _picture(row: AssetRow, picture: Picture | None, pixels: int) -> str:
     """The thumbnail inline, or a sentence on why there is none."""
     said = one_line(row.caption or row.prompt, 120) or f"asset #{row.id}"
     if picture is None:
-        why = html.escape(one_line(row.damaged or "no picture to show; .image has it", 200))
+        why = html.escape(one_line(row.damaged or row.emptied or _NO_PICTURE, 200))
         return f'<div style="{_FRAME.format(pixels)}"><small>{why}</small></div>'
     width, height = _within(row, pixels)
     ground = "" if picture[1] == "image/jpeg" else f";{_SQUARES}"

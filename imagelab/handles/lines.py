@@ -19,7 +19,7 @@ def asset_line(row: AssetRow) -> str:
     """An image: number, pixels, what was said of it, who made it, what it cost."""
     facts = [f"#{row.id} {row.width}×{row.height} {row.format}"]
     facts += ["damaged"] if row.damaged else []
-    facts += ["rejected"] if row.rejected else []
+    facts += ["emptied"] if row.emptied_at else ["rejected"] if row.rejected else []
     facts += [f"★{row.rating}"] if row.rating else []
     facts += [f"{row.provider}/{row.model}", money(row.cost)] if row.model else ["imported"]
     said = row.caption or row.prompt

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from imagelab.catalog import budget, rows, spending, statements
+from imagelab.catalog import spending, statements
 from imagelab.catalog.backup import Backup
 from imagelab.catalog.budget import Budget
 from imagelab.catalog.repair import Repairs
@@ -16,29 +16,26 @@ from imagelab.catalog.statements import Parameters
 from imagelab.domain.checkup import Checkup
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
-from imagelab.errors import (
-    AssetNotFoundError,
-    CatalogError,
-    GenerationNotFoundError,
-    RequestError,
-)
+from imagelab.errors import CatalogError, RequestError
 from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.batch import Batch
 from imagelab.handles.generation import Generation
-from imagelab.jobs.reservations import left_behind
-from imagelab.lab import backing_up, upkeep
+from imagelab.lab import backing_up, finding, upkeep
 from imagelab.lab.batching import Batcher
+from imagelab.lab.budgeting import budgeted
 from imagelab.lab.engine import Engine
-from imagelab.lab.limits import KEEP, Limit, limit_of, rates_of
+from imagelab.lab.limits import KEEP, Limit
 from imagelab.lab.making import Maker
 from imagelab.lab.models import Models
-from imagelab.lab.numbers import number_of
 from imagelab.lab.pending import Pending
 from imagelab.lab.recovered import Recovered
 from imagelab.lab.recovering import Recovery
+from imagelab.lab.searches import Searches
 from imagelab.lab.shelf import Shelf
+from imagelab.lab.trashing import Trash
+from imagelab.lab.undoing import Undone, exchange
 from imagelab.providers.registry import offers
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
@@ -128,26 +125,11 @@ class Lab:
 
     def asset(self, id: int | str | None = None, uuid: str | None = None) -> Asset:  # noqa: A002 - the contract's name
         """One asset by its number, `"#206"`, or the beginning of its uuid, which wins."""
-        number = number_of(id) if uuid is None else None
-        if number is not None:
-            return Asset(self._shelf, self._shelf.asset_row(number))
-        wanted = str(uuid if uuid is not None else id)
-        with self._engine.catalog.reading() as db:
-            found = rows.asset_by_uuid(db, wanted.lower())
-        if len(found) != 1:
-            raise AssetNotFoundError(_not_one("asset", wanted, len(found)))
-        return Asset(self._shelf, found[0])
+        return finding.asset(self._engine, self._shelf, id, uuid)
 
     def generation(self, id: int | str) -> Generation:  # noqa: A002 - the contract's name
         """One generation by its number, `"g57"`, or the beginning of its uuid."""
-        number = number_of(id, mark="g")
-        if number is not None:
-            return Generation(self._shelf, self._shelf.generation_row(number).id)
-        with self._engine.catalog.reading() as db:
-            found = rows.generation_by_uuid(db, str(id).lower())
-        if len(found) != 1:
-            raise GenerationNotFoundError(_not_one("generation", str(id), len(found)))
-        return Generation(self._shelf, found[0].id)
+        return finding.generation(self._engine, self._shelf, id)
 
     def search(self, query: str = "", *, sort: str | None = None) -> Assets:
         """The assets a query finds, newest first unless it is sorted.
@@ -158,6 +140,11 @@ class Lab:
         found = Assets(self._shelf, query, sort)
         len(found)  # an unreadable query is told here, and the answer is what it is now
         return found
+
+    @property
+    def searches(self) -> Searches:
+        """The saved searches: `save(name, query)`, `delete(name)`, and queries by name."""
+        return Searches(self._engine.catalog)
 
     def gallery(self, query: str = "") -> Gallery[Assets]:
         """A view of everything a query finds: search, look closer, rate by key, select.
@@ -203,18 +190,7 @@ class Lab:
 
         `credits` says what a credit of a provider costs in dollars, for those who bill in them.
         """
-        said = {"total": total, "per_day": per_day}
-        limits = {
-            name: limit_of(name, amount) for name, amount in said.items() if amount is not KEEP
-        }
-        rates = rates_of(credits or {})
-        if limits or rates:
-            with self._engine.catalog.writing() as db:
-                for name, amount in limits.items():
-                    budget.limit(db, name, amount)
-                budget.rate(db, rates)
-        with self._engine.catalog.reading() as db:
-            return budget.read(db, left_behind(db))
+        return budgeted(self._engine.catalog, total, per_day, credits or {})
 
     def pending(self) -> Pending:
         """The generations that are not settled: when, where, for how much, and what can be done."""
@@ -253,6 +229,25 @@ class Lab:
         """
         return backing_up.make(self._engine.catalog, dest, every)
 
+    def undo(self, steps: int = 1) -> Undone:
+        """Take back what was said of images last, whoever said it and however long ago.
+
+        A rating, rejection, tag, caption or note is one step, over any number of images. An
+        original that was emptied from the trash does not come back.
+        """
+        return exchange(self._engine.catalog, steps, again=False)
+
+    def redo(self, steps: int = 1) -> Undone:
+        """Do again what was taken back, as long as nothing was said since."""
+        return exchange(self._engine.catalog, steps, again=True)
+
+    def trash(self) -> Trash:
+        """What waits for deletion: rejected images, and the space their originals take.
+
+        Nothing is deleted before `lab.trash().empty(count)`.
+        """
+        return Trash(self._engine.catalog, self._shelf)
+
     def close(self) -> None:
         """Wait for what cannot be taken up again, then close; closing twice is no matter."""
         self._engine.close()
@@ -284,9 +279,3 @@ def _check_text(*words: object) -> None:
             raise RequestError(
                 f"{word!r} is not a query; a query is text, such as 'fox rating:>=4'"
             )
-
-
-def _not_one(what: str, wanted: str, found: int) -> str:
-    if found == 0:
-        return f"no {what} {wanted!r} in this catalog"
-    return f"several {what}s begin with {wanted!r}; give more of the uuid"

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from imagelab.catalog.pages import Answer
+from imagelab.catalog.answer import Answer
 from imagelab.domain.quote import Quote
 from imagelab.errors import ImagelabError, RequestError, as_words
 from imagelab.handles.backing import Backing

@@ -8,15 +8,16 @@ from functools import partial
 from typing import Any
 
 from imagelab.catalog import rows, search
-from imagelab.catalog.pages import Answer, Pages
+from imagelab.catalog.answer import Answer
+from imagelab.catalog.pages import Pages
 from imagelab.domain.query import parse
-from imagelab.errors import RequestError
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
 from imagelab.lab.engine import Engine
 from imagelab.lab.making import Maker
 from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
+from imagelab.lab.view_verbs import ViewVerbs
 from imagelab.lab.watching import Watch
 from imagelab.providers.registry import offers
 from imagelab.widgets.gallery import Gallery
@@ -34,6 +35,7 @@ class Views:
         self._engine, self._backing, self._maker = engine, backing, maker
         self._remaking = Remaking(engine, backing, maker)
         self._pages = Pages(engine.catalog, engine.catalog.path)
+        self._verbs = ViewVerbs(engine.catalog, backing)
         self._watch = Watch(self._pages.stamp)
         engine.at_close(self._watch.close)
 
@@ -60,7 +62,7 @@ class Views:
             quote=partial(self._maker.quote, self._backing),
             submit=self._submitted,
             answer=self._pages.answer,
-            act=self._act,
+            act=self._verbs.act,
             pick=self._assets,
             open_ids=self._open,
             pointer=self._engine.pointer(),
@@ -84,18 +86,9 @@ class Views:
         """A question of a gallery: prices are the lab's to say, the rest is the catalog's."""
         return self._remaking.price(asked) if name == "price" else self._pages.answer(name, asked)
 
-    def _act(self, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The verbs a view has; what it sends is as foreign as anything from a page."""
-        match name, given:
-            case "rate", {"ids": list(ids), "stars": int(stars)}:
-                self._backing.rate(_numbers(ids), stars)
-            case "reject", {"ids": list(ids), "rejected": bool(rejected)}:
-                self._backing.reject(_numbers(ids), rejected=rejected)
-            case "remake", _:
-                return self._remaking.send(given)
-            case _:
-                raise RequestError(f"{name!r} with {sorted(given)} is not a verb of a view")
-        return {}
+    def _act(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A verb of a gallery: one that pays, or one of those every view has."""
+        return self._remaking.send(given) if name == "remake" else self._verbs.act(name, given)
 
     def _gallery_still(self, query: str) -> Still | None:
         numbers = self._newest(query)
@@ -110,10 +103,3 @@ class Views:
         """What is under way, whoever asked for it: a new studio takes up looking at it."""
         with self._engine.catalog.reading() as db:
             return rows.open_generations(db, _MOST_OPEN)
-
-
-def _numbers(ids: list[object]) -> list[int]:
-    numbers = [number for number in ids if isinstance(number, int) and not isinstance(number, bool)]
-    if len(numbers) != len(ids):
-        raise RequestError(f"ids={ids!r} are not numbers of assets")
-    return numbers

@@ -54,8 +54,7 @@ export class Inspector {
     this.#showHead(seen);
     const facts = seen.facts?.id === seen.tile.id ? seen.facts : null;
     details.show(facts, seen.trouble, seen.many);
-    remake.show(seen.tile.id, Boolean(facts?.generation));
-    remake.element.hidden = !facts;
+    remake.show(seen.tile.id, facts && Boolean(facts.generation));
   }
 
   #showHead({ tile, address, rating, rejected, veiled }) {

@@ -20,6 +20,7 @@ export class Remake {
   #how = null; // what the row under the buttons is open for
   #price = null; // of the row as it stands
   #sending = false;
+  #isKnown = false;
   #parts;
   #ask = settled(PRICED_AFTER, () => this.#priced());
 
@@ -35,12 +36,15 @@ export class Remake {
     this.#close();
   }
 
-  /** @param {number} id @param {boolean} isMade whether there was a request for it */
+  /** @param {number} id @param {boolean|null} isMade whether there was a request for it; null while that is on its way */
   show(id, isMade) {
-    this.#parts.openers.regenerate.hidden = this.#parts.openers.vary.hidden = !isMade;
+    const { openers, row, prompt } = this.#parts;
+    if (isMade !== null) openers.regenerate.hidden = openers.vary.hidden = !isMade;
+    if (this.#how && isMade !== null && !this.#isKnown) row.scrollIntoView({ block: "nearest" }); // what is above has come
+    this.#isKnown = isMade !== null;
     if (id === this.#of) return;
     this.#of = id;
-    if (this.#how === "edit" && this.#parts.prompt.value) this.#again();
+    if (this.#how === "edit" && prompt.value) this.#again();
     else this.#close();
   }
 

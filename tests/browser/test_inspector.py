@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Open
-from tests.browser.views import GALLERY, OPEN, GalleryOnPage
+from tests.browser.views import GALLERY, OPEN, GalleryOnPage, late
 
 MAKE = (
     "lab.generate('A fox in a green wood', quality='low')\n"
@@ -35,7 +33,9 @@ def known(gallery: GalleryOnPage) -> Locator:
 
 
 def generations(gallery: GalleryOnPage) -> int:
-    return int(gallery.notebook.python("print(lab.sql('SELECT count(*) AS n FROM generations').n[0])"))
+    return int(
+        gallery.notebook.python("print(lab.sql('SELECT count(*) AS n FROM generations').n[0])")
+    )
 
 
 def test_words_that_differ_from_the_parents_are_marked(gallery: GalleryOnPage) -> None:
@@ -56,7 +56,7 @@ def test_the_lineage_leads_to_the_parent_and_back(gallery: GalleryOnPage) -> Non
 
 def test_facts_on_their_way_show_nothing_of_the_last_image(gallery: GalleryOnPage) -> None:
     page = gallery.notebook.page
-    page.route("**/facts?*", lambda route: (time.sleep(0.6), route.continue_())[1])
+    page.route("**/facts?*", late(0.6))
 
     gallery.tile(3).click()
 
@@ -73,7 +73,9 @@ def test_a_note_is_written_in_place(gallery: GalleryOnPage) -> None:
     gallery.key("Enter")
 
     gallery.notebook.until("lab.asset(2).note", "for the cover")
-    expect(known(gallery).get_by_role("button", name="change the note: for the cover")).to_be_focused()
+    expect(
+        known(gallery).get_by_role("button", name="change the note: for the cover")
+    ).to_be_focused()
 
 
 def test_escape_leaves_a_caption_as_it_was(gallery: GalleryOnPage) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.notebook import Notebook
 
@@ -56,6 +57,16 @@ class GalleryOnPage:
     def shows(self, count: int) -> None:
         """Wait until so many assets are found."""
         self.says(f"{count} asset" if count == 1 else f"{count} assets")
+
+
+def late(seconds: float) -> Callable[[Route], None]:
+    """A route whose answers take so long."""
+
+    def answer(route: Route) -> None:
+        time.sleep(seconds)
+        route.continue_()
+
+    return answer
 
 
 @contextmanager

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from imagelab.catalog import pages as module, slices, thumbnails
+from imagelab.catalog.answer import Answer
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.catalog import Catalog, open_catalog
 from imagelab.catalog.imports import keep_import
-from imagelab.catalog.pages import QUESTIONS, Answer, Pages
+from imagelab.catalog.pages import QUESTIONS, Pages
 from imagelab.catalog.thumbnails import Look
 from imagelab.errors import (
     AssetNotFoundError,
@@ -321,7 +322,9 @@ def test_a_query_of_another_process_s_words_finds_only_what_it_says(
     assert shown(page) == [2]
 
 
-@pytest.mark.parametrize("question", [name for name in QUESTIONS if name != "suggest"])
+@pytest.mark.parametrize(
+    "question", [name for name in QUESTIONS if name not in ("suggest", "parse")]
+)
 def test_a_file_that_is_gone_is_the_house_s_error(
     catalog: Catalog, pages: Pages, question: str
 ) -> None:

@@ -53,14 +53,23 @@ def test_no_more_than_some_values_are_told(db: sqlite3.Connection) -> None:
     assert len(values(db, "tag", "")) == MAX_VALUES
 
 
-def test_only_the_latest_assets_are_looked_at(
+def test_what_was_used_last_comes_before_what_was_ever_used(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vocabulary, "RECENT", 1)
-    keep(db, model="old")
+    keep(db, model="a-old")
     keep(db, model="new")
 
-    assert values(db, "model", "") == ["new"]
+    assert values(db, "model", "") == ["new", "a-old"]
+
+
+def test_parameters_go_by_the_names_they_were_asked_under(db: sqlite3.Connection) -> None:
+    keep(db, params='{"steps":20}')
+    keep(db, params='{"guidance":3,"steps":20}')
+    keep(db, params="{not json")
+
+    assert sorted(values(db, "param.", "")) == ["guidance", "steps"]
+    assert values(db, "param.", "St") == ["steps"]
 
 
 @pytest.mark.parametrize("field", ["prompt", "cost", "uuid", "params; DROP TABLE asset"])

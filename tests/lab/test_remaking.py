@@ -47,7 +47,9 @@ def test_what_cannot_be_sent_is_told_in_the_prices_place(lab: il.Lab, fox: il.As
 def test_an_edit_from_a_view_keeps_the_offer_and_quality(lab: il.Lab, fox: il.Asset) -> None:
     price = priced(lab, how="edit", id=fox.id, prompt="in the rain")["price"]
 
-    sent = act(lab)("remake", {"how": "edit", "id": fox.id, "prompt": "in the rain", "price": price})
+    sent = act(lab)(
+        "remake", {"how": "edit", "id": fox.id, "prompt": "in the rain", "price": price}
+    )
 
     made = lab.generation(sent["generation"]).wait()
     assert (made.prompt, made.params["quality"], made.model) == ("in the rain", "low", fox.model)
@@ -102,9 +104,7 @@ def test_a_press_at_a_lower_price_than_it_is_now_is_told_and_not_sent(
         {"how": "regenerate", "id": 1, "price": ""},
     ],
 )
-def test_a_page_can_ask_for_nothing_else(
-    lab: il.Lab, fox: il.Asset, given: dict[str, Any]
-) -> None:
+def test_a_page_can_ask_for_nothing_else(lab: il.Lab, fox: il.Asset, given: dict[str, Any]) -> None:
     with pytest.raises(il.errors.RequestError, match=r"how a view asks|at which price"):
         act(lab)("remake", given)
 

@@ -54,10 +54,58 @@ def test_a_page_rates_and_rejects(lab: il.Lab) -> None:
     fox = lab.generate("A fox", quality="low")[0]
     act = verbs(lab)
 
-    act("rate", {"ids": [1], "stars": 4})
-    act("reject", {"ids": [1], "rejected": True})
+    rated = act("rate", {"ids": [1], "stars": 4})
+    rejected = act("reject", {"ids": [1], "rejected": True})
 
     assert (fox.rating, fox.rejected) == (4, True)
+    assert (rated["said"], rejected["said"]) == ("rated #1 4 stars", "rejected #1")
+
+
+def test_a_page_writes_on_images_and_takes_it_back(lab: il.Lab) -> None:
+    lab.generate("A fox", quality="low", n=2)
+    act = verbs(lab)
+    act("tag", {"ids": [1, 2], "names": ["hero", "red fox"]})
+    act("untag", {"ids": [1], "names": ["hero"]})
+    act("caption", {"ids": [1], "text": "a red fox"})
+    act("note", {"ids": [1], "text": "print it"})
+    written = (lab.asset(1).tags, lab.asset(1).caption, lab.asset(1).note)
+
+    done = [act("undo", {}) for _ in range(4)]
+
+    assert written == (("red fox",), "a red fox", "print it")
+    assert done[-1] == {"said": "took back: tagged 2 assets hero, red fox", "ids": [1, 2]}
+    assert act("undo", {}) == {"said": "nothing to take back", "ids": []}
+    assert act("redo", {})["said"].startswith("did again: tagged 2 assets hero, red fox; next")
+
+
+def test_a_page_takes_a_text_away(lab: il.Lab) -> None:
+    lab.generate("A fox", quality="low")[0].note = "print it"
+
+    done = verbs(lab)("note", {"ids": [1], "text": None})
+
+    assert (done["said"], lab.asset(1).note) == ("took the note off #1", None)
+
+
+def test_a_page_keeps_and_deletes_searches(lab: il.Lab) -> None:
+    act = verbs(lab)
+    act("save_search", {"name": "heroes", "query": "rating:5"})
+    kept = dict(lab.searches)
+
+    act("delete_search", {"name": "heroes"})
+
+    assert (kept, dict(lab.searches)) == ({"heroes": "rating:5"}, {})
+
+
+def test_a_page_empties_what_it_counted(lab: il.Lab) -> None:
+    lab.generate("A fox", quality="low")[0].reject()
+    act = verbs(lab)
+
+    with pytest.raises(il.errors.RequestError, match="1 asset would be emptied now, and 2 was"):
+        act("empty", {"count": 2})
+    done = act("empty", {"count": 1})
+
+    assert done["said"].startswith("emptied 1 asset, ")
+    assert lab.trash().count == 0
 
 
 @pytest.mark.parametrize(
@@ -70,6 +118,13 @@ def test_a_page_rates_and_rejects(lab: il.Lab) -> None:
         ("rate", {"ids": ["1; DROP TABLE asset"], "stars": 4}),
         ("rate", {"ids": [True], "stars": 4}),
         ("reject", {"ids": [1], "rejected": "yes"}),
+        ("caption", {"ids": [1], "text": 7}),
+        ("note", {"ids": [1]}),
+        ("tag", {"ids": [1], "names": "hero"}),
+        ("save_search", {"name": "heroes"}),
+        ("delete_search", {"name": None}),
+        ("empty", {"count": True}),
+        ("empty", {}),
     ],
 )
 def test_a_page_can_do_nothing_else(lab: il.Lab, name: str, given: dict[str, object]) -> None:
