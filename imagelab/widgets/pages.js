@@ -21,6 +21,8 @@ export class Pages {
   counted = false;
   /** What all of them cost, in words. */
   cost = null;
+  /** How many assets there are, where several share a tile; null when it is not counted. */
+  assets = null;
   positions = new Positions();
   #line;
   #pictures;
@@ -144,7 +146,7 @@ export class Pages {
   #adopt({ query, ...how }, parcel, trying) {
     this.#going?.abort();
     [this.#going, this.query, this.begun, this.cost, this.#stamp] = [trying, query, true, null, ""];
-    [this.how, this.hint] = [how, null];
+    [this.how, this.hint, this.assets] = [how, null, null];
     this.#round += 1;
     for (const memory of [this.#touched, this.#held, this.#open, this.#missing, this.positions]) memory.clear();
     this.positions.total = parcel.header.total;
@@ -168,11 +170,11 @@ export class Pages {
     }
   }
 
-  #learn({ total, cost, stamp, hint, hint_query: better }) {
+  #learn({ total, assets, cost, stamp, hint, hint_query: better }) {
     this.positions.total = total;
     this.hint = hint ? { hint, better } : null;
     this.counted = true;
-    this.cost = cost;
+    [this.cost, this.assets] = [cost, assets];
     this.#stamp = stamp;
   }
 

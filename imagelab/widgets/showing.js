@@ -37,9 +37,9 @@ export class Showing {
   /** What the line over the grid says. */
   sums(trouble) {
     const { pages, selection } = this.#parts;
-    const { length, begun, counted, cost, positions } = pages;
+    const { length, begun, counted, cost, assets, positions } = pages;
     const rejected = positions.kept.filter((tile) => tile?.rejected).length;
-    return { length, begun, trouble: Boolean(trouble), counted, cost, unseen: positions.unseen, rejected, selected: selection.ids.size };
+    return { length, begun, trouble: Boolean(trouble), counted, cost, assets, unseen: positions.unseen, rejected, selected: selection.ids.size };
   }
 
   #seen(tile) {

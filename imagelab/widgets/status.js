@@ -26,7 +26,7 @@ export class Status {
     this.element = h("div", { class: "il-status" }, said, this.#more, ...switches, this.slider);
   }
 
-  /** @param {{begun: boolean, trouble: boolean, length: number, counted: boolean, cost: string|null,
+  /** @param {{begun: boolean, trouble: boolean, length: number, counted: boolean, cost: string|null, assets: number|null,
    *   selected: number, rejected: number, unseen: number}} seen */
   show(seen) {
     const words = summary(seen);
@@ -73,9 +73,10 @@ export class Status {
   }
 }
 
-function summary({ begun, trouble, length, counted: whole, cost, selected, rejected }) {
+function summary({ begun, trouble, length, counted: whole, cost, assets, selected, rejected }) {
   if (!begun) return trouble ? "" : "looking…";
-  const said = [whole ? counted(length, "asset") : `${grouped(length - 1)}+ assets`];
+  const stacked = assets > length ? `${counted(assets, "asset")} on ${counted(length, "tile")}` : "";
+  const said = [stacked || (whole ? counted(length, "asset") : `${grouped(length - 1)}+ assets`)];
   if (cost) said.push(cost);
   if (selected) said.push(`${grouped(selected)} selected`);
   if (rejected) said.push(`${grouped(rejected)} rejected, hidden from the next search`);

@@ -10,7 +10,7 @@ MAKE = (
     "lab.generate('A fox reading', quality='low', tags=['hero'])\n"
     "lab.generate('A harbour', quality='high'); lab.asset(1).rate(4)"
 )
-TABLE = "gallery = lab.gallery(); gallery.view = 'table'; gallery"
+TABLE = "gallery = lab.gallery(); gallery.view = 'table'; gallery.facets = False; gallery"
 
 
 @pytest.fixture(scope="module")
