@@ -32,14 +32,14 @@ _AT_ONCE = 50_000  # rows in a transaction
 _SIDE_PIXELS = 512
 
 
-def fill(catalog: Catalog, rows: int, pictures: int = 0) -> None:
-    """Rows as a catalog has them; without pictures all share one blob that is none."""
+def fill(catalog: Catalog, rows: int, pictures: int = 0, after: int = 0) -> None:
+    """Rows as a catalog has them, numbered from `after` on; without pictures all share one blob that is none."""
     chance = random.Random(7)
     shared = _pictures(catalog, pictures) or _no_picture(catalog)
     for start in range(0, rows, _AT_ONCE):
         with catalog.writing() as db:
             for made in _made(chance, start, min(start + _AT_ONCE, rows)):
-                _insert(db, shared[made[0] % len(shared)], *made)
+                _insert(db, shared[made[0] % len(shared)], after + made[0], *made[1:])
 
 
 def picture(number: int) -> bytes:
