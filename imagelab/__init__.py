@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 # Names are loaded when they are first used, so that `import imagelab` costs next to nothing.
 _WHERE = {
     "open": ("imagelab.lab.opening", "open_lab"),
+    "catalogs": ("imagelab.lab.everywhere", "catalogs"),
     "Lab": ("imagelab.lab.lab", "Lab"),
     "Asset": ("imagelab.handles.asset", "Asset"),
     "Assets": ("imagelab.handles.assets", "Assets"),
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from imagelab.handles.assets import Assets as Assets
     from imagelab.handles.batch import Batch as Batch
     from imagelab.handles.generation import Generation as Generation
+    from imagelab.lab.everywhere import catalogs as catalogs
     from imagelab.lab.identity import login as login, whoami as whoami
     from imagelab.lab.lab import Lab as Lab
     from imagelab.lab.limits import NO_LIMIT as NO_LIMIT
@@ -55,6 +57,7 @@ __all__ = [
     "Lab",
     "Quote",
     "Spend",
+    "catalogs",
     "errors",
     "login",
     "open",

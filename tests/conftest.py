@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from PIL import Image
 
 import imagelab as il
 
+# The list of opened catalogs is not the user's own, also in child processes.
+_data = tempfile.TemporaryDirectory(prefix="imagelab-data-", ignore_cleanup_errors=True)
+os.environ["IMAGELAB_DATA"] = _data.name
 # The vendors in the box answer at once and paint roughly, also in child processes.
 os.environ["IMAGELAB_SANDBOX_PACE"] = "0"
 os.environ["IMAGELAB_SANDBOX_SKETCH"] = "4"

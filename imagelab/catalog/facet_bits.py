@@ -7,18 +7,19 @@ new asset touches one page, and a million assets with a hundred values are some 
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeAlias
 
 CHUNK = 4096  # assets in a row
-QUARTER_US = 900_000_000  # every local day begins at a quarter of an hour
 FLAGS = ("edit", "transparent", "flagged", "rejected", "trashed")
 _COLUMNS = ("provider", "model", "quality", "format")
 _GET = "SELECT bits FROM facet WHERE chunk = ? AND field = ? AND value = ?"
 _PUT = "INSERT OR REPLACE INTO facet (chunk, field, value, bits) VALUES (?, ?, ?, ?)"
 _DROP = "DELETE FROM facet WHERE chunk = ? AND field = ? AND value = ?"
 
+Hits: TypeAlias = Mapping[int, int]  # the bits of what was found, by chunk
 Mark: TypeAlias = tuple[str, str]  # a field and a value
 
 
@@ -28,7 +29,6 @@ def marks_of(row: Mapping[str, Any] | sqlite3.Row, tags: Iterable[str]) -> froze
     marks |= {("is", name) for name in FLAGS if row[name]}
     marks |= {("tag", name) for name in tags}
     marks |= {("size", f"{row['width']}x{row['height']}")}
-    marks |= {("quarter", str(row["created_at"] // QUARTER_US))}
     marks |= {("rating", str(row["rating"]))} if row["rating"] else set()
     marks |= {("is", "damaged")} if row["damaged"] else set()
     marks |= {("is", "imported")} if row["kind"] == "imported" else set()
@@ -75,6 +75,25 @@ def unpacked(kept: bytes) -> int:
     """The bits of a chunk; those of a foreign catalog that go beyond it are dropped."""
     zeros = min(int.from_bytes(kept[:2], "little"), CHUNK)
     return int.from_bytes(kept[2 : 2 + CHUNK // 8], "little") << 8 * zeros
+
+
+def chunked(ids: Iterable[int]) -> dict[int, int]:
+    """Numbers as bits by chunk."""
+    numbers = ids if isinstance(ids, array) else array("q", ids)
+    if not numbers:
+        return {}
+    first, last = min(numbers) // CHUNK, max(numbers) // CHUNK
+    start = first * CHUNK
+    digits = bytearray(b"0") * ((last - first + 1) * CHUNK)
+    for number in numbers:
+        digits[number - start] = 49  # "1"
+    found: dict[int, int] = {}
+    for chunk in range(first, last + 1):
+        part = digits[chunk * CHUNK - start : (chunk + 1) * CHUNK - start]
+        if 49 in part:
+            part.reverse()  # the lowest number is the last digit
+            found[chunk] = int(part, 2)
+    return found
 
 
 def _bits(db: sqlite3.Connection, chunk: int, mark: Mark) -> int:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from itertools import groupby
-from operator import itemgetter
-from typing import TypeAlias
+from functools import partial
 
-from imagelab import clock
-from imagelab.catalog.facet_bits import CHUNK, QUARTER_US, unpacked
+from imagelab.catalog.facet_bits import CHUNK, Hits, chunked, unpacked
+from imagelab.catalog.facet_days import days
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.slices import Reads, by_range, rows
 from imagelab.domain.query_chips import term_of
@@ -42,8 +39,6 @@ _OTHERWISE = """
 """
 _LAST = "SELECT coalesce(max(id), 0) FROM generation"
 
-Hits: TypeAlias = Mapping[int, int]  # the bits of what was found, by chunk
-
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -69,58 +64,29 @@ def facets(reads: Reads, ids: array[int], fields: Collection[str] = FIELDS) -> l
 
     Each read is a slice. What is written meanwhile may be counted or not.
     """
-    counts = _counted(reads, chunked(ids), fields)
+    hits = chunked(ids)
+    counts = _counted(reads, hits, {*fields, "generation"})
     if "rating" in fields and len(ids) > counts["rating"].total():
         counts["rating"]["0"] = len(ids) - counts["rating"].total()
+    if "status" in fields:
+        counts["status"] = _statuses(reads, hits, counts["generation"].total())
+    if {"day", "month"} & set(fields):
+        counts["day"] = days(reads, ids, hits)
+        for day, count in counts["day"].items():
+            counts["month"][day[:7]] += count
     found = [_facet(field, counts[field]) for field in FIELDS if field in fields]
     return [facet for facet in found if facet.values]
 
 
-def chunked(ids: Iterable[int]) -> dict[int, int]:
-    """Numbers as bits by chunk."""
-    numbers = ids if isinstance(ids, array) else array("q", ids)
-    if not numbers:
-        return {}
-    first, last = min(numbers) // CHUNK, max(numbers) // CHUNK
-    start = first * CHUNK
-    digits = bytearray(b"0") * ((last - first + 1) * CHUNK)
-    for number in numbers:
-        digits[number - start] = 49  # "1"
-    found: dict[int, int] = {}
-    for chunk in range(first, last + 1):
-        part = digits[chunk * CHUNK - start : (chunk + 1) * CHUNK - start]
-        if 49 in part:
-            part.reverse()  # the lowest number is the last digit
-            found[chunk] = int(part, 2)
-    return found
-
-
 def _counted(reads: Reads, hits: Hits, fields: Collection[str]) -> defaultdict[str, Counter[str]]:
-    """How many hits have each value, by field."""
-    read = {*fields, "generation"}
-    read |= {"quarter"} if {"month", "day"} & read else set()
+    """How many hits have each value, by field; a search knows no case, and neither does this."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    spelled: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for chunk, marks in groupby(_marked(reads, hits), key=itemgetter(0)):
-        # A search knows no case: what differs in nothing else is one value.
-        merged: dict[tuple[str, str], int] = defaultdict(int)
-        for _, field, value, bits in marks:
-            if field in read and (met := unpacked(bits) & hits[chunk]):
-                name = (field, _folded(value))
-                merged[name] |= met
-                spelled[name][value] += met.bit_count()
-        for (field, value), met in merged.items():
-            found[field][value] += met.bit_count()
-    for quarter, count in found["quarter"].items():
-        day = _day(quarter)
-        found["day"][day] += count
-        found["month"][day[:7]] += count
-    if "status" in fields:
-        found["status"] = _statuses(reads, hits, found["generation"].total())
-    for (field, folded), values in spelled.items():  # as it is mostly written
-        count = found[field].pop(folded)
-        found[field][values.most_common(1)[0][0]] = count
-    return found
+    for chunk, field, value, bits in _marked(reads, hits):
+        if field in fields:
+            count = (unpacked(bits) & hits[chunk]).bit_count()
+            if count:
+                found[field][value] += count
+    return defaultdict(Counter, {name: _merged(reads, hits, name, found[name]) for name in found})
 
 
 def _marked(reads: Reads, hits: Hits) -> Iterator[tuple[int, str, str, bytes]]:
@@ -130,6 +96,26 @@ def _marked(reads: Reads, hits: Hits) -> Iterator[tuple[int, str, str, bytes]]:
         with reads.reading() as db:
             found = rows(db, _MARKS, part[0], part[-1])
         yield from (row for row in found if row[0] in hits)
+
+
+def _merged(reads: Reads, hits: Hits, field: str, counts: Counter[str]) -> Counter[str]:
+    """Values that differ only in case are one, by the name it mostly goes by."""
+    spelled: defaultdict[str, list[str]] = defaultdict(list)
+    for value, _ in counts.most_common():
+        spelled[folded_value(value)].append(value)
+    merged = Counter({values[0]: counts[values[0]] for values in spelled.values()})
+    for first, *others in spelled.values():
+        if others:  # an asset may have several of them, and counts once
+            merged[first] = _with_any(reads, hits, field, {first, *others})
+    return merged
+
+
+def _with_any(reads: Reads, hits: Hits, field: str, values: Collection[str]) -> int:
+    met: defaultdict[int, int] = defaultdict(int)
+    for chunk, name, value, bits in _marked(reads, hits):
+        if name == field and value in values:
+            met[chunk] |= unpacked(bits) & hits[chunk]
+    return sum(bits.bit_count() for bits in met.values())
 
 
 def _statuses(reads: Reads, hits: Hits, made: int) -> Counter[str]:
@@ -146,17 +132,6 @@ def _statuses(reads: Reads, hits: Hits, made: int) -> Counter[str]:
 
 def _otherwise(db: sqlite3.Connection, first: int, last: int) -> list[tuple[int, str]]:
     return rows(db, _OTHERWISE, first, last)
-
-
-@lru_cache(maxsize=4096)
-def _folded(value: str) -> str:
-    return folded_value(value)
-
-
-@lru_cache(maxsize=100_000)
-def _day(quarter: str) -> str:
-    moment = clock.from_us(int(quarter) * QUARTER_US)
-    return moment.astimezone().date().isoformat()
 
 
 def _facet(field: str, counts: Counter[str]) -> Facet:

@@ -15,7 +15,7 @@ from imagelab.domain.request import recipe
 BANDS = tuple(f"(likeness >> {shift}) & 65535" for shift in (0, 16, 32, 48))
 _MARKED = (
     *("id", "provider", "model", "quality", "format", "width", "height", "rating", "damaged"),
-    *("kind", "generation", "created_at", *FLAGS),
+    *("kind", "generation", *FLAGS),
 )
 _ROWS = f"SELECT {', '.join(_MARKED)} FROM asset WHERE id BETWEEN ? AND ?"  # noqa: S608 - the names above
 _TAGS = "SELECT asset, name FROM tag WHERE asset BETWEEN ? AND ?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import re
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 
 import imagelab as il
@@ -12,8 +13,11 @@ from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.table import clipped, table
 from imagelab.cli.voice import columns, say_aside, say_lines
 from imagelab.domain.cost_words import money
-from imagelab.domain.text import one_line
+from imagelab.domain.records import AssetRow
+from imagelab.domain.text import counted, one_line
+from imagelab.errors import RequestError
 from imagelab.handles.asset import Asset
+from imagelab.lab.everywhere import MOST_COUNTED, search_everywhere
 
 _FEWEST_OF_A_PROMPT = 20  # columns; below that it is no use, and the line may wrap
 
@@ -41,6 +45,11 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
     search.add_argument(
         "--limit", type=_number, default=20, metavar="N", help="how many lines (default: 20)"
     )
+    search.add_argument(
+        "--everywhere",
+        action="store_true",
+        help="in every catalog that was opened on this machine",
+    )
     add_place(search)
     search.set_defaults(run=run_search)
 
@@ -50,6 +59,8 @@ def run_search(said: argparse.Namespace) -> int:
 
     The hits go to stdout, what catalog they are from to stderr.
     """
+    if said.everywhere:
+        return _everywhere(said)
     path, sandbox = place_of(said)
     with redirect_stdout(io.StringIO()) as first_line:
         lab = il.open(path, sandbox=sandbox)
@@ -62,6 +73,26 @@ def run_search(said: argparse.Namespace) -> int:
     return 0
 
 
+def _everywhere(said: argparse.Namespace) -> int:
+    """A heading for each catalog where something was found, and what was found in it."""
+    if said.catalog is not None:
+        raise RequestError("--everywhere looks into every catalog; leave --catalog out")
+    query = " ".join(said.query).strip()
+    total = searched = 0
+    for found in search_everywhere(query, said.limit, sandbox=True if said.sandbox else None):
+        if found.trouble:
+            say_aside(f"{found.path}: {found.trouble}")
+            continue
+        searched += 1
+        total += len(found.hits)
+        if found.hits:
+            some = found.count > MOST_COUNTED
+            count = f"{MOST_COUNTED:,}+" if some else f"{found.count:,}"
+            say_lines(f"{found.path}  ({count} found)\n{_table(found.hits)}")
+    say_lines(f"{total:,} shown of {counted(searched, 'catalog')}" if total else "nothing found")
+    return 0
+
+
 def _number(text: str) -> int:
     word = text.strip()
     if not re.fullmatch(r"[1-9][0-9]{0,8}", word):
@@ -69,7 +100,7 @@ def _number(text: str) -> int:
     return int(word)
 
 
-def _table(assets: list[Asset]) -> str:
+def _table(assets: Sequence[Asset | AssetRow]) -> str:
     rows = [_facts(asset) for asset in assets]
     facts = table((), rows, right=[0], indent=0).splitlines()
     width = max(len(line) for line in facts) + 2
@@ -80,14 +111,14 @@ def _table(assets: list[Asset]) -> str:
     )
 
 
-def _facts(asset: Asset) -> tuple[str, ...]:
+def _facts(asset: Asset | AssetRow) -> tuple[str, ...]:
     stars = "rejected" if asset.rejected else "★" * (asset.rating or 0)
     if asset.model is None:
         return f"#{asset.id}", stars, "imported", ""
     return f"#{asset.id}", stars, f"{asset.provider}/{asset.model}", money(asset.cost)
 
 
-def _said(asset: Asset) -> str:
+def _said(asset: Asset | AssetRow) -> str:
     return one_line(asset.caption or asset.prompt, 400)
 
 

@@ -24,6 +24,7 @@ examples:
   imagelab demo                            see everything; no key, no bill
   imagelab search fox -snow 'rating:>=4'   the images that fit, newest first
   imagelab search 'cost:>0.1 sort:-cost'   what was dear, dearest first
+  imagelab search --everywhere fox         in every catalog of this machine
   imagelab verify --deep                   whether every image is as it came
   imagelab backup --every 7d /mnt/disk/    a safe copy, and kept up
 

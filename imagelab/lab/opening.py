@@ -18,6 +18,7 @@ from imagelab.errors import MissingKeyError, RequestError
 from imagelab.lab.accounts import any_key, check_keys
 from imagelab.lab.backing_up import keep_up, told
 from imagelab.lab.engine import Engine
+from imagelab.lab.everywhere import remember
 from imagelab.lab.lab import Lab
 from imagelab.lab.leaving import close_at_exit
 from imagelab.lab.limits import Limit, limit_of
@@ -63,6 +64,7 @@ def open_lab(
         if budget is not None:
             lab.budget(total=budget)
         close_at_exit(engine)
+        remember(place.path, engine.catalog.mode)
         resumed = engine.take_up()
         keep_up(engine)
         print(_first_line(engine, fresh=fresh, resumed=len(resumed)))  # noqa: T201 - design: a lab says where it is

@@ -17,6 +17,8 @@ class Result:
     bound_ms: float
     against: str
     goal: float
+    p95_ms: float | None = None
+    worst_ms: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -38,6 +40,12 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
+def spread(values: Sequence[float]) -> tuple[float, float]:
+    """What 95 of 100 stay below, and the worst."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))], ordered[-1]
+
+
 def compared(
     path: str,
     against: str,
@@ -48,14 +56,19 @@ def compared(
 ) -> Result:
     """The medians of two variants run in turns."""
     mine, theirs = in_turns(rounds, ours, bound)
-    return Result(path, median(mine), median(theirs), against, goal)
+    return Result(path, median(mine), median(theirs), against, goal, *spread(mine))
 
 
 def table(results: Sequence[Result]) -> str:
-    lines = [f"{'path':58} {'ours ms':>9} {'bound ms':>9} {'ratio':>7} {'goal':>7}"]
+    head = ("ours ms", "p95", "worst", "bound ms", "ratio", "goal")
+    lines = [f"{'path':58} {' '.join(f'{name:>9}' for name in head)}"]
     lines += [
-        f"{r.path:58} {r.ours_ms:9.3f} {r.bound_ms:9.3f} {r.ratio:7.2f} {r.goal:7.2f}"
-        f"{'' if r.ratio <= r.goal else '  missed'}  ÷ {r.against}"
+        f"{r.path:58} {r.ours_ms:9.3f} {_ms(r.p95_ms)} {_ms(r.worst_ms)} {r.bound_ms:9.3f} "
+        f"{r.ratio:9.3f} {r.goal:9.2f}{'' if r.ratio <= r.goal else '  missed'}  ÷ {r.against}"
         for r in results
     ]
     return "\n".join(lines)
+
+
+def _ms(taken: float | None) -> str:
+    return f"{'' if taken is None else f'{taken:.3f}':>9}"

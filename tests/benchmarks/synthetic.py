@@ -11,35 +11,78 @@ from __future__ import annotations
 import argparse
 import colorsys
 import io
+import itertools
 import random
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw
 
 from imagelab import clock
-from imagelab.catalog import blobs, thumbnails, words
+from imagelab.catalog import blobs, facet_bits, thumbnails, words
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.words import IndexEntry, index_entry
 from imagelab.domain.ids import uuid7
 from imagelab.jobs.looker import look_at
 
 VOCABULARY = 20_000
 PICTURES = 240
+TAGS = 60
 _LEAST, _MOST = 10, 40  # words in a prompt
 _AT_ONCE = 50_000  # rows in a transaction
 _SIDE_PIXELS = 512
+_DAYS = 900  # over which they are spread, ending on a fixed one
+_LAST_DAY = datetime(2026, 11, 30, tzinfo=UTC)
+_OFFERS = (
+    ("openai", "gpt-image-2"),
+    ("openai", "gpt-image-1.5"),
+    ("runware", "flux-2-dev"),
+    ("runware", "gpt-image-2"),
+    ("cloudflare", "flux-1-schnell"),
+)
+_SIZES = ((1024, 1024), (1024, 1024), (1536, 1024), (1024, 1536), (512, 512))
+_STATUSES = ("succeeded",) * 30 + ("partial",)
+_ASSET = """
+    INSERT INTO asset (id, uuid, kind, blob, generation, position, provider, model, quality, format,
+    width, height, size_bytes, prompt, caption, note, params, seed, edit, rejected, rating,
+    cost_nano, cost_unit, cost_source, created_at, stack)
+    VALUES (:id, :uuid, :kind, :blob, :generation, :position, :provider, :model, :quality, :format,
+    :width, :height, 1, :prompt, :caption, :note, :params, :seed, :edit, :rejected, :rating,
+    :cost_nano, :cost_unit, 'reported', :created_at, :generation)
+"""
+_GENERATION = """
+    INSERT INTO generation (id, uuid, status, provider, model, native, prompt, n, params, resolved,
+    fingerprint, boot, pid, process_start, created_at, recipe, stack)
+    VALUES (:generation, :of, :status, :provider, :model, :model, :prompt, :n, '{}', '{}',
+    :of, '', 0, 0, :created_at, :of, :generation)
+"""
+Row = dict[str, Any]
 
 
-def fill(catalog: Catalog, rows: int, pictures: int = 0, after: int = 0) -> None:
-    """Rows as a catalog has them, numbered from `after` on; without pictures all share one blob that is none."""
+def fill(catalog: Catalog, rows: int, pictures: int = 0, originals: int = 0) -> None:
+    """Rows as a catalog has them, of one to four images a generation.
+
+    Without pictures all share one original that is none, or so many that nobody can see.
+    """
     chance = random.Random(7)
-    shared = _pictures(catalog, pictures) or _no_picture(catalog)
-    for start in range(0, rows, _AT_ONCE):
+    shared = _pictures(catalog, pictures) or _no_pictures(catalog, max(1, originals))
+    made = _made(chance, rows, shared)
+    while part := list(itertools.islice(made, _AT_ONCE)):
         with catalog.writing() as db:
-            for made in _made(chance, start, min(start + _AT_ONCE, rows)):
-                _insert(db, shared[made[0] % len(shared)], after + made[0], *made[1:])
+            db.executemany(_GENERATION, [row for row in part if row["position"] == 0])
+            db.executemany(_ASSET, part)
+            db.executemany(
+                "INSERT INTO tag VALUES (?, ?)",
+                [(row["id"], name) for row in part for name in row["tags"]],
+            )
+            for row in part:
+                words.add(db, row["id"], _entry(row))
+            facet_bits.add_many(
+                db, [(row["id"], facet_bits.marks_of(row, row["tags"])) for row in part]
+            )
 
 
 def picture(number: int) -> bytes:
@@ -69,46 +112,91 @@ def _pictures(catalog: Catalog, count: int) -> list[int]:
     return numbers
 
 
-def _no_picture(catalog: Catalog) -> list[int]:
+def _no_pictures(catalog: Catalog, count: int) -> list[int]:
+    chance = random.Random(8)
     with catalog.writing() as db:
-        db.execute("INSERT INTO blob VALUES (1, 'x', 'png', 1024, 1024, 1, x'00')")
-    return [1]
+        db.executemany(
+            "INSERT INTO blob VALUES (?, ?, 'png', 1024, 1024, 1, x'00')",
+            ((number, f"{number:064x}") for number in range(1, count + 1)),
+        )
+        db.executemany(
+            "INSERT INTO thumbnail (blob, likeness) VALUES (?, ?)",
+            ((number, chance.getrandbits(64) - 2**63) for number in range(1, count + 1)),
+        )
+    return list(range(1, count + 1))
 
 
-def _made(
-    chance: random.Random, start: int, end: int
-) -> Iterator[tuple[int, str, str, int | None, int]]:
-    for number in range(start + 1, end + 1):
-        # Word n is met about n times less often than word 0, as in a language.
-        count = chance.randint(_LEAST, _MOST)
-        picked = (int(VOCABULARY ** chance.random()) - 1 for _ in range(count))
-        prompt = " ".join(f"word{n}" for n in picked)
-        provider = chance.choice(("openai", "runware"))
-        rating = chance.choice((None, None, None, 1, 2, 3, 4, 5))
-        yield number, prompt, provider, rating, chance.randint(4_000_000, 200_000_000)
+def _made(chance: random.Random, rows: int, blobs: Sequence[int]) -> Iterator[Row]:
+    """Every row, oldest first; those of one generation share what was asked."""
+    end = clock.to_us(_LAST_DAY)
+    number = 0
+    for generation in itertools.count(1):
+        asked = _asked(chance, generation)
+        for position in range(asked["n"]):
+            if number == rows:
+                return
+            number += 1
+            ago = (rows - number) * _DAYS * 86_400_000_000 // rows
+            yield (
+                asked
+                | _image(chance)
+                | {
+                    "id": number,
+                    "uuid": uuid7(),
+                    "position": position,
+                    "blob": blobs[number % len(blobs)],
+                    "created_at": end - ago,
+                }
+            )
 
 
-def _insert(
-    db: sqlite3.Connection,
-    blob: int,
-    number: int,
-    prompt: str,
-    provider: str,
-    rating: int | None,
-    nano: int,
-) -> None:
-    db.execute(
-        "INSERT INTO asset (id, uuid, kind, blob, provider, model, quality, format, width, height, "
-        "size_bytes, prompt, rating, cost_nano, cost_unit, cost_source, created_at) VALUES "
-        "(?, ?, 'made', ?, ?, 'gpt-image-2', 'low', 'png', 1024, 1024, 1, ?, ?, ?, 'usd', "
-        "'reported', ?)",
-        (number, uuid7(), blob, provider, prompt, rating, nano, clock.now_us()),
-    )
-    entry = words.index_entry(
-        prompt=prompt, provider=provider, model="gpt-image-2", quality="low", format="png",
-        width=1024, height=1024, rating=rating, flags=("root",),
-    )  # fmt: skip
-    words.add(db, number, entry)
+def _asked(chance: random.Random, generation: int) -> Row:
+    # Word n is met about n times less often than word 0, as in a language.
+    count = chance.randint(_LEAST, _MOST)
+    picked = (int(VOCABULARY ** chance.random()) - 1 for _ in range(count))
+    provider, model = chance.choice(_OFFERS)
+    width, height = chance.choice(_SIZES)
+    return {
+        "generation": generation,
+        "of": f"{generation:032x}",
+        "n": chance.randint(1, 4),
+        "kind": "made",
+        "status": chance.choice(_STATUSES),
+        "prompt": " ".join(f"word{n}" for n in picked),
+        "provider": provider,
+        "model": model,
+        "quality": chance.choice((None, "low", "medium", "high")),
+        "format": chance.choice(("png", "png", "png", "jpeg", "webp")),
+        "width": width,
+        "height": height,
+        "edit": int(chance.random() < 0.2),
+        "params": chance.choice(("{}", '{"background":"transparent"}', '{"steps":20}')),
+    }
+
+
+def _image(chance: random.Random) -> Row:
+    rare = chance.random()
+    return {
+        "caption": "a picture of word5" if rare < 0.02 else None,
+        "note": "print it" if 0.02 < rare < 0.03 else None,
+        "rejected": int(chance.random() < 0.03),
+        "rating": chance.choice((None, None, None, 1, 2, 3, 4, 5)),
+        "seed": chance.choice((None, chance.randint(1, 2**40))),
+        "cost_nano": None if rare > 0.98 else chance.randint(4_000_000, 200_000_000),
+        "cost_unit": "credits" if 0.9 < rare < 0.95 else "usd",
+        "transparent": 0,
+        "flagged": None,
+        "trashed": 0,
+        "damaged": None,
+        "tags": {f"tag{int(TAGS ** chance.random()) - 1}" for _ in range(2) if rare < 0.25},
+    }
+
+
+def _entry(row: Row) -> IndexEntry:
+    flags = ["rejected"] * row["rejected"] + (["edit"] if row["edit"] else ["root"])
+    said = ("prompt", "caption", "note", "tags", "provider", "model", "quality", "format")
+    values = {name: row[name] for name in (*said, "width", "height", "rating")}
+    return index_entry(**values, flags=flags)
 
 
 def _colour(hue: float, saturation: float, value: float) -> tuple[int, int, int]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import imagelab as il
@@ -49,13 +49,14 @@ _UNSEEN = [
     "e" + "\u0301" * 200,
 ]
 _AROUND = ["{}", "fox {} harbour", '">{}', "'>{}", "-->{}", "]]>{}", "&lt;{}&gt;", "\n\n{}\n", "\u202e{}", "{}{}"]  # fmt: skip
+BOARD = 12  # generations
 LONG = "<b>long</b> " * 87_000  # a megabyte
 
 
 def _strings() -> Iterator[str]:
-    for around, hostile in product(_AROUND, [*_MARKUP, *_CODE, *_UNSEEN]):
+    for around, hostile in itertools.product(_AROUND, [*_MARKUP, *_CODE, *_UNSEEN]):
         yield around.replace("{}", hostile)
-    for depth, hostile in product(range(1, 21), _MARKUP[:9]):
+    for depth, hostile in itertools.product(range(1, 21), _MARKUP[:9]):
         yield f"{'<b>' * depth}{hostile}{hostile.upper()}"
     for number in range(19):
         yield "".join(chr(point) for point in range(0x20 + 64 * number, 0x60 + 64 * number))
@@ -65,15 +66,21 @@ def _strings() -> Iterator[str]:
 STRINGS = [*_strings()]
 
 
-def hostile_catalog(path: Path) -> None:
-    """An asset a string, which is its prompt, caption, note, tag, model and provider; and failed calls."""
-    with il.open(path, sandbox=True) as lab:
-        for _ in range(6):
-            lab.generate("A fox", quality="low", reuse=False)
+def hostile_catalog(path: Path) -> dict[str, int]:
+    """Makes it; which asset has which string as its prompt, caption, note, tag, model and provider.
+
+    So have the generations, and as their error. The newest asset is a harmless one.
+    """
     catalog = open_catalog(path, "sandbox")
-    synthetic.fill(catalog, len(STRINGS), 12, after=6)
+    synthetic.fill(catalog, len(STRINGS) + 100, 12)
+    catalog.close()
+    with il.open(path, sandbox=True) as lab:
+        numbers = sorted(asset.id for asset in lab.search())
+        lab.generate("A fox", quality="low")
+    told = dict(zip(itertools.chain(STRINGS, STRINGS), numbers, strict=False))
+    catalog = open_catalog(path, "sandbox")
     with catalog.writing() as db:
-        for number, text in enumerate(STRINGS, 7):
+        for number, text in zip(numbers, itertools.cycle(STRINGS), strict=False):
             curation.tag(
                 db, [number], [text]
             )  # first: it takes the row's old words out of the index
@@ -82,7 +89,7 @@ def hostile_catalog(path: Path) -> None:
                 "quality = ?1 WHERE id = ?2",
                 (text, number),
             )
-        for number, text in enumerate(STRINGS[:6], 1):
+        for number, text in enumerate(STRINGS[:BOARD], 1):
             db.execute(
                 "UPDATE generation SET prompt = ?1, model = ?1, error = ?1, status = 'failed' "
                 "WHERE id = ?2",
@@ -91,3 +98,4 @@ def hostile_catalog(path: Path) -> None:
         for text in STRINGS[:60]:
             db.execute("INSERT OR IGNORE INTO saved_search VALUES (?1, ?1, 0)", (text,))
     catalog.close()
+    return told

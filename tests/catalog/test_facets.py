@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from imagelab import clock
-from imagelab.catalog import curation, facets, indexing, schema, search
-from imagelab.catalog.facet_bits import CHUNK, packed, unpacked
-from imagelab.catalog.facets import FIELDS, Facet, chunked
+from imagelab.catalog import curation, facet_days, facets, indexing, schema, search
+from imagelab.catalog.facet_bits import CHUNK, chunked, packed, unpacked
+from imagelab.catalog.facets import FIELDS, Facet
 from imagelab.domain.query import parse
 from tests.catalog.searchable import PROPERTY, generate, keep, searchable
 
@@ -138,6 +138,20 @@ def test_days_and_months_are_those_of_the_local_calendar(db: sqlite3.Connection)
     assert counts(found["day"]) == dict(Counter(days))
     assert counts(found["month"]) == dict(Counter(day[:7] for day in days))
     assert [value.term for value in found["month"].values][-1] == f"date:{days[0][:7]}"
+
+
+@pytest.mark.parametrize("most", [0, 3_000])
+@pytest.mark.parametrize("hours", [[5, 30, 31, 55, 80], [80, 5, 31, 30, 55], [5, 80, 6, 81, 7]])
+def test_days_are_the_same_however_they_are_counted(
+    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, most: int, hours: list[int]
+) -> None:
+    monkeypatch.setattr(facet_days, "_MAX_LOOKED_UP", most)
+    for number, hour in enumerate(hours):
+        keep(db, "koi" if number == 1 else "fox", created_at=DAY_US * 500 + hour * 3_600_000_000)
+    moments = [DAY_US * 500 + hour * 3_600_000_000 for n, hour in enumerate(hours) if n != 1]
+    expected = Counter(clock.from_us(m).astimezone().date().isoformat() for m in moments)
+
+    assert counts(of(db, "fox", ["day"])["day"]) == dict(expected)
 
 
 def test_values_that_differ_only_in_case_are_one(db: sqlite3.Connection) -> None:
