@@ -17,6 +17,7 @@ POINTS = (
     "sent",  # `sent` is durable; the first byte has not left
     "posted",  # the whole reply is in memory; nothing of it is on disk
     "part",  # the reply is written aside, not yet renamed
+    "streamed",  # events of an answer that still arrives are durable beside the catalog
     "staged",  # the reply is durable beside the catalog
     "accepted",  # the provider's ids are durable
     "keeping",  # inside the transaction that keeps an image

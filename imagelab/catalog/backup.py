@@ -19,6 +19,7 @@ from imagelab.catalog.backup_place import Place, check_room, place_for
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.checks import refused
 from imagelab.catalog.locks import Locks, beside
+from imagelab.domain.markup import report
 from imagelab.domain.text import counted, file_size
 from imagelab.errors import CatalogBusyError, CatalogError
 
@@ -59,6 +60,9 @@ class Backup:
 
     def __repr__(self) -> str:
         return f"Backup({self})"
+
+    def _repr_html_(self) -> str:
+        return report(str(self))
 
 
 def back_up(catalog: Catalog, path: Path, check: Callable[[], None] = lambda: None) -> Backup:

@@ -128,7 +128,8 @@ def check(
     if high is None:
         raise BudgetError(
             f"{offer} has no upper price in dollars, and a budget is set; nothing was sent. "
-            "lab.budget(total=il.NO_LIMIT, per_day=il.NO_LIMIT) lifts it"
+            "lab.models(refresh=True) reads what providers tell of their prices, and "
+            "lab.budget(total=il.NO_LIMIT, per_day=il.NO_LIMIT) lifts the budget"
         )
     if high.unit == "credits" and provider not in held.credits:
         raise BudgetError(f"{offer} is paid in credits, and {_no_rate(provider)}")

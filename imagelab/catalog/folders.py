@@ -45,6 +45,18 @@ def put(written: Path, name: str) -> None:
     sync(written.parent)
 
 
+def write_at(path: Path, at: int, data: bytes, *, durable: bool) -> None:
+    """Write bytes at a place of a file that grows, made at first; its name is not made durable."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        os.lseek(descriptor, at, os.SEEK_SET)
+        _write_all(descriptor, data)
+        if durable:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _write_all(descriptor: int, data: bytes) -> None:
     """The system may take less than it is given, and says how much it took."""
     left = memoryview(data)

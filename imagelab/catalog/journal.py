@@ -20,6 +20,9 @@ from imagelab.domain.records import Status
 from imagelab.domain.request import Input, canonical
 from imagelab.errors import CatalogError
 
+# Calls that may have been sent in the same minutes: a read of them all would be long.
+_NEIGHBOURS = 20_000
+
 
 def record_intent(db: sqlite3.Connection, intent: Intent) -> int:
     """Write what is about to be asked, before anything is sent; the generation's number."""
@@ -80,7 +83,7 @@ def mark_sent(
 
 
 def mark_staged(db: sqlite3.Connection, call: str, status: int, request_id: str | None) -> None:
-    """A complete reply lies beside the catalog."""
+    """What is read of the reply lies beside the catalog."""
     row = call_row(db, call)
     db.execute(
         "UPDATE call SET state = 'staged', http_status = ?, request_id = ? WHERE id = ?",
@@ -92,11 +95,35 @@ def mark_staged(db: sqlite3.Connection, call: str, status: int, request_id: str 
 def mark_accepted(db: sqlite3.Connection, call: str, remote: tuple[str, ...]) -> None:
     """The vendor has the work, and these are its ids for it."""
     row = call_row(db, call)
+    if row["state"] == "accepted" and json.loads(row["remote"]) == list(remote):
+        return
     db.execute(
         "UPDATE call SET state = 'accepted', remote = ? WHERE id = ?",
         (json.dumps(remote), row["id"]),
     )
     tell(db, row["generation"], row["id"], row["state"], "accepted", ", ".join(remote))
+
+
+def claim_remote(
+    db: sqlite3.Connection, call: str, remote: tuple[str, ...], least: int, most: int
+) -> tuple[str, ...]:
+    """Of ids that were found by looking, those that no other call has become this call's.
+
+    Only if they are so many; else nothing is written, and there are none.
+    """
+    row = call_row(db, call)
+    others = db.execute(
+        "SELECT DISTINCT r.value FROM call c JOIN generation g ON g.id = c.generation, "
+        "json_each(c.remote) r WHERE c.id BETWEEN ? AND ? AND c.id != ? AND g.provider = "
+        "(SELECT provider FROM generation WHERE id = ?)",
+        (row["id"] - _NEIGHBOURS, row["id"] + _NEIGHBOURS, row["id"], row["generation"]),
+    ).fetchall()
+    taken = {other[0] for other in others}
+    free = tuple(each for each in remote if each not in taken)
+    if not least <= len(free) <= most:
+        return ()
+    mark_accepted(db, call, free)
+    return free
 
 
 def settle_call(db: sqlite3.Connection, call: str, ending: Ending) -> None:

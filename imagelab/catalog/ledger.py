@@ -9,7 +9,7 @@ import sqlite3
 from typing import Any
 
 from imagelab import clock
-from imagelab.domain.money import Cost, split, weakest
+from imagelab.domain.money import Cost, Unit, split, weakest
 from imagelab.errors import Charged
 
 
@@ -37,10 +37,10 @@ def settle(db: sqlite3.Connection, generation: int, cost: Cost | None) -> tuple[
         "SELECT * FROM ledger WHERE generation = ? AND amount_nano IS NULL ORDER BY id",
         (generation,),
     ).fetchall()
-    amount = cost if cost is not None else Cost.from_nano(0)
-    shares = split(amount.nano, len(lines)) if lines else ()
+    shares = split(cost.nano if cost else 0, len(lines)) if lines else ()
     for line, share in zip(lines, shares, strict=True):
-        known = (share, amount.unit, amount.source)
+        # Nothing is nothing of the line's own unit, beside others of the generation.
+        known = (share, cost.unit, cost.source) if cost else (0, line["unit"], "reported")
         db.execute(
             "UPDATE ledger SET amount_nano = ?, unit = ?, source = ?, high_nano = NULL, "
             "note = 'settled by hand' WHERE id = ?",
@@ -54,6 +54,14 @@ def settle(db: sqlite3.Connection, generation: int, cost: Cost | None) -> tuple[
         settled = [(line["id"],) for line in lines if line["asset"] is None]
         db.executemany("DELETE FROM ledger WHERE id = ?", settled)
     return sorted({line["call"] for line in lines}), len(lines)
+
+
+def unit_of(db: sqlite3.Connection, generation: int) -> Unit | None:
+    """The unit that what is known of a generation was billed in; None while nothing is."""
+    line = db.execute(
+        "SELECT unit FROM ledger WHERE generation = ? AND amount_nano > 0", (generation,)
+    ).fetchone()
+    return line["unit"] if line else None
 
 
 def of_generation(db: sqlite3.Connection, generation: int) -> Cost | None:

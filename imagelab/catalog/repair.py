@@ -16,6 +16,7 @@ from imagelab.catalog.blobs import Blob
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.spares import Spares
 from imagelab.domain.checkup import Checkup, Flaw
+from imagelab.domain.markup import report
 from imagelab.domain.text import counted
 from imagelab.errors import CatalogError, DamagedImageError
 from imagelab.imaging.sniff import sniff
@@ -46,6 +47,9 @@ class Repairs:
 
     def __repr__(self) -> str:
         return f"Repairs({self})"
+
+    def _repr_html_(self) -> str:
+        return report(str(self))
 
 
 @dataclass(slots=True)

@@ -9,8 +9,11 @@ from datetime import datetime
 from imagelab import clock
 from imagelab.catalog import blobs
 from imagelab.domain.life import CALL_FINAL, OpenCall
+from imagelab.domain.money import Cost
 from imagelab.domain.params import Params
-from imagelab.domain.request import Call, Input, Request
+from imagelab.domain.request import Call, Input, Request, Sent
+
+_NEAR = 1_000  # calls that may have been sent at about the same time
 
 
 def request_of(db: sqlite3.Connection, generation: int) -> Request:
@@ -42,20 +45,60 @@ def bytes_from(db: sqlite3.Connection, url: str) -> bytes | None:
 
 def open_calls(db: sqlite3.Connection, generation: int) -> tuple[OpenCall, ...]:
     """The calls of a generation that have not ended."""
-    request = request_of(db, generation)
+    request, price = request_of(db, generation), _price(db, generation)
     rows = db.execute(
         "SELECT * FROM call WHERE generation = ? ORDER BY position", (generation,)
     ).fetchall()
     return tuple(
-        OpenCall(_call(row, request), row["state"], _moment(row["sent_at"]))
+        OpenCall(_call(db, row, request, price), row["state"], _moment(row["sent_at"]))
         for row in rows
         if row["state"] not in CALL_FINAL
     )
 
 
-def _call(row: sqlite3.Row, request: Request) -> Call:
-    remote = tuple(json.loads(row["remote"]))
-    return Call(row["uuid"], row["key"], request, row["n"], row["position"], remote)
+def _call(db: sqlite3.Connection, row: sqlite3.Row, request: Request, price: Cost | None) -> Call:
+    return Call(
+        row["uuid"],
+        row["key"],
+        request,
+        row["n"],
+        row["position"],
+        remote=tuple(json.loads(row["remote"])),
+        sent=_sent(db, row, request),
+        price=price,
+    )
+
+
+def _price(db: sqlite3.Connection, generation: int) -> Cost | None:
+    """What each image was quoted at, where the quote left nothing open."""
+    row = db.execute("SELECT * FROM generation WHERE id = ?", (generation,)).fetchone()
+    if row["quote_high"] is None or row["quote_low"] != row["quote_high"]:
+        return None
+    return Cost.from_nano(row["quote_high"] // row["n"], row["quote_unit"], "estimated")
+
+
+def _sent(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> Sent | None:
+    at = _moment(row["sent_at"])
+    if at is None:
+        return None
+    others = _others(db, row, request) if row["remote"] == "[]" else frozenset()
+    return Sent(at, row["body"] or "", others)
+
+
+def _others(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> frozenset[str] | None:
+    """The vendor's ids for calls that ask for the same; None where one of them has lost its own."""
+    found = db.execute(
+        "SELECT c.remote FROM call c JOIN generation g ON g.id = c.generation "
+        "WHERE c.id BETWEEN ? AND ? AND c.id != ? AND c.sent_at IS NOT NULL "
+        "AND g.provider = ? AND g.native = ? AND g.prompt = ? "
+        "AND NOT (c.remote = '[]' AND c.charged = 'no')",
+        (
+            *(row["id"] - _NEAR, row["id"] + _NEAR, row["id"]),
+            *(request.provider, request.native, request.prompt),
+        ),
+    ).fetchall()
+    ids = [json.loads(other["remote"]) for other in found]
+    return frozenset(name for names in ids for name in names) if all(ids) else None
 
 
 def _moment(microseconds: int | None) -> datetime | None:

@@ -2,6 +2,8 @@
 
 `staging/<call>.reply` is one line of JSON (status and chosen headers), then the body as it
 came. It is removed once its images are kept, and stays for ever while the outcome is unknown.
+`staging/<call>.stream` is the same for an answer that arrives as events, as far as it came;
+it becomes the reply when the stream ends.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from imagelab import killpoints
@@ -20,11 +22,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StagedReply:
-    """A reply as it was received."""
+    """A reply as it was received; `cut` if it is a stream that had not ended."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    cut: bool = False
 
 
 def prepare(folder: Path) -> None:
@@ -38,15 +41,70 @@ def stage(folder: Path, call: str, reply: StagedReply) -> None:
     killpoints.reach("staged")
 
 
+def stage_stream(folder: Path, call: str, part: StagedReply, at: int, *, durable: bool) -> None:
+    """Add to a stream, at its byte `at`, what came of it; the same part may be added again.
+
+    Durable, if asked for, with all that came before; so is the beginning, and the file's name.
+    """
+    head = _head(part)
+    path, first = folder / f"{call}.stream", at == 0
+    data = head + part.body if first else part.body
+    folders.write_at(path, 0 if first else len(head) + at, data, durable=durable or first)
+    if first:
+        folders.sync(folder)
+    if durable:
+        killpoints.reach("streamed")
+
+
+def end_stream(folder: Path, call: str, reply: StagedReply) -> None:
+    """The stream is whole and durable: it becomes the reply; ending it again is no matter."""
+    path = folder / f"{call}.stream"
+    if path.exists():
+        folders.write_at(path, 0, _head(reply), durable=True)
+        folders.put(path, f"{call}.reply")
+    killpoints.reach("staged")
+
+
 def stage_part(folder: Path, call: str, received: bytes) -> None:
     """Keep what arrived of a reply that was cut off, for a person to look at."""
     _write(folder, f"{call}.partial", StagedReply(0, {}, received))
 
 
 def staged(folder: Path, call: str) -> StagedReply | None:
-    """The reply that was staged for a call, if one was and can be read."""
+    """The reply that was staged for a call, or the stream so far, if it can be read."""
+    whole = _read(folder / f"{call}.reply")
+    if whole:
+        return whole
+    begun = _read(folder / f"{call}.stream")
+    return replace(begun, cut=True) if begun else None
+
+
+def copy(folder: Path, there: Path, call: str) -> None:
+    """Have what was staged for a call in another folder too, as durable as here."""
+    for name in (f"{call}.reply", f"{call}.stream", f"{call}.partial"):
+        try:
+            content = (folder / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        if name.endswith(".stream") or not (there / name).exists():
+            folders.put(folders.aside(there, name, content), name)
+
+
+def all_staged(folder: Path) -> list[str]:
+    """The calls with a reply here, or the beginning of one, of every catalog beside the folder."""
+    found = [*folder.glob("*.reply*"), *folder.glob("*.stream")]
+    return sorted({path.name.partition(".")[0] for path in found})
+
+
+def remove(folder: Path, call: str) -> None:
+    """Forget a reply whose images are kept; that it is gone need not be durable."""
+    for name in (f"{call}.reply", f"{call}.reply.part", f"{call}.stream"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _read(path: Path) -> StagedReply | None:
     try:
-        content = (folder / f"{call}.reply").read_bytes()
+        content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     head, _, body = content.partition(b"\n")
@@ -55,34 +113,15 @@ def staged(folder: Path, call: str) -> StagedReply | None:
         return StagedReply(int(facts["status"]), dict(facts["headers"]), body)
     except (ValueError, TypeError, KeyError):
         # Whatever altered it, one file must not keep a catalog from being opened.
-        _log.warning("%s.reply in %s cannot be read; it is left as it is", call, folder.name)
+        _log.warning("%s in %s cannot be read; it is left as it is", path.name, path.parent.name)
         return None
 
 
-def copy(folder: Path, there: Path, call: str) -> None:
-    """Have what was staged for a call in another folder too, as durable as here."""
-    for name in (f"{call}.reply", f"{call}.partial"):
-        try:
-            content = (folder / name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        if not (there / name).exists():
-            folders.put(folders.aside(there, name, content), name)
-
-
-def all_staged(folder: Path) -> list[str]:
-    """The calls with a reply here, or the beginning of one, of every catalog beside the folder."""
-    return sorted({path.name.partition(".")[0] for path in folder.glob("*.reply*")})
-
-
-def remove(folder: Path, call: str) -> None:
-    """Forget a reply whose images are kept; that it is gone need not be durable."""
-    for name in (f"{call}.reply", f"{call}.reply.part"):
-        (folder / name).unlink(missing_ok=True)
+def _head(reply: StagedReply) -> bytes:
+    return json.dumps({"status": reply.status, "headers": dict(reply.headers)}).encode() + b"\n"
 
 
 def _write(folder: Path, name: str, reply: StagedReply) -> None:
-    head = json.dumps({"status": reply.status, "headers": dict(reply.headers)})
-    written = folders.aside(folder, name, head.encode() + b"\n", reply.body)
+    written = folders.aside(folder, name, _head(reply), reply.body)
     killpoints.reach("part")
     folders.put(written, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imagelab.domain.markup import report
 from imagelab.domain.text import counted, file_size
 
 _SHOWN = 5  # of a kind; the rest is counted
@@ -89,6 +90,9 @@ class Checkup:
 
     def __repr__(self) -> str:
         return f"Checkup({self})"
+
+    def _repr_html_(self) -> str:
+        return report(str(self))
 
 
 def _finding(kind: str, found: Sequence[object], advice: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from imagelab.domain.money import Cost, dollars
@@ -43,7 +44,7 @@ def price_range(low: Cost | None, likely: Cost | None, high: Cost | None) -> str
     """
     if likely is None or low is None:
         return "price unknown"
-    return str(likely) if low == high else f"≈ {likely} ({low}–{high or 'no upper limit'})"
+    return str(likely) if low == high else f"≈ {likely} ({between(low, high)})"
 
 
 def about_range(low: Cost | None, likely: Cost | None, high: Cost | None) -> str:
@@ -54,7 +55,18 @@ def about_range(low: Cost | None, likely: Cost | None, high: Cost | None) -> str
     """
     if likely is None or low is None:
         return "price unknown"
-    most = about(high) if high else "no upper limit"
-    return (
-        f"≈ {about(likely)}" if about(low) == most else f"≈ {about(likely)} ({about(low)}–{most})"
-    )
+    if high and about(low) == about(high):
+        return f"≈ {about(likely)}"
+    return f"≈ {about(likely)} ({between(low, high, about)})"
+
+
+def between(low: Cost, high: Cost | None, spelled: Callable[[Cost], str] = str) -> str:
+    """Both ends of a price; the word for credits stands once.
+
+    >>> between(Cost(Decimal(4), "credits"), Cost(Decimal(24), "credits"))
+    '4–24 credits'
+    """
+    if high is None:
+        return f"{spelled(low)}–no upper limit"
+    first = spelled(low).partition(" ")[0] if low.unit == "credits" else spelled(low)
+    return f"{first}–{spelled(high)}"

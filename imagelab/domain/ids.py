@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import datetime
 
 from imagelab import clock
 
@@ -18,6 +19,19 @@ def uuid7() -> str:
     version_and_random = 0x7 << 12 | secrets.randbits(12)
     variant_and_random = 0b10 << 62 | secrets.randbits(62)
     return str(uuid.UUID(int=milliseconds << 80 | version_and_random << 64 | variant_and_random))
+
+
+def made_at(name: str) -> datetime | None:
+    """When a UUIDv7 was made, to the millisecond; None for any other text.
+
+    >>> made_at("01932c07-0000-7000-8000-000000000000").isoformat()
+    '2024-11-14T20:32:58.048000+00:00'
+    """
+    try:
+        read = uuid.UUID(name)
+    except ValueError:
+        return None
+    return clock.from_us((read.int >> 80) * 1000) if read.version == 7 else None
 
 
 def uuid4() -> str:

@@ -60,7 +60,7 @@ class Cost:
         ('$0.034', '24 credits')
         """
         if self.unit == "credits":
-            return f"{plain(self.amount):,f} credits"
+            return f"{plain(self.amount):,f} {'credit' if self.amount == 1 else 'credits'}"
         return dollars(self.amount)
 
 

@@ -68,7 +68,9 @@ class Offer:
 
     `choices` lists the values of each parameter it takes, in our vocabulary; a parameter
     that is missing there is not taken. `shapes` says what pixels the words square,
-    portrait and landscape mean here. Counts are per paid call.
+    portrait and landscape mean here; `costless` are fields of `extra` that change no price,
+    `previews` is the most rough pictures that may be asked for while an image is made.
+    Counts are per paid call.
     """
 
     provider: str
@@ -77,6 +79,7 @@ class Offer:
     choices: Mapping[str, tuple[str, ...]]
     prices: Prices
     shapes: Mapping[str, str]
+    costless: frozenset[str] = frozenset()
     defaults: Mapping[str, str] = field(default_factory=dict)
     size_rule: SizeRule | None = None
     compression: tuple[int, int] | None = None
@@ -84,6 +87,7 @@ class Offer:
     prompt_length: tuple[int, int] = (1, 32_000)
     inputs_max: int = 0
     mask: bool = False
+    previews: int = 0
     ends: date | None = None
     default: bool = False
     links: tuple[str, ...] = ()
@@ -116,8 +120,17 @@ def resolve(offer: Offer, params: Params, others: Iterable[Offer] = ()) -> Param
             allowed = _allowed(offer, param)
             able = [o.name for o in others if o.name != offer.name and o.takes(param, value)]
             raise UnsupportedParamError(offer.name, param, value, allowed, elsewhere=able)
+    shaped = replace(shaped, previews=shaped.previews or None)  # none is what is sent without
     required = {k: v for k, v in offer.defaults.items() if getattr(shaped, k) is None}
     return _see_through(replace(shaped, **required))  # type: ignore[arg-type] # keys are our names
+
+
+def images_a_call(offer: Offer, params: Params) -> int:
+    """How many images one call may ask for: with previews one, for they are told apart by nothing.
+
+    OpenAI describes no stream of several images.
+    """
+    return 1 if params.previews else offer.n_max
 
 
 def check_prompt(offer: Offer, prompt: object, others: Iterable[Offer] = ()) -> None:
@@ -168,6 +181,8 @@ def _taken(offer: Offer, param: str, value: object) -> bool:
     if param == "compression":
         bounds = offer.compression
         return bounds is not None and isinstance(value, int) and bounds[0] <= value <= bounds[1]
+    if param == "previews":
+        return isinstance(value, int) and 0 <= value <= offer.previews
     if value in offer.choices.get(param, ()):
         return True
     rule = offer.size_rule
@@ -177,6 +192,8 @@ def _taken(offer: Offer, param: str, value: object) -> bool:
 def _allowed(offer: Offer, param: str) -> tuple[str, ...]:
     if param == "compression" and offer.compression:
         return tuple(str(bound) for bound in offer.compression)
+    if param == "previews" and offer.previews:
+        return tuple(str(count) for count in range(offer.previews + 1))
     rule = (str(offer.size_rule),) if param == "size" and offer.size_rule else ()
     return (*offer.choices.get(param, ()), *rule)
 

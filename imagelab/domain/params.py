@@ -19,7 +19,8 @@ class Params:
     """The inputs beside prompt and images; None leaves the choice to the vendor.
 
     `size` is `"square"`, `"portrait"`, `"landscape"`, `"auto"` or pixels as `"1536x1024"`;
-    `compression` is 0–100; the rest are words the offer lists.
+    `compression` is 0–100, `previews` how many rough pictures to show while it is made, 0–3;
+    the rest are words the offer lists.
     """
 
     size: str | None = None
@@ -30,6 +31,7 @@ class Params:
     style: str | None = None
     moderation: str | None = None
     input_fidelity: str | None = None
+    previews: int | None = None
 
     def given(self) -> dict[str, Any]:
         """Only what was said.
@@ -41,6 +43,7 @@ class Params:
         return {name: value for name, value in said if value is not None}
 
 
+WHOLE = {"compression": 100, "previews": 3}  # numbers, and the most each can be
 NAMES = tuple(field.name for field in fields(Params))
 
 
@@ -49,7 +52,7 @@ def read_params(**given: object) -> Params:
 
     >>> read_params(size="1536 × 1024", format="JPG")
     Params(size='1536x1024', quality=None, background=None, format='jpeg', compression=None, \
-style=None, moderation=None, input_fidelity=None)
+style=None, moderation=None, input_fidelity=None, previews=None)
     """
     said = {name: value for name, value in given.items() if value is not None}
     clean: dict[str, Any] = {name: _read(name, value) for name, value in said.items()}
@@ -67,10 +70,10 @@ def pixels(size: str) -> tuple[int, int]:
 
 
 def _read(name: str, value: object) -> str | int:
-    if name == "compression":
-        whole = isinstance(value, Integral) and not isinstance(value, bool)
-        if not whole or not 0 <= int(value) <= 100:  # type: ignore[call-overload] # it is whole
-            raise RequestError(f"compression={value!r} is not a whole number from 0 to 100")
+    if name in WHOLE:
+        whole, most = isinstance(value, Integral) and not isinstance(value, bool), WHOLE[name]
+        if not whole or not 0 <= int(value) <= most:  # type: ignore[call-overload] # it is whole
+            raise RequestError(f"{name}={value!r} is not a whole number from 0 to {most}")
         return int(value)  # type: ignore[call-overload, no-any-return] # it is whole
     if not isinstance(value, str) or not value.strip():
         raise RequestError(f"{name}={value!r} is not a word; leave it out for the vendor's default")

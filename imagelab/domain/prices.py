@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from imagelab.domain.money import Cost, Unit
 from imagelab.domain.params import Params, pixels
 
 MILLION = Decimal(1_000_000)
@@ -23,6 +24,7 @@ _USUAL = "1024x1024"  # where the vendor chooses; no source says which it takes 
 # guide. Other readings of it have 4,096 and scale up too: they are in low and high.
 _BASE, _TILE, _TILE_PIXELS = 65, 129, 512
 _FAITHFUL_LEAST, _FAITHFUL_SQUARE, _FAITHFUL = 4_096, 4_160, 6_240
+_PREVIEW = 100  # output tokens of a picture shown before the image is done, by third-party code
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,21 @@ NOTHING = Interval(Decimal(0), Decimal(0), Decimal(0))
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What an offer costs, in US dollars.
+    """What an offer costs, in US dollars or in the vendor's own credits (`unit`).
 
-    `images`: dollars a picture by (quality, size), printed to within `rounding`.
+    `images`: the price of a picture by (quality, size), printed to within `rounding`; a list
+    that prices `auto`, as quality or as size, leaves nothing of it open.
     `tokens`: output tokens a picture by (quality, size), sold at `image_out` a million.
-    `grid`: the same by formula, for offers that take any size. One of the three is given.
+    `grid`: the same by formula, for offers that take any size. One of the three is given,
+    or none where no page tells a price; `basis` then says so.
     `fewest`: where nobody says how many tokens a picture takes, the least that is possible;
     `tokens` then holds the most.
-    `text_in`, `image_in`, `text_out`: dollars a million tokens.
+    `text_in`, `image_in`, `text_out`: dollars a million tokens. With none of all these there
+    is no price to go by.
     """
 
     basis: str
+    unit: Unit = "usd"
     images: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     rounding: Decimal = Decimal(0)
     tokens: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -66,6 +72,21 @@ class Prices:
     image_out: Decimal = Decimal(0)
     text_out: Decimal = Decimal(0)
     anew: bool = False  # prompt and inputs may be read once for every picture, not once a call
+
+    @property
+    def known(self) -> bool:
+        """Whether there is any price to go by."""
+        return bool(self.images or self.tokens or self.grid)
+
+    @property
+    def qualities(self) -> tuple[str, ...]:
+        """The qualities that have a price."""
+        named = (quality for quality, _ in [*self.images, *self.tokens])
+        return tuple(dict.fromkeys([*self.grid, *named]))
+
+    def cost(self, amount: Decimal) -> Cost:
+        """An amount by this list, in its unit."""
+        return Cost(amount, self.unit, "estimated")
 
     def of_usage(self, text_in: int, image_in: int, image_out: int, text_out: int = 0) -> Decimal:
         """Dollars for tokens the vendor says were used."""
@@ -81,18 +102,37 @@ class Prices:
 def estimate(
     prices: Prices, params: Params, prompt: str, n: int, inputs: Sequence[tuple[int, int]]
 ) -> Interval:
-    """The bill of one call of n images, before it is sent; inputs are (width, height)."""
+    """The bill of one call of n images, before it is sent; inputs are (width, height).
+
+    LookupError for a quality or size that is not priced, and where nothing is.
+    """
+    if not prices.known:
+        raise LookupError(prices.basis)
     once = _reading(prices, params, prompt, inputs)
     reading = replace(once.times(n), low=once.low) if prices.anew else once
-    return _pictures(prices, params).times(n) + reading
+    return (_pictures(prices, params) + _previews(prices, params)).times(n) + reading
+
+
+def _previews(prices: Prices, params: Params) -> Interval:
+    """The rough pictures of one image; fewer may come than were asked for."""
+    most = (params.previews or 0) * _PREVIEW * prices.image_out / MILLION
+    return Interval(Decimal(0), most, most)
+
+
+def span(prices: Prices) -> Interval | None:
+    """One picture from hardly a prompt, over everything that may be chosen; None if unpriced."""
+    return _over(prices, prices.qualities, _all_sizes(prices)) if prices.known else None
 
 
 def _pictures(prices: Prices, params: Params) -> Interval:
-    """One picture; where the vendor chooses quality or size, the whole range it may choose.
+    """One picture; where the vendor chooses quality or size, the whole range it may choose."""
+    if not prices.known:
+        raise LookupError(prices.basis)
+    return _over(prices, _qualities(prices, params.quality), _sizes(prices, params.size))
 
-    Likely is then the middle quality and the square; the ends hold whatever is chosen.
-    """
-    qualities, sizes = _qualities(prices, params.quality), _sizes(prices, params.size)
+
+def _over(prices: Prices, qualities: Sequence[str], sizes: Sequence[str]) -> Interval:
+    """Likely is the middle quality and the square; the ends hold whatever is chosen."""
     every = [_cell(prices, quality, size) for quality in qualities for size in sizes]
     usual = [
         _cell(prices, quality, _USUAL if _USUAL in sizes else sizes[0]) for quality in qualities
@@ -114,15 +154,20 @@ def _cell(prices: Prices, quality: str, size: str) -> Decimal:
     return tokens * prices.image_out / MILLION
 
 
-def _qualities(prices: Prices, quality: str | None) -> list[str]:
-    listed = dict.fromkeys([*prices.grid, *(q for q, _ in [*prices.images, *prices.tokens])])
-    return list(listed) if quality in (None, "auto") else [str(quality)]
+def _qualities(prices: Prices, quality: str | None) -> Sequence[str]:
+    left_open = quality in (None, "auto") and "auto" not in prices.qualities
+    return prices.qualities if left_open else [quality or "auto"]
 
 
-def _sizes(prices: Prices, size: str | None) -> list[str]:
+def _sizes(prices: Prices, size: str | None) -> Sequence[str]:
+    listed = _all_sizes(prices)
+    left_open = size in (None, "auto") and "auto" not in listed
+    return listed if left_open else [size or "auto"]
+
+
+def _all_sizes(prices: Prices) -> Sequence[str]:
     listed = dict.fromkeys(s for _, s in [*prices.images, *prices.tokens])
-    common = list(listed) or ["1024x1024", "1024x1536", "1536x1024"]
-    return common if size in (None, "auto") else [str(size)]
+    return list(listed) or ["1024x1024", "1024x1536", "1536x1024"]
 
 
 def _reading(

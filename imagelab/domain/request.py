@@ -6,8 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
+from imagelab.domain.money import Cost
 from imagelab.domain.params import Params
 
 Role = Literal["input", "mask"]
@@ -57,12 +59,16 @@ class Request:
         return next((i for i in self.inputs if i.role == "mask"), None)
 
     def fingerprint(self) -> str:
-        """The hash under which equal requests are found again (`reuse=`)."""
+        """The hash under which equal requests are found again (`reuse=`).
+
+        Previews are of the looking on, not of the image.
+        """
+        params = {k: v for k, v in self.params.given().items() if k != "previews"}
         identity = {
             "provider": self.provider,
             "model": self.native,
             "prompt": self.prompt,
-            "params": self.params.given(),
+            "params": params,
             "n": self.n,
             "inputs": [[i.role, i.sha256] for i in self.inputs],
             "extra": self.extra,
@@ -77,11 +83,25 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What an earlier run sent of a call: when, and the record of its body.
+
+    `others` are the vendor's ids for equal calls of this lab. None where one of those has
+    lost its own, so that nobody could tell whose is whose.
+    """
+
+    at: datetime
+    body: str = field(repr=False)
+    others: frozenset[str] | None = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One paid POST of a request: its share of the images, and ids made before it is sent.
 
     `key` is the UUIDv4 a vendor may use to know the call again; `remote` holds the ids the
-    vendor gave it, once it has.
+    vendor gave it, once it has; `sent` is set when a later run takes it up. `price` is what
+    each image costs, where the price list leaves nothing open.
     """
 
     uuid: str
@@ -90,6 +110,8 @@ class Call:
     n: int
     offset: int = 0
     remote: tuple[str, ...] = ()
+    sent: Sent | None = None
+    price: Cost | None = None
 
 
 def recipe(

@@ -97,7 +97,7 @@ class Backing(Protocol):
         ...
 
     def cancel(self, generation: int) -> bool:
-        """Drop what was not sent; True if nothing will be charged."""
+        """Drop what was not sent, stop the rest where that can be; True if nothing is charged."""
         ...
 
     def settle(self, generation: int, cost: Cost | None) -> None:
@@ -110,6 +110,10 @@ class Backing(Protocol):
 
     def seconds(self, generation: int) -> float | None:
         """How long it has been under way; None where this process does not carry it."""
+        ...
+
+    def preview(self, generation: int) -> tuple[bytes, str] | None:
+        """A rough picture of what is in the making, and its media type; None where none came."""
         ...
 
     def code(self, generation: int, style: str) -> str:

@@ -6,11 +6,12 @@ import html
 from collections.abc import Sequence
 
 from imagelab.domain.batch import Standing
+from imagelab.domain.markup import PLAIN
 from imagelab.domain.money import Spend
 from imagelab.domain.quote import Quote
 from imagelab.domain.records import AssetRow
 from imagelab.domain.text import counted, one_line
-from imagelab.handles.cards import PLAIN, contact_sheet
+from imagelab.handles.cards import contact_sheet
 from imagelab.handles.pictures import Picture
 
 _CARD = "margin:2px 0 6px;line-height:1.5;text-align:left"

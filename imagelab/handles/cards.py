@@ -11,12 +11,11 @@ import html
 from collections.abc import Sequence
 
 from imagelab.domain.cost_words import money, price
+from imagelab.domain.markup import PLAIN
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.text import file_size, one_line
 from imagelab.handles.pictures import MOST_BYTES, Picture, data_uri, fitting
 
-# Notebooks set what stands between two dollar signs as mathematics, prices among them.
-PLAIN = 'class="tex2jax_ignore mathjax_ignore"'
 MOST_SHOWN = 24
 _COLUMNS = 6
 _LARGE_PIXELS, _MIDDLE_PIXELS, _SMALL_PIXELS = 256, 192, 120
@@ -77,26 +76,40 @@ def asset_card(row: AssetRow, picture: Picture | None, parents: Sequence[int] = 
 
 
 def generation_card(
-    row: GenerationRow, assets: Sequence[tuple[AssetRow, Picture | None]], seconds: float | None
+    row: GenerationRow,
+    assets: Sequence[tuple[AssetRow, Picture | None]],
+    seconds: float | None,
+    preview: Picture | None = None,
 ) -> str:
-    """What was asked, what arrived, what it cost; while it runs, how to wait."""
+    """What was asked, what arrived, what it cost; while it runs, how to wait.
+
+    Before the first image there may be a rough picture of it.
+    """
     took = f"{seconds:.1f} s" if seconds is not None else ""
     facts = [f"g{row.id}", f"{row.provider}/{row.model}", _count(row), took, price(row)]
     return (
         f'<div {PLAIN} style="{_CARD}"><div style="{_SAID}">'
         f"{html.escape(one_line(row.prompt, _PROMPT_CHARACTERS))}</div>"
-        f"{contact_sheet(assets)}{_trouble(row)}{_facts(facts)}{_waiting(row)}</div>"
+        f"{contact_sheet(assets) or _rough(preview)}{_trouble(row)}{_facts(facts)}"
+        f"{_waiting(row)}</div>"
     )
 
 
-def progress_card(row: GenerationRow, arrived: int, seconds: float, fraction: float | None) -> str:
-    """One line that is drawn again and again while a cell waits."""
+def progress_card(
+    row: GenerationRow,
+    arrived: int,
+    seconds: float,
+    fraction: float | None,
+    preview: Picture | None = None,
+) -> str:
+    """One line that is drawn again and again while a cell waits, and what is in the making."""
     value = f' value="{fraction:.2f}"' if fraction is not None else ""
     so_far = f"{arrived} of {row.n}" if row.n > 1 else "running"
     facts = [f"g{row.id}", f"{row.provider}/{row.model}", so_far, f"{seconds:.0f} s", price(row)]
     return (
         f'<div {PLAIN} style="{_CARD}"><div style="{_SAID}">{html.escape(one_line(row.prompt, 100))}</div>'
-        f'<progress max="1"{value} style="width:240px;height:6px"></progress>{_facts(facts)}</div>'
+        f'<progress max="1"{value} style="width:240px;height:6px"></progress>{_facts(facts)}'
+        f"{_rough(preview)}</div>"
     )
 
 
@@ -166,6 +179,16 @@ def _picture(row: AssetRow, picture: Picture | None, pixels: int) -> str:
         f'<img src="{html.escape(data_uri(picture))}" alt="{html.escape(said)}" '
         f'title="{html.escape(said)}" width="{width}" height="{height}" '
         f'style="border-radius:6px;margin:0;object-fit:contain;vertical-align:bottom{ground}{faded}">'
+    )
+
+
+def _rough(preview: Picture | None) -> str:
+    """A picture that is not kept, faded so that nobody takes it for the image."""
+    if preview is None:
+        return ""
+    return (
+        f'<img src="{html.escape(data_uri(preview))}" alt="a rough picture, not kept" '
+        f'title="a rough picture, not kept" style="border-radius:6px;margin:6px 0 0;opacity:.8">'
     )
 
 

@@ -132,9 +132,10 @@ class Generation:
         return self._settled()
 
     def cancel(self) -> bool:
-        """Drop what was not sent yet; True if nothing will be charged for it.
+        """Drop what was not sent yet, and ask the vendor to stop the rest, where it can.
 
-        Images of what was already sent are still kept when they come.
+        True if nothing will be charged for it. Images of what goes on are still kept when they
+        come. A ProviderError where the vendor could not be asked.
         """
         return self._backing.cancel(self._id)
 
@@ -208,10 +209,10 @@ class Generation:
             pictures = [(asset, self._picture(asset)) for asset in self._backing.arrived(self._id)]
         except CatalogError:
             return {"text/plain": repr(self)}
-        seconds = self._seconds(row)
+        seconds, preview = self._seconds(row), self._backing.preview(self._id)
         return {
             "text/plain": generation_line(row, seconds),
-            "text/html": generation_card(row, pictures, seconds),
+            "text/html": generation_card(row, pictures, seconds, preview),
         }
 
     @property

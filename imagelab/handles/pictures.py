@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import lru_cache
 
 from imagelab.errors import DamagedImageError
 from imagelab.imaging.decode import decode
@@ -30,6 +31,12 @@ def fitting(
         shown = [picture and _smaller(picture, side) for picture in pictures]
     share = most_bytes // max(1, len(shown))
     return [picture if picture and len(picture[0]) <= share else None for picture in shown]
+
+
+@lru_cache(maxsize=4)  # it is drawn again and again while one waits
+def rough(data: bytes) -> Picture | None:
+    """A small copy of a picture that a provider sent ahead; None for what is none."""
+    return _smaller((data, ""), _SIDES_PIXELS[0])
 
 
 def data_uri(picture: Picture) -> str:

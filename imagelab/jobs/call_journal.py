@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from imagelab import killpoints
 from imagelab.catalog import arrivals, journal, staging
@@ -17,7 +18,9 @@ from imagelab.errors import DamagedImageError
 from imagelab.imaging.sniff import sniff
 from imagelab.jobs.owner import this_process
 from imagelab.jobs.writer import Writer
-from imagelab.providers.steps import Image, Reply, Send
+from imagelab.providers.steps import Head, Image, Reply, Send
+
+T = TypeVar("T")
 
 
 class CallJournal:
@@ -34,13 +37,14 @@ class CallJournal:
         folder: Path,
         *,
         arrived: Callable[[str], None],
-        shown: Callable[[float | None], None],
+        shown: Callable[[float | None, bytes | None], None],
         late: Callable[[], bool],
         safe: Callable[[str], None],
     ) -> None:
         self._call, self._writer, self._folder = call, writer, folder
         self._arrived, self._shown, self._late, self._safe = arrived, shown, late, safe
-        self._unmarked: Reply | None = None
+        self._unmarked: Head | None = None
+        self._streaming = False
         self.problem: DamagedImageError | None = None
 
     async def sent(self, send: Send, sha256: str) -> None:
@@ -60,8 +64,18 @@ class CallJournal:
         The file is the truth of it, and looked for first by whoever takes the call up.
         """
         raw = StagedReply(reply.status, reply.headers, reply.body)
-        await self._writer.insisting(lambda: staging.stage(self._folder, self._call, raw))
-        self._unmarked = reply
+        stage = staging.end_stream if self._streaming else staging.stage
+        await self._writer.insisting(lambda: stage(self._folder, self._call, raw))
+        self._unmarked = self._unmarked if self._streaming else reply
+
+    async def streamed(self, head: Head, at: int, part: bytes, *, whole: bool) -> None:
+        """What came of a stream is on disk, and durable once `whole` events are in it."""
+        raw = StagedReply(head.status, head.headers, part)
+        await self._writer.insisting(
+            lambda: staging.stage_stream(self._folder, self._call, raw, at, durable=whole)
+        )
+        if not self._streaming:
+            self._unmarked, self._streaming = head, True
 
     async def partial(self, reply: Reply) -> None:
         """What came of a reply that was cut off is kept for a look, if the disk has room for it."""
@@ -73,6 +87,16 @@ class CallJournal:
         await self._written(lambda db: journal.mark_accepted(db, self._call, remote))
         killpoints.reach("accepted")
         self._safe(self._call)
+
+    async def claimed(self, remote: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
+        """Ids that were found by looking are in the catalog as this call's, if they can only be."""
+        ours = await self._written(
+            lambda db: journal.claim_remote(db, self._call, remote, least, most)
+        )
+        if ours:
+            killpoints.reach("accepted")
+            self._safe(self._call)
+        return ours
 
     async def keep(self, index: int, image: Image) -> None:
         """One image and its row are in the catalog."""
@@ -102,21 +126,22 @@ class CallJournal:
         """How the call ended and what it cost is in the catalog."""
         await self._written(lambda db: journal.settle_call(db, self._call, ending))
 
-    async def show(self, fraction: float | None) -> None:
+    async def show(self, fraction: float | None, preview: bytes | None = None) -> None:
         """Progress, as far as the vendor tells it."""
-        self._shown(fraction)
+        self._shown(fraction, preview)
 
-    async def _written(self, step: Callable[[sqlite3.Connection], object]) -> None:
+    async def _written(self, step: Callable[[sqlite3.Connection], T]) -> T:
         """One transaction, insisted on, with the word that the reply is staged before it."""
         reply = self._unmarked
 
-        def steps(db: sqlite3.Connection) -> None:
+        def steps(db: sqlite3.Connection) -> T:
             if reply is not None:
                 journal.mark_staged(db, self._call, reply.status, reply.request_id)
-            step(db)
+            return step(db)
 
-        await self._writer.insist_writing(steps)
+        done = await self._writer.insist_writing(steps)
         self._unmarked = None
+        return done
 
     def _aside(self, name: str, data: bytes) -> Callable[[], None]:
         """The work of keeping bytes that are no reply and no image."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from imagelab.domain.life import Ending
-from imagelab.errors import ProviderError, RefusedError
+from imagelab.errors import CancelledError, ProviderError, RefusedError
 from imagelab.providers.steps import Facts
 
 UNSENT = Ending(
@@ -24,8 +24,9 @@ def after_error(error: ProviderError, *, sent_before: bool) -> Ending:
     charged = "unknown" if sent_before and error.charged == "no" else error.charged
     # A refusal is an answer, even where it does not say whether it was charged.
     unknown = charged == "unknown" and not isinstance(error, RefusedError)
+    cancelled = charged == "no" and isinstance(error, CancelledError)
     return Ending(
-        state="unknown" if unknown else "failed",
+        state="unknown" if unknown else "cancelled" if cancelled else "failed",
         charged=charged,
         error_kind=type(error).__name__,
         error=str(error),

@@ -13,7 +13,7 @@ from imagelab import clock
 class Job:
     """One generation being carried. `done` ends when it is settled, or with what stopped it.
 
-    `calls` are those, by uuid, that nobody could take up again: not yet ended, nor accepted by
+    `begun` are the calls, by uuid, that were or are about to be sent. `calls` are those, by uuid, that nobody could take up again: not yet ended, nor accepted by
     a vendor that can be asked for them. A `late` one was given up before, and its images are
     marked so; one to `repeat` may send its POST again where the vendor knows it again.
     """
@@ -29,8 +29,9 @@ class Job:
     started: float = field(default_factory=clock.monotonic)
     arrived: int = 0
     fraction: float | None = None
+    preview: bytes | None = field(default=None, repr=False)
     cancelled: bool = False
-    sent: bool = False
+    begun: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -38,22 +39,28 @@ class Job:
         """How long it has been under way."""
         return clock.monotonic() - self.started
 
-    def begin(self) -> bool:
-        """One of its calls is about to be sent; False if it was cancelled first."""
+    def begin(self, call: str) -> bool:
+        """This one of its calls is about to be sent; False if it was cancelled first."""
         with self._lock:
-            self.sent = self.sent or not self.cancelled
+            if not self.cancelled:
+                self.begun.add(call)
             return not self.cancelled
 
     def cancel(self) -> bool:
         """Send nothing more of it; True if nothing of it was sent, so that nothing is charged."""
         with self._lock:
             self.cancelled = True
-            return not (self.sent or self.resumed)
+            return not (self.begun or self.resumed)
 
     def count(self) -> None:
         """One more image has arrived."""
         with self._lock:
             self.arrived += 1
+
+    def show(self, fraction: float | None, preview: bytes | None) -> None:
+        """How far it is said to be, and the last rough picture of what is in the making."""
+        self.fraction = fraction
+        self.preview = preview or self.preview
 
     @property
     def leavable(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from imagelab import clock, killpoints
+from imagelab import killpoints
 from imagelab.catalog import budget, journal, rows, staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.life import Ending, Intent, OpenCall
@@ -23,11 +23,13 @@ from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import carry, put_down, this_process
 from imagelab.jobs.recovery import release
+from imagelab.jobs.repeating import repeatable_since, settles
 from imagelab.jobs.reservations import left_behind
 from imagelab.jobs.writer import Writer
 from imagelab.providers.driver import drive
 from imagelab.providers.payment import UnsentError
-from imagelab.providers.steps import Facts, Flow, PostponedError, Provider, Reply
+from imagelab.providers.provider import Provider
+from imagelab.providers.steps import Facts, Flow, PostponedError, Reply
 from imagelab.providers.taking_up import taken_up
 from imagelab.providers.wire import Wire
 
@@ -113,7 +115,8 @@ class Runner:
 
         One whose reply is staged is replayed from it; one that was never sent ends as
         cancelled. Nothing is paid, but that with `repeat` a vendor that knows our id, and not
-        the call, is sent the same POST once more. Its owner has `carry`-ed it.
+        the call, is sent the same POST once more, also where its reply proved nothing. Its
+        owner has `carry`-ed it.
         """
         images = sum(opened.call.n for opened in calls)
         job = Job(uuid, generation, images, resumed=True, repeat=repeat, late=late)
@@ -186,24 +189,25 @@ class Runner:
     ) -> Ending:
         provider, call = account.provider, opened.call
         if not job.resumed:
-            if not job.begin():
+            if not job.begin(call.uuid):
                 return UNSENT
             flow = provider.generate(call, account.key, account.base)
             return await self._driven(job, account, flow, told)
-        reply = await self._staged(call.uuid)
-        if reply:
+        reply, cut = await self._staged(call.uuid)
+        since = repeatable_since(provider, opened) if job.repeat else None
+        if reply and (since is None or settles(provider, reply)):
             flow = provider.generate(call, account.key, account.base)
-            return await self._driven(job, account, flow, told, reply)
+            return await self._driven(job, account, flow, told, reply, cut=cut)
         if opened.state == "intent":
             return UNSENT
-        again = _window(provider, opened) if job.repeat else None
-        flow = taken_up(provider, call, account.key, account.base, repeat=again is not None)
-        return await self._driven(job, account, flow, told, again=again)
+        flow = taken_up(provider, call, account.key, account.base, repeat=since is not None)
+        return await self._driven(job, account, flow, told, since=since)
 
-    async def _staged(self, call: str) -> Reply | None:
+    async def _staged(self, call: str) -> tuple[Reply | None, bool]:
+        """What an earlier run staged, and whether that is a stream without its end."""
         folder = self._catalog.staging
         raw = await self._writer.doing(lambda: staging.staged(folder, call))
-        return Reply(raw.status, raw.headers, raw.body) if raw else None
+        return (Reply(raw.status, raw.headers, raw.body), raw.cut) if raw else (None, False)
 
     async def _driven(
         self,
@@ -212,7 +216,9 @@ class Runner:
         flow: Flow[Facts],
         told: CallJournal,
         reply: Reply | None = None,
-        again: timedelta | None = None,
+        *,
+        cut: bool = False,
+        since: timedelta | None = None,
     ) -> Ending:
         try:
             facts = await drive(
@@ -223,15 +229,16 @@ class Runner:
                 provider=account.provider.name,
                 base=account.base,
                 staged=reply,
+                cut=cut,
                 paid=job.resumed,
-                again=again,
+                since=since,
             )
         except UnsentError:
             if job.resumed:  # the earlier run sent it
                 raise asyncio.CancelledError from None
             return UNSENT
         except ProviderError as error:
-            return after_error(error, sent_before=again is not None)
+            return after_error(error, sent_before=since is not None)
         return after_facts(facts, told.problem)
 
     def _journal(self, job: Job, call: str) -> CallJournal:
@@ -240,7 +247,7 @@ class Runner:
             self._writer,
             self._catalog.staging,
             arrived=self._arrival(job),
-            shown=lambda fraction: setattr(job, "fraction", fraction),
+            shown=job.show,
             late=lambda: job.cancelled or job.late,
             safe=job.safe,
         )
@@ -278,12 +285,3 @@ def _recorded(db: sqlite3.Connection, intent: Intent) -> int:
                 raise _StandsInError(row.id)
     budget.check(db, intent.quote.high, intent.quote.offer, left_behind(db))
     return journal.record_intent(db, intent)
-
-
-def _window(provider: Provider, opened: OpenCall) -> timedelta | None:
-    """How long the same POST may still be repeated; None if it may not be."""
-    if provider.repeatable is None or opened.sent_at is None or opened.call.remote:
-        return None
-    gone = clock.now() - opened.sent_at
-    # A clock that was set back since says nothing.
-    return provider.repeatable - gone if timedelta() <= gone < provider.repeatable else None

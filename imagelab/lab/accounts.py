@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from imagelab.catalog.catalog import Mode
 from imagelab.catalog.location import here
+from imagelab.domain.offer import Offer
 from imagelab.errors import RequestError, listed
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.runner import Account
@@ -21,9 +22,10 @@ from imagelab.providers.account_id import (
 )
 from imagelab.providers.addresses import is_loopback
 from imagelab.providers.choosing import meant
+from imagelab.providers.elsewhere import Opener, offers_at, opener
 from imagelab.providers.keys import Secret, base_url, find_key, required_key
+from imagelab.providers.provider import Provider
 from imagelab.providers.registry import provider_named, providers
-from imagelab.providers.steps import Provider
 from imagelab.providers.wire import Wire, open_wire
 from imagelab.sandbox.transport import SandboxTransport, answers_for
 
@@ -53,6 +55,15 @@ class Accounts:
         if self._mode == "sandbox":
             return [name for name, p in providers().items() if answers_for(p.base_url)]
         return [name for name, provider in providers().items() if self._payable(provider)]
+
+    def offers(self, provider: Provider) -> tuple[Offer, ...]:
+        """The offers of a provider, as they stand where its address leads."""
+        return offers_at(provider, self._address(provider))
+
+    def opened(self) -> dict[str, Opener]:
+        """The providers whose address leads to another server, which may have any model."""
+        found = {name: opener(p, self._address(p)) for name, p in providers().items()}
+        return {name: opens for name, opens in found.items() if opens}
 
     def endings(self) -> dict[str, str]:
         """The keys that were found, by their last characters, and what stands in for one."""
@@ -101,6 +112,13 @@ class Accounts:
         if self._mode == "sandbox":
             return provider.base_url
         return base_url(provider.name, provider.base_variable, provider.base_url)
+
+    def _address(self, provider: Provider) -> str:
+        """The same, or the vendor's own where what is set is none, which paying says."""
+        try:
+            return self._root(provider)
+        except RequestError:
+            return provider.base_url
 
     def _open(self, provider: Provider) -> Wire:
         if self._mode == "sandbox":

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
 
 from imagelab.domain.ids import uuid4, uuid7
 from imagelab.domain.money import Cost
-from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
+from imagelab.domain.offer import Offer, check_inputs, check_prompt, images_a_call, resolve
 from imagelab.domain.params import read_params
-from imagelab.domain.prices import estimate
+from imagelab.domain.prices import NOTHING, estimate
 from imagelab.domain.quote import Quote
 from imagelab.domain.request import Call, Input, Request, canonical
 from imagelab.errors import RequestError
 from imagelab.lab.wording import as_imagelab
-from imagelab.providers.code import as_curl, as_python, paying
-from imagelab.providers.registry import offers
-from imagelab.providers.steps import Provider
+from imagelab.providers.code import as_curl, as_python, paying, recipe_of
+from imagelab.providers.elsewhere import offer_named
+from imagelab.providers.provider import Provider
 
 CODE_STYLES = ("imagelab", "python", "curl")
 _MOST_IMAGES = 10_000  # in one call: a slip of the finger is not a batch
@@ -46,27 +46,32 @@ def ask(
     inputs: tuple[Input, ...],
     tags: object,
     extra: Mapping[str, Any] | None,
+    others: Sequence[Offer],
 ) -> Asked:
-    """Check everything against the offer, and price it; nothing is sent."""
-    check_prompt(offer, prompt, offers())
+    """Check everything against the offer, and price it; nothing is sent.
+
+    `others` are all offers, to say which could take what this one cannot.
+    """
+    check_prompt(offer, prompt, others)
     said = read_params(**params)
     pictures = [i for i in inputs if i.role == "input"]
-    check_inputs(offer, len(pictures), mask=len(pictures) < len(inputs), others=offers())
+    check_inputs(offer, len(pictures), mask=len(pictures) < len(inputs), others=others)
     request = Request(
         provider=offer.provider,
         model=offer.model,
         native=offer.native,
         prompt=prompt,
-        params=resolve(offer, said, offers()),
+        params=resolve(offer, said, others),
         n=_count(n),
         inputs=inputs,
         extra=_extra(extra),
         asked=said.given(),
         tags=clean_tags(tags),
     )
-    calls = _calls(request, offer.n_max)
+    calls = _calls(request, images_a_call(offer, request.params))
     paying(provider, calls[0], base)  # the flow itself refuses what it cannot write down
-    return Asked(offer, request, calls, _quote(offer, provider, base, request, calls))
+    quote = _quote(offer, provider, base, request, calls)
+    return Asked(offer, request, _priced(calls, quote), quote)
 
 
 def clean_tags(tags: object) -> tuple[str, ...]:
@@ -99,8 +104,12 @@ def write_code(provider: Provider, base: str, request: Request, style: str) -> s
     if style not in CODE_STYLES:
         raise RequestError(f"style={style!r} is not one of {', '.join(CODE_STYLES)}")
     write = as_python if style == "python" else as_curl
-    calls = _calls(request, _limit(request))
-    scripts = [write(paying(provider, call, base), provider.key_variable) for call in calls[-2:]]
+    offer = offer_named(provider, base, request.model)
+    calls = _calls(request, images_a_call(offer, request.params) if offer else request.n)
+    scripts = [
+        write(paying(provider, call, base), provider.key_variable, recipe_of(provider, call, base))
+        for call in calls[-2:]
+    ]
     if len(calls) == 1:
         return scripts[0]
     first, last = (scripts[0], scripts[-1]) if calls[-1].n != calls[0].n else (scripts[0], "")
@@ -108,13 +117,6 @@ def write_code(provider: Provider, base: str, request: Request, style: str) -> s
     head = f"# {request.n} images are {len(calls)} calls. This one is made"
     note = f"{head} {times} times:\n" if times > 1 else f"{head} first:\n"
     return note + first + (f"\n# Then this one for the last {calls[-1].n}:\n{last}" if last else "")
-
-
-def _limit(request: Request) -> int:
-    found = (
-        o.n_max for o in offers() if (o.provider, o.model) == (request.provider, request.model)
-    )
-    return next(found, request.n)
 
 
 def _count(n: object) -> int:
@@ -147,21 +149,31 @@ def _calls(request: Request, most: int) -> tuple[Call, ...]:
 def _quote(
     offer: Offer, provider: Provider, base: str, request: Request, calls: Sequence[Call]
 ) -> Quote:
-    sizes = [(image.width, image.height) for image in request.images]
-    bills = [
-        estimate(offer.prices, request.params, request.prompt, call.n, sizes) for call in calls
-    ]
-    whole = bills[0]
-    for bill in bills[1:]:
-        whole = whole + bill
-    # A field we do not know may cost anything.
-    high = None if request.extra else Cost(whole.high, source="estimated")
+    low, likely, high = _bill(offer, request, calls) if offer.prices.known else (None,) * 3
     return Quote(
         offer.name,
         request.n,
-        Cost(whole.low, source="estimated"),
-        Cost(whole.likely, source="estimated"),
-        high,
+        low,
+        likely,
+        high if request.extra.keys() <= offer.costless else None,  # another may cost anything
         offer.prices.basis,
         lambda style: write_code(provider, base, request, style),
     )
+
+
+def _priced(calls: tuple[Call, ...], quote: Quote) -> tuple[Call, ...]:
+    """The calls with what each image costs, where the quote leaves nothing open."""
+    if quote.high is None or quote.low != quote.high:
+        return calls
+    each = replace(quote.high, amount=quote.high.amount / quote.n)
+    return tuple(replace(call, price=each) for call in calls)
+
+
+def _bill(offer: Offer, request: Request, calls: Sequence[Call]) -> tuple[Cost, Cost, Cost]:
+    """What all calls come to: at least, most likely, at most."""
+    sizes = [(image.width, image.height) for image in request.images]
+    whole = NOTHING
+    for call in calls:
+        whole += estimate(offer.prices, request.params, request.prompt, call.n, sizes)
+    low, likely, high = map(offer.prices.cost, (whole.low, whole.likely, whole.high))
+    return low, likely, high

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imagelab.domain.params import NAMES
+from imagelab.domain.params import NAMES, WHOLE
 from imagelab.domain.text import counted, one_line
 from imagelab.errors import RequestError
 from imagelab.providers.choosing import meant
 
 WORDS = ("prompt", "provider", "model", "n", *NAMES, "images", "mask", "tags", "extra")
-_WHOLE = ("n", "compression")  # a frame with gaps has these as floats
+_WHOLE = ("n", *WHOLE)  # a frame with gaps has these as floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from imagelab.jobs.recovery import Orphan, claim, clear, orphans, read_through, 
 from imagelab.jobs.runner import Account, Runner
 from imagelab.jobs.writer import Writer
 from imagelab.lab.accounts import Accounts
+from imagelab.lab.offering import Offering
 from imagelab.lab.signpost import Signpost
 from imagelab.providers.keys import Secret
 
@@ -39,6 +40,7 @@ class Engine:
         self.writer = Writer(catalog)
         self.looker = Looker(catalog, self.writer)
         self.accounts = Accounts(catalog.mode, catalog.path.parent, self.loop, keys)
+        self.offering = Offering(catalog, self.loop, self.accounts)
         self.runner = Runner(catalog, self.loop, self.writer, self.looker)
         self.watched = Watched()
         self.pulse = Pulse(self._renew, self._look_again)

@@ -14,6 +14,7 @@ from imagelab.catalog.budget import Budget
 from imagelab.catalog.repair import Repairs
 from imagelab.catalog.statements import Parameters
 from imagelab.domain.checkup import Checkup
+from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import CatalogError, RequestError
@@ -21,8 +22,10 @@ from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.batch import Batch
+from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
 from imagelab.lab import backing_up, finding, upkeep
+from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
 from imagelab.lab.budgeting import budgeted
 from imagelab.lab.engine import Engine
@@ -36,7 +39,6 @@ from imagelab.lab.searches import Searches
 from imagelab.lab.shelf import Shelf
 from imagelab.lab.trashing import Trash
 from imagelab.lab.undoing import Undone, exchange
-from imagelab.providers.registry import offers
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
@@ -61,10 +63,11 @@ class Lab:
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
 
-        `refresh` asks providers that publish their offers; none of those known here does.
+        `refresh` asks those that tell theirs, and keeps it; a warning names one that does not.
         """
-        del refresh
-        return Models(offers(), self._engine.accounts.usable())
+        if refresh:
+            self._engine.offering.refresh(warn)
+        return Models(self._engine.offering.all(), self._engine.accounts.usable())
 
     def quote(self, prompt: str, **params: Any) -> Quote:  # noqa: ANN401 - as `generate` takes them
         """What it would cost; sends nothing and fetches nothing.
@@ -88,13 +91,14 @@ class Lab:
         style: str | None = None,
         moderation: str | None = None,
         input_fidelity: str | None = None,
+        previews: int | None = None,
         images: object = None,
         mask: object = None,
         tags: Sequence[str] = (),
         reuse: bool | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Generation:
-        """Ask for images and wait for them.
+        """Ask for images and wait for them; `previews` are shown meanwhile, and not kept.
 
         RequestError and BudgetError before anything is sent; a ProviderError when no image
         came of it. An interrupt stops the waiting, not the job.
@@ -191,6 +195,10 @@ class Lab:
         `credits` says what a credit of a provider costs in dollars, for those who bill in them.
         """
         return budgeted(self._engine.catalog, total, per_day, credits or {})
+
+    def balance(self, provider: str) -> Cost:
+        """What is left at a provider, asked of it now; RequestError where it does not tell."""
+        return balance_of(self._engine, provider)
 
     def pending(self) -> Pending:
         """The generations that are not settled: when, where, for how much, and what can be done."""

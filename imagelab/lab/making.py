@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -26,7 +27,7 @@ from imagelab.lab.engine import Engine
 from imagelab.lab.inputs import Fetcher, read_inputs
 from imagelab.providers.choosing import choose, meant
 from imagelab.providers.download import download
-from imagelab.providers.registry import offers, provider_named
+from imagelab.providers.registry import provider_named
 from imagelab.providers.steps import Failed
 from imagelab.providers.wire import Wire
 
@@ -110,24 +111,27 @@ class Maker:
     def _asked(
         self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
     ) -> Asked:
+        offers, accounts = self._engine.offering.all(), self._engine.accounts
         offer = choose(
-            offers(),
+            offers,
             provider=given.get("provider"),
             model=given.get("model"),
-            usable=self._engine.accounts.usable(),
+            usable=accounts.usable(),
             default=self.default,
+            opened=accounts.opened(),
         )
         provider = provider_named(offer.provider)
         return ask(
             offer,
             provider,
-            self._engine.accounts.base(provider),
+            accounts.base(provider),
             prompt,
             n=given.get("n", 1),
             params={name: given.get(name) for name in NAMES},
             inputs=read_inputs(backing, given.get("images"), given.get("mask"), fetch),
             tags=given.get("tags", ()),
             extra=given.get("extra"),
+            others=offers,
         )
 
     def _equal(self, asked: Asked) -> list[GenerationRow]:
@@ -149,12 +153,20 @@ class Maker:
         if problem := surroundings.cannot_pay(self._engine.catalog.path, asked.request.n):
             raise CatalogError(problem)
         self._engine.pulse.start()
-        return self._engine.runner.start(
-            Intent(
-                uuid7(), asked.request, asked.calls, asked.quote, this_lease(), notebook(), reuse
-            ),
-            account,
+        intent = Intent(
+            uuid7(), asked.request, asked.calls, asked.quote, this_lease(), notebook(), reuse
         )
+        with nothing_sent():
+            return self._engine.runner.start(intent, account)
+
+
+@contextmanager
+def nothing_sent() -> Iterator[None]:
+    """A catalog that did not take the intent is told with what that means for the money."""
+    try:
+        yield
+    except CatalogError as error:
+        raise type(error)(f"{error}. Nothing was sent, so nothing was billed") from error
 
 
 def notebook() -> str | None:

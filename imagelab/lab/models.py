@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, overload
 
 from imagelab.domain.offer import Offer
-from imagelab.handles.cards import PLAIN
+from imagelab.handles.tables import html_table, text_table
 from imagelab.providers.choosing import price_range
 
 _HEAD = ("offer", "native", "sizes", "quality", "n", "inputs", "mask", "price", "ends", "key")
-_TABLE = "font-size:12px;margin:2px 0 6px;table-layout:auto;border-collapse:collapse"
-_CELL = "text-align:left;vertical-align:top;padding:4px 10px 4px 4px;white-space:nowrap;"
-_WRAP = "white-space:normal;min-width:9em;"
+_WRAPS = {"sizes": 9, "quality": 9, "price": 9}
 
 
 class Models(Sequence[Offer]):
@@ -38,18 +35,11 @@ class Models(Sequence[Offer]):
         return self._offers[index]
 
     def __repr__(self) -> str:
-        table = [_HEAD, *(self._line(offer) for offer in self)]
-        widths = [max(len(row[column]) for row in table) for column in range(len(_HEAD))]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in table
-        )
+        return text_table(_HEAD, [self._line(offer) for offer in self])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        head = "".join(f'<th style="{_CELL}">{name}</th>' for name in _HEAD)
-        rows = "".join(f"<tr>{_cells(offer, self._line(offer))}</tr>" for offer in self)
-        table = f'<table {PLAIN} style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        return {"text/plain": repr(self), "text/html": table}
+        told = [_told(offer, self._line(offer)) for offer in self]
+        return {"text/plain": repr(self), "text/html": html_table(_HEAD, told, _WRAPS)}
 
     def _line(self, offer: Offer) -> tuple[str, ...]:
         sizes = ", ".join(s for s in offer.choices.get("size", ()) if s[0].isdigit())
@@ -67,12 +57,7 @@ class Models(Sequence[Offer]):
         )
 
 
-def _cells(offer: Offer, line: Sequence[str]) -> str:
-    """One row; lists and prices may wrap; a native id is only told where it is another name."""
-    told = [*line]
-    told[_HEAD.index("native")] = "" if offer.native == offer.model else offer.native
-    styles = [_CELL + _WRAP if name in ("sizes", "quality", "price") else _CELL for name in _HEAD]
-    return "".join(
-        f'<td style="{style}">{html.escape(cell)}</td>'
-        for style, cell in zip(styles, told, strict=True)
-    )
+def _told(offer: Offer, line: tuple[str, ...]) -> tuple[str, ...]:
+    """A row where room is short: a native id is only told where it is another name."""
+    native = _HEAD.index("native")
+    return line if offer.native != offer.model else (*line[:native], "", *line[native + 1 :])

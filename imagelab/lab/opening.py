@@ -24,7 +24,6 @@ from imagelab.lab.leaving import close_at_exit
 from imagelab.lab.limits import Limit, limit_of
 from imagelab.providers.choosing import choose
 from imagelab.providers.keys import Secret
-from imagelab.providers.registry import offers
 
 # Hosted notebooks whose disk goes with the machine, known by what they set.
 _HOSTED = {"COLAB_RELEASE_TAG": "/content", "KAGGLE_KERNEL_RUN_TYPE": "/kaggle"}
@@ -78,7 +77,13 @@ def _check_model(engine: Engine, model: str | None) -> None:
     """A name that means nothing is told at once; a missing key only when it is to pay."""
     if model is not None:
         with suppress(MissingKeyError):
-            choose(offers(), model=model, usable=engine.accounts.usable())
+            accounts = engine.accounts
+            choose(
+                engine.offering.all(),
+                model=model,
+                usable=accounts.usable(),
+                opened=accounts.opened(),
+            )
 
 
 def _first_line(engine: Engine, *, fresh: bool, resumed: int) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
 from imagelab.domain.text import one_line
-from imagelab.handles.cards import PLAIN
 from imagelab.handles.generation import Generation
+from imagelab.handles.tables import html_table, text_table
 
 _HEAD = ("generation", "asked at", "model", "price", "what is open", "what can be done", "prompt")
-_TABLE = "font-size:12px;margin:2px 0 6px;table-layout:auto;border-collapse:collapse"
-_CELL = "text-align:left;vertical-align:top;padding:4px 12px 4px 4px;"
+_WRAPS = {
+    "asked at": 5.5,
+    "model": 7,
+    "price": 7,
+    "what is open": 11,
+    "what can be done": 15,
+    "prompt": 8,
+}
 _PROMPT = 40  # characters
 
 
@@ -66,24 +71,13 @@ class Pending(Sequence[Generation]):
     def __repr__(self) -> str:
         if not self._waiting:
             return "Pending(nothing: every generation is settled)"
-        table = [_HEAD, *(waiting.line for waiting in self._waiting)]
-        widths = [max(len(row[column]) for row in table) for column in range(len(_HEAD))]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in table
-        )
+        return text_table(_HEAD, self._lines)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         if not self._waiting:
             return {"text/plain": repr(self)}
-        head = _row("th", _HEAD)
-        rows = "".join(_row("td", waiting.line) for waiting in self._waiting)
-        table = (
-            f'<table {PLAIN} style="{_TABLE}"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-        )
-        return {"text/plain": repr(self), "text/html": table}
+        return {"text/plain": repr(self), "text/html": html_table(_HEAD, self._lines, _WRAPS)}
 
-
-def _row(tag: str, cells: Sequence[str]) -> str:
-    told = "".join(f'<{tag} style="{_CELL}">{html.escape(cell)}</{tag}>' for cell in cells)
-    return f"<tr>{told}</tr>"
+    @property
+    def _lines(self) -> list[tuple[str, ...]]:
+        return [waiting.line for waiting in self._waiting]

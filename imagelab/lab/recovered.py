@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from imagelab.domain.cost_words import money
+from imagelab.domain.markup import report
 from imagelab.domain.records import Status
 from imagelab.domain.text import counted
 from imagelab.handles.generation import Generation
@@ -72,3 +73,6 @@ class Recovered(Sequence[Taken]):
         if not self._taken:
             return "nothing to recover: every generation is settled"
         return "\n".join(each.line for each in self._taken)
+
+    def _repr_html_(self) -> str:
+        return report(repr(self))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imagelab import clock
-from imagelab.catalog import blobs, curation, journal, requests, rows, search, thumbnails
+from imagelab.catalog import blobs, curation, journal, ledger, requests, rows, search, thumbnails
 from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost
 from imagelab.domain.query import parse
@@ -19,10 +19,12 @@ from imagelab.export.page import Shown, write_page
 from imagelab.handles.assets import Assets
 from imagelab.handles.cards import progress_card
 from imagelab.handles.generation import Generation
+from imagelab.handles.pictures import Picture, rough
 from imagelab.jobs.job import Job
 from imagelab.jobs.progress import Sight, progress
 from imagelab.jobs.waiting import Work, job_settled, wait, waiting
 from imagelab.lab.asking import clean_tags, write_code
+from imagelab.lab.cancelling import cancel
 from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
 from imagelab.lab.making import Maker
@@ -138,6 +140,12 @@ class Shelf:
     def settle(self, generation: int, cost: Cost | None) -> None:
         row = self.generation_row(generation)
         with self._engine.catalog.writing() as db:
+            unit = ledger.unit_of(db, row.id)
+            if cost and unit not in (None, cost.unit):
+                raise RequestError(
+                    f"charged={str(cost)!r} is not in {unit}, in which the rest of g{row.id} was "
+                    f"billed; units never add, so give il.Cost(Decimal('…'), {unit!r})"
+                )
             settled = journal.settle_unknown(db, row.id, cost)
         if not settled:
             raise RequestError(f"g{row.id} is {row.status}; nothing of it is unknown")
@@ -165,14 +173,17 @@ class Shelf:
             await waiting(work, progress(awaited=True))
 
     def cancel(self, generation: int) -> bool:
-        job = self._job(generation)
-        if job is None:
-            return self.generation_row(generation).status == "cancelled"
-        return job.cancel()
+        row = self.generation_row(generation)
+        if row.status in FINAL:
+            return row.status == "cancelled"
+        return cancel(self._engine, row.id, row.provider, self._job(generation))
 
     def seconds(self, generation: int) -> float | None:
         job = self._job(generation)
         return job.seconds if job else None
+
+    def preview(self, generation: int) -> Picture | None:
+        return _preview(self._job(generation))
 
     def code(self, generation: int, style: str) -> str:
         with self._engine.catalog.reading() as db:
@@ -246,4 +257,9 @@ def _sight(row: GenerationRow, job: Job | None) -> Sight:
         return Sight(line, progress_card(row, row.arrived, since, None))
     part = f", {job.fraction:.0%}" if job.fraction is not None else ""
     line = f"g{row.id}: {job.arrived} of {job.images}, {job.seconds:.0f} s{part}, {price(row)}"
-    return Sight(line, progress_card(row, job.arrived, job.seconds, job.fraction))
+    card = progress_card(row, job.arrived, job.seconds, job.fraction, _preview(job))
+    return Sight(line, card)
+
+
+def _preview(job: Job | None) -> Picture | None:
+    return rough(job.preview) if job and job.preview else None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from imagelab.catalog import rows, search
 from imagelab.catalog.answer import Answer
 from imagelab.catalog.pages import Pages
+from imagelab.domain.offer import Offer
 from imagelab.domain.query import parse
+from imagelab.errors import RequestError
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
 from imagelab.lab.engine import Engine
@@ -19,7 +22,7 @@ from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
 from imagelab.lab.view_verbs import ViewVerbs
 from imagelab.lab.watching import Watch
-from imagelab.providers.registry import offers
+from imagelab.providers.choosing import choose
 from imagelab.widgets.gallery import Gallery
 from imagelab.widgets.still import Still
 from imagelab.widgets.studio import Studio
@@ -56,7 +59,7 @@ class Views:
     def studio(self) -> Studio[Assets]:
         """A studio that asks and submits as the lab does."""
         made: Studio[Assets] = Studio(
-            offers=offers(),
+            offers=self._offers(),
             usable=self._engine.accounts.usable(),
             default=self._maker.default,
             quote=partial(self._maker.quote, self._backing),
@@ -70,6 +73,15 @@ class Views:
         )
         self._watch.tell(made.board)
         return made
+
+    def _offers(self) -> list[Offer]:
+        """Every offer, and what the lab itself asks for where that is of another server."""
+        accounts = self._engine.accounts
+        offers = list(self._engine.offering.all())
+        with suppress(RequestError):
+            own = choose(offers, model=self._maker.default, opened=accounts.opened())
+            offers += [] if own in offers else [own]
+        return offers
 
     def _submitted(self, prompt: str, given: Mapping[str, Any]) -> int:
         """A press is deliberate: it sends anew, also where the notebook's cells reuse.

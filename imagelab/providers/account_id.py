@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from imagelab.errors import MissingKeyError, RequestError
 from imagelab.providers.keys import Secret, find_key
-from imagelab.providers.steps import Provider
+from imagelab.providers.provider import Provider
 
 # It becomes a part of an address that is kept and shown, so nothing else may pass for one,
 # least of all a key. Source: the dashboard's own addresses, dash.cloudflare.com/<account id>.

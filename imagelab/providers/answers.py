@@ -151,7 +151,10 @@ def _complaint(entry: object) -> Complaint | None:
             return Complaint(entry)
         case dict():
             words = (
-                text(entry.get("message")) or text(entry.get("msg")) or text(entry.get("detail"))
+                text(entry.get("message"))
+                or text(entry.get("msg"))
+                or text(entry.get("detail"))
+                or text(entry.get("title"))
             )
             code = text(entry.get("code")) or text(entry.get("errorCode"))
             kind = text(entry.get("type"))

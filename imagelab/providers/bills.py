@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from imagelab.domain.money import Cost
+from imagelab.domain.money import Cost, Unit
 from imagelab.domain.offer import Offer
 from imagelab.domain.params import Params
 from imagelab.domain.prices import estimate
@@ -16,12 +16,16 @@ from imagelab.providers.answers import whole
 
 ABSURD = 20  # times the upper end of our own quote
 ABSURD_DOLLARS = Decimal(10)  # and never less than this, for price lists grow old
+# Without a price list. Some vendors count hundredths of credits in some places, so with one
+# there is no such floor.
+ABSURD_CREDITS = Decimal(1000)
 MOST_TOKENS = 10**9
 FINEST = -30  # decimal places that a price may have
+_OPEN = (None, "auto")  # left to the vendor
 
 
-def reported(amount: object, most: Decimal) -> Cost | None:
-    """Dollars the vendor names; None for what is no price: text, NaN, negative, absurd.
+def reported(amount: object, most: Decimal, unit: Unit = "usd") -> Cost | None:
+    """A price the vendor names; None for what is none: text, NaN, negative, absurd.
 
     >>> reported(Decimal("0.19961"), most=Decimal(10))
     Cost(amount=Decimal('0.19961'), unit='usd', source='reported')
@@ -31,7 +35,7 @@ def reported(amount: object, most: Decimal) -> Cost | None:
     exact = Decimal(amount)
     if not exact.is_finite() or int(exact.as_tuple().exponent) < FINEST:
         return None
-    return Cost(exact) if 0 <= exact <= most else None
+    return Cost(exact, unit) if 0 <= exact <= most else None
 
 
 def computed(
@@ -54,18 +58,25 @@ def computed(
 
 
 def estimated(offer: Offer | None, call: Call, used: Mapping[str, Any], n: int) -> Cost | None:
-    """Dollars by the price list, once quality and size are certain; None while they are not."""
+    """The cost by the price list, once quality and size are certain; None while they are not.
+
+    A quality of `auto` is certain where the list has a price for it.
+    """
     params = replace(call.request.params, **{k: used[k] for k in ("size", "quality") if k in used})
-    if offer is None or {params.size, params.quality} & {None, "auto"}:
+    if offer is None or params.size in _OPEN:
+        return None
+    if params.quality in _OPEN and "auto" not in offer.prices.qualities:
         return None
     bill = _listed(offer, call, params, n)
-    return Cost(bill[0], source="estimated") if bill else None
+    return offer.prices.cost(bill[0]) if bill else None
 
 
 def credible(offer: Offer | None, call: Call) -> Decimal:
     """More than this is not believed: twenty times what we would have quoted at most."""
     bill = _listed(offer, call, call.request.params, call.n) if offer else None
-    return max(bill[1] * ABSURD if bill else ABSURD_DOLLARS, ABSURD_DOLLARS)
+    if offer is None or offer.prices.unit == "usd":
+        return max(bill[1] * ABSURD, ABSURD_DOLLARS) if bill else ABSURD_DOLLARS
+    return bill[1] * ABSURD if bill else ABSURD_CREDITS
 
 
 def _tokens(usage: Mapping[str, Any], way: str, *, all_are: str) -> tuple[int, int] | None:
@@ -83,10 +94,10 @@ def _detailed(usage: Mapping[str, Any], way: str) -> Mapping[str, Any] | None:
 
 
 def _listed(offer: Offer, call: Call, params: Params, n: int) -> tuple[Decimal, Decimal] | None:
-    """The likely and the highest bill; None for a quality or size that has no price."""
+    """The likely and the highest bill; None where the list has no price for it."""
     sizes = [(image.width, image.height) for image in call.request.images]
     try:
         bill = estimate(offer.prices, params, call.request.prompt, n, sizes)
-    except (KeyError, ValueError):
+    except (LookupError, ValueError):
         return None
     return bill.likely, bill.high

@@ -1,20 +1,27 @@
 """What is sent: the exact bytes for the wire, and a record of them that is fit to keep.
 
 Input images stand in the record by their hash, so that a record is small and says
-what was sent; the hash of the bytes proves that a repeat is the same.
+what was sent; the hash of the bytes proves that a repeat is the same. What follows the `?`
+of an address may open what lies there, so a record has it only of addresses that a vendor
+gave us for our own uploads: those a repeat has to name again.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import httpx
 
 from imagelab.domain.request import Input, canonical
+
+_UPLOADED = re.compile(r"sha256:([0-9a-f]{64}) at (\S+)")
+_ADDRESS = re.compile(r"https?://\S+\?\S+")
 
 
 class Body(Protocol):
@@ -39,18 +46,36 @@ class DataUri:
         coded = base64.b64encode(self.image.data).decode("ascii")
         return f"data:image/{self.image.format};base64,{coded}"
 
+    def kept(self) -> str:
+        return f"sha256:{self.image.sha256}"
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """Stands in a JSON document where an image goes as the address it was uploaded to."""
+
+    image: Input
+    url: str
+
+    def spelled(self) -> str:
+        return self.url
+
+    def kept(self) -> str:
+        return f"sha256:{self.image.sha256} at {self.url}"
+
 
 @dataclass(frozen=True, slots=True)
 class JsonBody:
-    """A JSON document; `DataUri` values in it become text when it is sent."""
+    """A JSON document; images in it become text when it is sent."""
 
     document: Any
 
     def content(self) -> tuple[str, bytes]:
-        return "application/json", canonical(_replace(self.document, DataUri.spelled)).encode()
+        spelled = _replace(self.document, lambda stand: stand.spelled(), str)
+        return "application/json", canonical(spelled).encode()
 
     def record(self) -> str:
-        return canonical(_replace(self.document, lambda uri: f"sha256:{uri.image.sha256}"))
+        return canonical(_replace(self.document, lambda stand: stand.kept(), _without_query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +107,37 @@ class FormBody:
         return canonical({"fields": dict(self.fields), "files": images})
 
 
-def _replace(value: Any, spell: Any) -> Any:  # noqa: ANN401 - a JSON document has any shape
+def uploads(record: str) -> Mapping[str, str]:
+    """The addresses of uploads that a record names, by the hash of the image.
+
+    >>> uploads('{"images":["sha256:%s at https://files.example/u/7.png?s=1"]}' % ("a" * 64))
+    {'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa': 'https://files.example/u/7.png?s=1'}
+    """
+    found: dict[str, str] = {}
+
+    def look(text: str) -> str:
+        if match := _UPLOADED.fullmatch(text):
+            found[match[1]] = match[2]
+        return text
+
+    _replace(json.loads(record or "null"), None, look)
+    return found
+
+
+def _without_query(text: str) -> str:
+    """An address without what follows its path; any other text as it is."""
+    return f"{text.partition('?')[0]}?…" if _ADDRESS.fullmatch(text) else text
+
+
+def _replace(value: Any, spell: Any, write: Callable[[str], str]) -> Any:  # noqa: ANN401 - a JSON document has any shape
     match value:
-        case DataUri():
+        case DataUri() | Uploaded():
             return spell(value)
+        case str():
+            return write(value)
         case dict():
-            return {key: _replace(item, spell) for key, item in value.items()}
+            return {key: _replace(item, spell, write) for key, item in value.items()}
         case list() | tuple():
-            return [_replace(item, spell) for item in value]
+            return [_replace(item, spell, write) for item in value]
         case _:
             return value

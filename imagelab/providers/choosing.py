@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from imagelab.domain.money import dollars
+from imagelab.domain.cost_words import between
 from imagelab.domain.offer import Offer
-from imagelab.domain.params import Params
-from imagelab.domain.prices import estimate
+from imagelab.domain.prices import span
 from imagelab.errors import MissingKeyError, RequestError, UnknownModelError, listed
+from imagelab.providers.elsewhere import Opener
+
+NOBODY: Mapping[str, Opener] = {}
 
 
 def choose(
@@ -19,21 +21,25 @@ def choose(
     model: str | None = None,
     usable: Collection[str] = (),
     default: str | None = None,
+    opened: Mapping[str, Opener] = NOBODY,
 ) -> Offer:
     """The offer that is meant.
 
     `model` is our name, the provider's native id, or `"provider/name"`. `usable` are the
-    providers with a key, `default` is the lab's own `model=`. UnknownModelError when no offer
+    providers with a key, `default` is the lab's own `model=`, and `opened` make an offer of
+    whatever name is given after theirs. UnknownModelError when no offer
     goes by the name, or several do; RequestError when nothing is named and nothing is
     certain; MissingKeyError when it turns on keys and there is none.
     """
     if provider is None and model is None and default is not None:
         model = default
     if provider is not None:
-        return _at_provider(offers, _word("provider", provider), model)
+        return _at_provider(offers, _word("provider", provider), model, opened)
     if model is not None:
         head, slash, name = _word("model", model).partition("/")
-        return _at_provider(offers, head, name) if slash else _bare(offers, model, usable)
+        if slash:
+            return _at_provider(offers, head, name, opened)
+        return _bare(offers, model, usable, opened)
     return _only(offers, usable)
 
 
@@ -54,12 +60,16 @@ def price_range(offer: Offer) -> str:
     >>> price_range(OFFERS[0])
     '$0.0085–$0.2005 an image'
     """
-    bill = estimate(offer.prices, Params(), "", 1, ())
-    low, high = (round(amount, 4).normalize() for amount in (bill.low, bill.high))
-    return f"{dollars(low)}–{dollars(high)} an image"
+    bill = span(offer.prices)
+    if bill is None:
+        return "price unknown"
+    low, high = (offer.prices.cost(round(amount, 4)) for amount in (bill.low, bill.high))
+    return f"{low if low == high else between(low, high)} an image"
 
 
-def _at_provider(offers: Sequence[Offer], provider: str, model: str | None) -> Offer:
+def _at_provider(
+    offers: Sequence[Offer], provider: str, model: str | None, opened: Mapping[str, Opener] = NOBODY
+) -> Offer:
     there = [offer for offer in offers if offer.provider == provider]
     if not there:
         names = list(dict.fromkeys(offer.provider for offer in offers))
@@ -67,7 +77,9 @@ def _at_provider(offers: Sequence[Offer], provider: str, model: str | None) -> O
         raise UnknownModelError(
             f"there is no provider {provider!r}; there are {listed(names)}{hint}"
         )
-    return _default(provider, there) if model is None else _named(provider, there, model)
+    if model is None:
+        return _default(provider, there)
+    return _named(provider, there, model, opened.get(provider))
 
 
 def _default(provider: str, there: Sequence[Offer]) -> Offer:
@@ -77,20 +89,24 @@ def _default(provider: str, there: Sequence[Offer]) -> Offer:
     raise RequestError(f"{provider} has no default model; name one of {_catalogue(there)}")
 
 
-def _named(provider: str, there: Sequence[Offer], model: str) -> Offer:
+def _named(provider: str, there: Sequence[Offer], model: str, opens: Opener | None) -> Offer:
     word = _word("model", model)
     found = [offer for offer in there if word in (offer.model, offer.native)]
     if len(found) == 1:
         return found[0]
     if found:
         raise UnknownModelError(f"{provider} has several {word!r}: {_catalogue(found)}")
+    if opens:
+        return opens(word)
     names = [name for offer in there for name in dict.fromkeys((offer.model, offer.native))]
     raise UnknownModelError(
         f"{provider} has no model {word!r}; it has {listed(names)}{meant(word, names)}"
     )
 
 
-def _bare(offers: Sequence[Offer], model: str, usable: Collection[str]) -> Offer:
+def _bare(
+    offers: Sequence[Offer], model: str, usable: Collection[str], opened: Mapping[str, Opener]
+) -> Offer:
     found = [offer for offer in offers if model in (offer.model, offer.native)]
     fit = [offer for offer in found if offer.provider in usable]
     if len(fit) == 1:
@@ -105,8 +121,10 @@ def _bare(offers: Sequence[Offer], model: str, usable: Collection[str]) -> Offer
             "set its variable, such as OPENAI_API_KEY, pass keys= to il.open(), or use il.login()"
         )
     names = list(dict.fromkeys(name for offer in offers for name in (offer.model, offer.native)))
+    there = [f"model={f'{name}/{model}'!r}" for name in opened]
+    asks = f"; {' or '.join(there)} would ask the server at its moved address" if there else ""
     raise UnknownModelError(
-        f"there is no model {model!r}; there are {listed(names)}{meant(model, names)}"
+        f"there is no model {model!r}; there are {listed(names)}{meant(model, names)}{asks}"
     )
 
 

@@ -23,6 +23,7 @@ from imagelab.providers.body import DataUri, JsonBody
 from imagelab.providers.cloudflare_offers import OFFERS
 from imagelab.providers.extra import merge_extra
 from imagelab.providers.inline import image_bytes
+from imagelab.providers.provider import Provider
 from imagelab.providers.steps import (
     Facts,
     Failed,
@@ -30,7 +31,6 @@ from imagelab.providers.steps import (
     Image,
     Keep,
     PostponedError,
-    Provider,
     Reply,
     Send,
     Verdict,
@@ -58,7 +58,7 @@ _OWNED = {
 
 
 class Cloudflare:
-    """The provider; see `steps.Provider` for what each flow owes."""
+    """The provider; see `provider.Provider` for what each flow owes."""
 
     name = told.NAME
     title = "Cloudflare"

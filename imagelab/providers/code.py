@@ -8,64 +8,89 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
-from imagelab.domain.request import Call, Input
-from imagelab.providers.body import DataUri, FormBody, JsonBody
-from imagelab.providers.steps import Pay, Provider, Send
-
-TIMEOUT_S = 300  # images of high quality take minutes
-_MARK = re.compile(r"\\ue000([0-9a-z.]+)\\ue000")
-# Every other value counts as a key.
-_OPEN_HEADERS = (
-    *("accept", "content-type"),
-    *("cf-aig-max-attempts", "cf-aig-metadata", "cf-aig-skip-cache"),
+from imagelab.domain.request import Call, Input, Sent, canonical
+from imagelab.providers.body import DataUri, FormBody, JsonBody, Uploaded
+from imagelab.providers.code_around import (
+    TIMEOUT_S,
+    python_asking,
+    python_upload,
+    shell_asking,
+    shell_upload,
+    variable,
 )
-_VARIABLE = re.compile(r"(?<=/)\$([A-Z][A-Z0-9_]*)(?=/|$)")  # a part of an address
+from imagelab.providers.code_words import python_headers, python_url, shell_header, shell_url
+from imagelab.providers.provider import Provider
+from imagelab.providers.recipe import HasRecipe, Recipe
+from imagelab.providers.steps import Listen, Pay, Send, Stream
+
+_NEVER = datetime.fromtimestamp(0, UTC)
+_NOTHING = Recipe()
+_MARK = re.compile(r"\\ue000([0-9a-z._]+)\\ue000")
 
 
 def paying(provider: Provider, call: Call, base: str) -> Send:
     """The paying POST of a call, made and not sent.
 
-    Its key is the name of the provider's variable. RequestError for what the provider has
-    no field for, so that this can be known before anything is recorded.
+    Its key is the name of the provider's variable. Where images are uploaded first, the names
+    of their files stand for the addresses. RequestError for what the provider has no field
+    for, so that this can be known before anything is recorded.
     """
-    with closing(provider.generate(call, provider.key_variable, base)) as flow:
+    uploaded = [Uploaded(image, file_name(image)).kept() for image in call.request.images]
+    shown = replace(call, sent=Sent(_NEVER, canonical(uploaded)))
+    with closing(provider.generate(shown, provider.key_variable, base)) as flow:
         step = next(flow)
+        while isinstance(step, Listen):
+            step = next(flow)
+    step = step.pay if isinstance(step, Stream) else step
     assert isinstance(step, Pay), "a flow pays first"
     return step.send
 
 
-def as_python(send: Send, key_variable: str) -> str:
-    """The request as a Python script."""
-    body, uris = _python_body(send), _uris(_document(send))
-    lines = ["import os", "", "import httpx", ""]
-    if uris:
-        lines = ["import base64", "import os", "from pathlib import Path", "", "import httpx", ""]
-        lines += ["", *_PYTHON_URI, ""]
-    elif isinstance(send.body, FormBody):
-        lines = ["import os", "from pathlib import Path", "", "import httpx", ""]
+def recipe_of(provider: Provider, call: Call, base: str) -> Recipe:
+    """What stands around the paying POST of a call; the key is the name of its variable."""
+    if isinstance(provider, HasRecipe):
+        return provider.recipe(call, provider.key_variable, base)
+    return Recipe()
+
+
+def as_python(send: Send, key_variable: str, around: Recipe = _NOTHING) -> str:
+    """The request as a Python script, with what stands around it."""
+    body, stands = _python_body(send), _stands(_document(send))
+    uris = any(isinstance(stand, DataUri) for stand in stands)
+    uploading = around.uploading if _uploaded(stands) else None
+    files = bool(stands) or isinstance(send.body, FormBody)
+    modules = {"base64": uris, "os": True, "re": around.asking, "time": around.asking}
+    lines = [f"import {module}" for module, needed in modules.items() if needed]
+    lines += [*(["from pathlib import Path"] if files else []), "", "import httpx", ""]
+    lines += ["", *_PYTHON_URI, ""] if uris else []
+    lines += ["", *python_upload(uploading, key_variable), ""] if uploading else []
     lines += [
         "reply = httpx.request(",
         f"    {send.method!r},",
-        f"    {_python_url(send.url)},",
-        f"    headers={_python_headers(send.headers, key_variable)},",
+        f"    {python_url(send.url)},",
+        f"    headers={python_headers(send.headers, key_variable)},",
         *(f"    {line}" for line in body),
         f"    timeout={TIMEOUT_S},",
         ")",
         "reply.raise_for_status()",
+        *(python_asking(around.asking, key_variable) if around.asking else []),
         "print(reply.text)",
     ]
     return "\n".join(lines) + "\n"
 
 
-def as_curl(send: Send, key_variable: str) -> str:
-    """The request as a command for a POSIX shell."""
-    words = [f"curl {_shell_url(send.url)}", f"-X {send.method}"]
+def as_curl(send: Send, key_variable: str, around: Recipe = _NOTHING) -> str:
+    """The request as commands for a POSIX shell, with what stands around it."""
+    quiet = "-sS " if around.asking else ""
+    words = [f"curl {quiet}{shell_url(send.url)}", f"-X {send.method}"]
     words += [
-        f"-H {_shell_header(name, value, key_variable)}" for name, value in send.headers.items()
+        f"-H {shell_header(name, value, key_variable)}" for name, value in send.headers.items()
     ]
     lead = ""
     if isinstance(send.body, FormBody):
@@ -73,7 +98,14 @@ def as_curl(send: Send, key_variable: str) -> str:
     elif send.body:
         lead, data = _curl_json(_document(send))
         words += ["-H 'Content-Type: application/json'", data]
-    return lead + " \\\n  ".join(words) + "\n"
+    order = lead + " \\\n  ".join(words) + "\n"
+    if around.asking:
+        order = shell_asking(around.asking, order, key_variable)
+    if around.uploading:
+        names = _uploaded(_stands(_document(send)))
+        before = [shell_upload(around.uploading, name, key_variable) for name in names]
+        order = "".join(before) + order
+    return order
 
 
 def file_name(image: Input) -> str:
@@ -94,16 +126,23 @@ def _document(send: Send) -> Any:  # noqa: ANN401 - a JSON document has any shap
     return send.body.document if isinstance(send.body, JsonBody) else None
 
 
-def _uris(value: object) -> list[DataUri]:
+def _stands(value: object) -> list[DataUri | Uploaded]:
+    """What stands for an image in a document."""
     match value:
-        case DataUri():
+        case DataUri() | Uploaded():
             return [value]
         case dict():
-            return [uri for item in value.values() for uri in _uris(item)]
+            return [stand for item in value.values() for stand in _stands(item)]
         case list() | tuple():
-            return [uri for item in value for uri in _uris(item)]
+            return [stand for item in value for stand in _stands(item)]
         case _:
             return []
+
+
+def _uploaded(stands: Sequence[DataUri | Uploaded]) -> list[str]:
+    """The files that are uploaded first, each once."""
+    names = [file_name(stand.image) for stand in stands if isinstance(stand, Uploaded)]
+    return list(dict.fromkeys(names))
 
 
 def _python_body(send: Send) -> list[str]:
@@ -128,6 +167,8 @@ def _literal(value: object) -> list[str]:
     match value:
         case DataUri():
             return [f"data_uri({file_name(value.image)!r})"]
+        case Uploaded():
+            return [f"uploaded({file_name(value.image)!r})"]
         case dict() if value:
             return ["{", *_items([(f"{key!r}: ", item) for key, item in value.items()]), "}"]
         case list() | tuple() if value:
@@ -143,43 +184,6 @@ def _items(items: list[tuple[str, object]]) -> list[str]:
         block = [lead + first, *rest]
         lines += [f"    {line}" for line in [*block[:-1], f"{block[-1]},"]]
     return lines
-
-
-def _python_url(url: str) -> str:
-    """The address as Python source; what stands in it as `$NAME` is read from the environment."""
-    pieces = enumerate(_VARIABLE.split(url))
-    spelled = [f"os.environ[{part!r}]" if at % 2 else repr(part) for at, part in pieces if part]
-    return " + ".join(spelled)
-
-
-def _shell_url(url: str) -> str:
-    pieces = enumerate(_VARIABLE.split(url))
-    return "".join(f'"${part}"' if at % 2 else shlex.quote(part) for at, part in pieces if part)
-
-
-def _python_headers(headers: Mapping[str, str], key_variable: str) -> str:
-    return (
-        "{"
-        + ", ".join(f"{k!r}: {_python_header(k, v, key_variable)}" for k, v in headers.items())
-        + "}"
-    )
-
-
-def _python_header(name: str, value: str, key_variable: str) -> str:
-    lead, key = _apart(name, value)
-    return f"{lead!r} + os.environ[{key_variable!r}]" if key else repr(value)
-
-
-def _shell_header(name: str, value: str, key_variable: str) -> str:
-    lead, key = _apart(name, value)
-    return f'"{name}: {lead}${key_variable}"' if key else shlex.quote(f"{name}: {value}")
-
-
-def _apart(name: str, value: str) -> tuple[str, bool]:
-    """What stands before the key in a header, and whether there is a key at all."""
-    if name.lower() in _OPEN_HEADERS:
-        return "", False
-    return ("Bearer " if value.startswith("Bearer ") else ""), True
 
 
 def _curl_form(body: FormBody) -> list[str]:
@@ -207,6 +211,8 @@ def _marked(value: object) -> object:
     match value:
         case DataUri():
             return f"\ue000{file_name(value.image)}\ue000"
+        case Uploaded():
+            return f"\ue000{variable(file_name(value.image))}\ue000"
         case dict():
             return {key: _marked(item) for key, item in value.items()}
         case list() | tuple():
@@ -216,8 +222,10 @@ def _marked(value: object) -> object:
 
 
 def _piece(place: int, piece: str) -> str:
-    """One part of the body as a shell command: text in even places, a file's name in odd ones."""
+    """One part of the body as a shell command: text in even places, in odd ones a file or variable."""
     if place % 2 == 0:
         return f"printf %s {shlex.quote(piece)};"
+    if "." not in piece:
+        return f'printf %s "${piece}";'
     kind = piece.rpartition(".")[2]
     return f"printf %s 'data:image/{kind};base64,'; base64 < {piece} | tr -d '\\n';"

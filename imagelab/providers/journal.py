@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
-from imagelab.providers.steps import Image, Reply, Send
+from imagelab.providers.steps import Head, Image, Reply, Send
 
 
 class Journal(Protocol):
@@ -31,16 +31,28 @@ class Journal(Protocol):
         """The whole reply to the paying POST, before anyone reads it."""
         ...
 
+    async def streamed(self, head: Head, at: int, part: bytes, *, whole: bool) -> None:
+        """The bytes of a stream from place `at` on; `whole` if events end in them.
+
+        Then they are durable before any of the events is read. The last of them, if the
+        stream has an end, comes as `staged`.
+        """
+        ...
+
     async def accepted(self, remote: tuple[str, ...]) -> None:
         """The vendor's ids of the work."""
+        ...
+
+    async def claimed(self, remote: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
+        """Those of the ids that no other call has, now this call's; none if too few or many."""
         ...
 
     async def keep(self, index: int, image: Image) -> None:
         """One image of the call, by its index in it."""
         ...
 
-    async def show(self, fraction: float | None) -> None:
-        """Progress, which nobody keeps."""
+    async def show(self, fraction: float | None, preview: bytes | None = None) -> None:
+        """Progress, and a picture of it, which nobody keeps."""
         ...
 
 

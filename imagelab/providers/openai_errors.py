@@ -58,6 +58,13 @@ def failure(reply: Reply, key: str = "") -> ProviderError:
     return answers.failure(kind, "openai", complaint, reply, charged=charged, key=key)
 
 
+def broken_off(event: Reply, key: str = "") -> ProviderError:
+    """What an error in the middle of a stream means; until then it was work, and may be billed."""
+    complaint = answers.complaint_of(event)
+    kind = (_named(complaint) if complaint else None) or OutcomeUnknownError
+    return answers.failure(kind, "openai", complaint, event, charged="unknown", key=key)
+
+
 def _kind(reply: Reply, complaint: Complaint | None) -> type[ProviderError]:
     named = _named(complaint) if complaint else None
     if _refused(reply, complaint):

@@ -40,6 +40,7 @@ _FACTS = (
     Fact("parameters and their values", "the openai package 3.52.0, its types", READ),
     Fact("dollars a token", "LiteLLM 1.109.1, its price table", READ),
     Fact("tokens an input image", "OpenAI, guide “Images and vision”", READ),
+    Fact("100 output tokens a partial picture", "third-party code", READ),
 )
 _FACTS_1 = (*_FACTS, Fact("output tokens a picture", GUIDE, READ))
 _FACTS_2 = (
@@ -91,6 +92,7 @@ def _offer(
         prompt_length=(1, 32_000),
         inputs_max=16,
         mask=True,
+        previews=3,
         ends=ends,
         default=default,
         links=(GUIDE,),
@@ -159,3 +161,29 @@ OFFERS = (
         ends=ENDS,
     ),
 )
+
+
+def elsewhere(model: str) -> Offer:
+    """What a server that is not OpenAI's, and speaks its API, may be asked for under this name.
+
+    Nobody knows what it takes or what it costs, so every word of the API is let through, no
+    parameter is sent that was not said, and there is no price.
+    """
+    return Offer(
+        provider="openai",
+        model=model,
+        native=model,
+        choices={
+            **_choices((*_USUAL, "xhigh", "max", "standard", "hd"), ("low", "high")),
+            "style": ("vivid", "natural"),
+        },
+        prices=Prices(basis="another server than OpenAI's; what it costs is not known"),
+        shapes=SHAPES,
+        size_rule=SizeRule(step=1, longest=99_999, ratio=99_999, least=1, most=10**10),
+        compression=(0, 100),
+        n_max=10,
+        prompt_length=(1, 10**6),
+        inputs_max=16,
+        mask=True,
+        previews=3,
+    )

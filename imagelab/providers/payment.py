@@ -45,9 +45,14 @@ class Payment:
     unanswered: bool = False
     doubtful: bool = False
     unkept: Exception | None = None
+    streams: bool = False
+    reading: asyncio.Task[None] | None = None
 
     async def reply(self) -> Reply:
         """The complete reply, durable before it is returned.
+
+        With `streams`, an answer of events is returned as far as it came, and `reading` goes
+        on with it; nothing of that is durable yet.
 
         UnavailableError when nothing left this machine, OutcomeUnknownError when something
         did and no answer came. A cancellation is UnsentError if nothing was taken on. It stays
@@ -58,12 +63,14 @@ class Payment:
         except asyncio.CancelledError:
             await self._interrupted()
             raise
-        return await self._staged(reply)
+        return reply if self.reading else await self._staged(reply)
 
     async def _answered(self) -> Reply:
         patience = _Patiences.of(self.step.repeatable)
         while True:
             reply = await self._attempt()
+            if reply and self.reading:
+                return reply
             refusal = self._refusal(reply)
             if reply and not refusal and not self._says_nothing_of_earlier(reply):
                 return reply
@@ -83,12 +90,27 @@ class Payment:
         # In a sandbox nobody sees the moment of leaving, so it counts as left from the start.
         self.came = Exchange(left=self.wire.inside)
         try:
-            await exchange(
-                self.wire.paying, self.step.send, self.wire.pay, self.came, content=self.content
-            )
+            await self._exchanged()
         finally:
             self.unanswered = self.unanswered or (self.came.left and not self.came.whole)
-        return self.came.reply if self.came.whole else None
+        return self.came.reply if self.came.whole or self.reading else None
+
+    async def _exchanged(self) -> None:
+        exchanging = exchange(
+            self.wire.paying, self.step.send, self.wire.pay, self.came, content=self.content
+        )
+        if not self.streams:
+            await exchanging
+            return
+        reading = asyncio.create_task(exchanging)
+        try:
+            while not (self.came.ended or self.came.streams):
+                self.came.news.clear()
+                await self.came.news.wait()
+        except asyncio.CancelledError:
+            await stopped(reading)
+            raise
+        self.reading = reading if self.came.streams else None
 
     def _refusal(self, reply: Reply | None) -> Verdict | None:
         """The verdict on a complete reply, if it lets the same intent be sent once more."""
@@ -149,17 +171,32 @@ class Payment:
         if not (self.unanswered or self.doubtful):
             said = f"nothing was sent: {why}; nothing was billed, try again later"
             return UnavailableError(self.provider, said, charged="no")
-        error = OutcomeUnknownError(
-            self.provider,
-            f"the request was sent and no whole answer came ({why}), so it may have been billed; "
-            "look at the provider's usage page, then call settle() or resend() on the generation",
-            status=self.came.status,
-            request_id=self.came.headers.get("x-request-id"),
-            charged="unknown",
-        )
+        error = unanswered(self.provider, why, self.came.reply)
         if self.unkept:
             error.add_note(f"what came of the answer could not be kept: {self.unkept}")
         return error
+
+
+def unanswered(provider: str, why: str, reply: Reply | None) -> OutcomeUnknownError:
+    """The error of a call that was sent, and whose answer is not whole."""
+    return OutcomeUnknownError(
+        provider,
+        f"the request was sent and no whole answer came ({why}), so it may have been billed; "
+        "look at the provider's usage page, then call settle() or resend() on the generation",
+        status=reply.status if reply else None,
+        request_id=reply.request_id if reply else None,
+        charged="unknown",
+    )
+
+
+async def stopped(reading: asyncio.Task[None]) -> None:
+    """End the reading of an answer, whoever else is interrupted meanwhile."""
+    reading.cancel()
+    await finished(_ended(reading))
+
+
+async def _ended(reading: asyncio.Task[None]) -> None:
+    await asyncio.wait({reading})
 
 
 def unsent(provider: str) -> UnsentError:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from imagelab.domain.offer import Offer
 from imagelab.errors import UnknownModelError, listed
 from imagelab.providers.choosing import meant
-from imagelab.providers.steps import Provider
+from imagelab.providers.provider import Provider
 
 GROUP = "imagelab.providers"
 
@@ -20,6 +20,8 @@ _BUILT_IN = {
     "openai": "imagelab.providers.openai:PROVIDER",
     "runware": "imagelab.providers.runware:PROVIDER",
     "cloudflare": "imagelab.providers.cloudflare:PROVIDER",
+    "apiframe": "imagelab.providers.apiframe:PROVIDER",
+    "oxen": "imagelab.providers.oxen:PROVIDER",
 }
 _MEMBERS = ("name", "title", "key_variable", "base_variable", "base_url", "offers")
 _FLOWS = ("generate", "resume", "cancel", "find", "verdict")

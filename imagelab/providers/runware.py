@@ -12,19 +12,11 @@ from imagelab.errors import OutcomeUnknownError, RateLimitError
 from imagelab.providers import answers, runware_answers as told
 from imagelab.providers.body import DataUri, JsonBody
 from imagelab.providers.extra import merge_extra
+from imagelab.providers.provider import Provider
+from imagelab.providers.recipe import Asking, Recipe
 from imagelab.providers.runware_errand import Errand, headers, question_of
 from imagelab.providers.runware_offers import OFFERS
-from imagelab.providers.steps import (
-    Facts,
-    Flow,
-    PostponedError,
-    Provider,
-    Reply,
-    Send,
-    Verdict,
-    ask,
-    pay,
-)
+from imagelab.providers.steps import Facts, Flow, PostponedError, Reply, Send, Verdict, ask, pay
 
 # How long the vendor remembers an id is not stated; a quarter of an hour is our caution.
 REPEATABLE = timedelta(minutes=15)
@@ -51,7 +43,7 @@ _OWNED = {
 
 
 class Runware:
-    """The provider; see `steps.Provider` for what each flow owes."""
+    """The provider; see `provider.Provider` for what each flow owes."""
 
     name = told.NAME
     title = "Runware"
@@ -103,6 +95,11 @@ class Runware:
             if told.entries(document, call.key) or told.response(document):
                 return (call.key,)
         return ()
+
+    def recipe(self, call: Call, key: str, base: str) -> Recipe:
+        """The task is taken on at once, and asked for until all its images are there."""
+        done = f'("imageURL".*){{{call.n}}}|"errors"|"status" *: *"error"'
+        return Recipe(asking=Asking(question_of("getResponse", call, key, base), done))
 
     def verdict(self, reply: Reply) -> Verdict:
         """A task taken on is charged; a rate limit is not; a server's trouble may be either.

@@ -12,13 +12,12 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
 from imagelab.domain.money import Cost
-from imagelab.domain.offer import Offer
-from imagelab.domain.request import Call
 from imagelab.errors import Charged, ProtocolError, ProviderError
 from imagelab.providers.body import Body
+from imagelab.providers.sse import Event
 
 T = TypeVar("T")
 
@@ -34,11 +33,22 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """A complete reply, whatever its status; `headers` are lower-case and chosen ones only."""
+class Head:
+    """The beginning of a reply; `headers` are lower-case and chosen ones only."""
 
     status: int
     headers: Mapping[str, str]
+
+    @property
+    def request_id(self) -> str | None:
+        """The vendor's own name for this exchange, if it sent one."""
+        return self.headers.get("x-request-id") or self.headers.get("cf-ray")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Head):
+    """A complete reply, whatever its status."""
+
     body: bytes = field(repr=False)
 
     def json(self, provider: str) -> Any:  # noqa: ANN401 - a foreign document has any shape
@@ -53,11 +63,6 @@ class Reply:
                 request_id=self.request_id,
                 charged="unknown",
             ) from error
-
-    @property
-    def request_id(self) -> str | None:
-        """The vendor's own name for this exchange, if it sent one."""
-        return self.headers.get("x-request-id") or self.headers.get("cf-ray")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,21 @@ class Pay:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """The same where the answer may arrive as events, each durable before it is read.
+
+    Answered by a Head once events are on their way, by a Reply if it is an answer like others.
+    """
+
+    pay: Pay
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next Event of the stream, None at its end; OutcomeUnknownError where it was cut."""
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """The vendor's ids for the work, durable before the flow goes on. Answered by None."""
 
@@ -102,10 +122,37 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Ids found by looking for a call whose answer was lost; several calls may look alike.
+
+    Those that no other call has become this call's, durable as with `Accepted`, if they are
+    as many as can be meant. Answered by them, or by none.
+    """
+
+    remote: tuple[str, ...]
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Open the account's stream of events, before anything is paid, for as long as the flow lasts.
+
+    It only ends waits early; a stream that cannot be had is no error. Answered by None.
+    """
+
+    send: Send
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
-    """Let time pass before the next poll. Answered by None."""
+    """Let time pass before the next poll; less, if an event names one of the ids in `wake`.
+
+    Answered by None.
+    """
 
     seconds: float
+    wake: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +187,17 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Progress from 0 to 1 where the vendor tells it; shown, never stored."""
+    """Progress from 0 to 1 where the vendor tells it; shown, never stored.
+
+    `preview` is a rough picture of what is in the making, as the vendor sent it.
+    """
 
     fraction: float | None
+    preview: bytes | None = field(default=None, repr=False)
 
 
-Step = Ask | Pay | Accepted | Wait | Fetch | Keep | Show
-Answer = Reply | Fetched | Failed | None
+Step = Ask | Listen | Pay | Stream | Next | Accepted | Claim | Wait | Fetch | Keep | Show
+Answer = Head | Event | Fetched | Failed | tuple[str, ...] | None
 Flow = Generator[Step, Answer, T]
 
 
@@ -189,43 +240,6 @@ class PostponedError(Exception):
         super().__init__(str(why))
 
 
-class Provider(Protocol):
-    """A vendor: its offers as data and its protocol as flows.
-
-    `askable` says that a call whose answer was lost can be asked for; `repeatable` for how
-    long the same POST may be sent again under our id, None where that would be paid twice.
-    """
-
-    name: str
-    title: str
-    key_variable: str
-    base_variable: str
-    base_url: str
-    offers: tuple[Offer, ...]
-    askable: bool
-    repeatable: timedelta | None
-
-    def generate(self, call: Call, key: str, base: str) -> Flow[Facts]:
-        """Make the call's images."""
-        ...
-
-    def resume(self, call: Call, key: str, base: str) -> Flow[Facts]:
-        """Go on from the call's own id or the vendor's, without paying again."""
-        ...
-
-    def cancel(self, call: Call, key: str, base: str) -> Flow[bool]:
-        """Ask the vendor to stop; True if it will not be charged."""
-        ...
-
-    def find(self, call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:
-        """The vendor's ids of a call whose answer was lost, where it lets one look."""
-        ...
-
-    def verdict(self, reply: Reply) -> Verdict:
-        """What a complete reply to the paying POST proves about the charge."""
-        ...
-
-
 def ask(send: Send) -> Flow[Reply]:
     """Yield an Ask and name the type of its answer."""
     answer = yield Ask(send)
@@ -237,6 +251,27 @@ def pay(send: Send, repeatable: timedelta | None = None) -> Flow[Reply]:
     """Yield the Pay and name the type of its answer."""
     answer = yield Pay(send, repeatable)
     assert isinstance(answer, Reply)
+    return answer
+
+
+def claim(remote: tuple[str, ...], least: int, most: int) -> Flow[tuple[str, ...]]:
+    """Yield a Claim and name the type of its answer."""
+    answer = yield Claim(remote, least, most)
+    assert isinstance(answer, tuple)
+    return answer
+
+
+def stream(send: Send) -> Flow[Head]:
+    """Yield the Stream and name the type of its answer; a Reply is a Head with a body."""
+    answer = yield Stream(Pay(send))
+    assert isinstance(answer, Head)
+    return answer
+
+
+def next_event() -> Flow[Event | None]:
+    """Yield a Next and name the type of its answer."""
+    answer = yield Next()
+    assert answer is None or isinstance(answer, Event)
     return answer
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from imagelab.domain.request import Call
 from imagelab.errors import UnavailableError
-from imagelab.providers.steps import Accepted, Facts, Flow, PostponedError, Provider
+from imagelab.providers.provider import Provider
+from imagelab.providers.steps import Accepted, Facts, Flow, PostponedError
 
 
 def taken_up(provider: Provider, call: Call, key: str, base: str, *, repeat: bool) -> Flow[Facts]:

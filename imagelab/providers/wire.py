@@ -9,16 +9,17 @@ from __future__ import annotations
 import asyncio
 import functools
 import http.cookiejar
-import logging
 import ssl
 from collections.abc import Callable, Coroutine, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
+from imagelab.providers.discretion import hush, quietly
 from imagelab.providers.guard import GuardedTransport, GuardError, PinnedBackend, Resolver, resolve
+from imagelab.providers.listening import Ear
+from imagelab.providers.sse import is_event_stream
 from imagelab.providers.steps import Reply, Send
 
 MEGABYTE = 1_000_000
@@ -104,6 +105,8 @@ class Wire:
     pay: Bounds = PAY
     ask: Bounds = ASK
     fetch: Bounds = FETCH
+    # The streams of events that are listened to, by their address and key.
+    ears: dict[tuple[str, ...], Ear] = field(default_factory=dict, compare=False, repr=False)
 
     async def aclose(self) -> None:
         """Close every connection, on the loop that used them."""
@@ -117,6 +120,7 @@ class Exchange:
 
     `left` means that a byte of the request may have left this machine, `whole` that the
     reply is complete, `trouble` why it is not, `passing` that it may go better next time.
+    `news` is set whenever any of this changed, and `ended` once nothing will any more.
     """
 
     left: bool = False
@@ -127,6 +131,14 @@ class Exchange:
     data: bytearray = field(default_factory=bytearray, repr=False)
     trouble: str | None = None
     passing: bool = False
+    ended: bool = False
+    news: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    @property
+    def streams(self) -> bool:
+        """Whether what arrives is a stream of events."""
+        fine = self.status is not None and 200 <= self.status < 300
+        return fine and is_event_stream(self.headers.get("content-type", ""))
 
     @property
     def reply(self) -> Reply | None:
@@ -147,7 +159,7 @@ def open_wire(
     this machine. Files never are: a proxy would resolve their names unjudged. `SSL_CERT_FILE`
     and `SSL_CERT_DIR` hold for both.
     """
-    _hush()
+    hush()
     if transport is not None:
         client = _client(transport=transport)
         return Wire(client, client, client, loopback=loopback, inside=True, pace=pace)
@@ -179,17 +191,18 @@ async def exchange(
 
     Raises nothing but a cancellation. `content` is the media type and bytes of the body.
     """
-    quiet = _quiet.set(True)
     try:
-        async with asyncio.timeout(bounds.total_s):
-            await _read(client, send, bounds, into, content)
+        with quietly():
+            async with asyncio.timeout(bounds.total_s):
+                await _read(client, send, bounds, into, content)
     except Exception as error:  # noqa: BLE001 - whatever ends a paid call, its outcome is needed
         if not into.whole:
             into.left = into.left and not isinstance(error, _BEFORE_SENDING)
             into.passing = isinstance(error, (*_PASSING, TimeoutError))
             into.trouble = _sentence(error, bounds)
     finally:
-        _quiet.reset(quiet)
+        into.ended = True
+        into.news.set()
 
 
 async def _read(
@@ -216,8 +229,10 @@ async def _read(
         }
         into.location = response.headers.get("location")
         into.status = response.status_code
+        into.news.set()
         async for part in response.aiter_bytes():
             into.data += part
+            into.news.set()
             if len(into.data) > bounds.largest_bytes:
                 raise _TooLargeError
         into.whole = True
@@ -267,19 +282,3 @@ def _client(
 def _tls_context() -> ssl.SSLContext:
     # Reading the certificates takes 20 ms; every client shares the one context.
     return httpx.create_ssl_context()
-
-
-_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
-
-
-def _unquiet(_: logging.LogRecord) -> bool:
-    return not _quiet.get()
-
-
-def _hush() -> None:
-    """Keep our own exchanges out of the logs of httpx and httpcore, and nobody else's.
-
-    httpx logs whole addresses, signatures included, and httpcore the headers of replies.
-    """
-    for name in ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy"))):
-        logging.getLogger(name).addFilter(_unquiet)

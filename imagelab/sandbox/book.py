@@ -64,7 +64,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One line of the bill; `id` is Runware's task, OpenAI's request; `nano` in 10⁻⁹ dollars."""
+    """One line of the bill; `id` is a task, a job or a request; `nano` in 10⁻⁹ dollars or credits."""
 
     id: str
     provider: str
@@ -101,11 +101,55 @@ class Book:
             )
         return taken
 
+    def accept_together(
+        self,
+        tasks: Sequence[Task],
+        *,
+        digest: str,
+        nano: int,
+        charged: int,
+        inputs: Sequence[bytes] = (),
+    ) -> list[Task]:
+        """Take several on at once, all or none, and charge for them in the name of the first."""
+        names = tuple(hashlib.sha256(data).hexdigest() for data in inputs)
+        with self._transaction() as db:
+            turn, now = _next_turn(db, digest), clock.now_us()
+            taken = [
+                replace(task, digest=digest, turn=turn, at_us=now, inputs=names) for task in tasks
+            ]
+            for task in taken:
+                _write(db, task)
+            if charged:
+                _charge(db, taken[0], nano, charged)
+            db.executemany(
+                "INSERT OR IGNORE INTO input VALUES (?, ?)", zip(names, inputs, strict=True)
+            )
+        return taken
+
+    def cancel(self, task: Task, charge: str, fate: str) -> None:
+        """Mark a task as cancelled; with the fate `cancelled` its picture is taken off the bill."""
+        with self._transaction() as db:
+            db.execute("UPDATE task SET fate = ? WHERE id = ?", (fate, task.id))
+            if fate == "cancelled":
+                db.execute(
+                    "UPDATE charge SET nano = nano - ?, images = images - 1 WHERE id = ?",
+                    (task.each_nano, charge),
+                )
+                db.execute("DELETE FROM charge WHERE images = 0")
+
     def task(self, task_id: str) -> Task | None:
         """A task by its id, None if none was taken on under it."""
         with self._transaction() as db:
             row = db.execute("SELECT * FROM task WHERE id = ?", (task_id,)).fetchone()
         return _task(row) if row else None
+
+    def tasks(self, provider: str) -> list[Task]:
+        """Every task that a vendor took on, newest first."""
+        with self._transaction() as db:
+            rows = db.execute(
+                "SELECT * FROM task WHERE provider = ? ORDER BY at_us DESC, rowid DESC", (provider,)
+            ).fetchall()
+        return [_task(row) for row in rows]
 
     def picture(self, image_uuid: str) -> tuple[Task, int] | None:
         """The task and position behind a picture's name."""

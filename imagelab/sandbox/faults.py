@@ -2,8 +2,8 @@
 
 In code `Faults({"rate_limit": 2})`; for a process `IMAGELAB_SANDBOX_FAULT=rate_limit:2`,
 several joined by commas, one time each if no count is given. A fault strikes the next calls
-to its place: `pay` is the POST that costs money, `poll` any other Runware task, `download` a
-result URL.
+to its place: `pay` is the POST that costs money, `stream` one that is answered by events,
+`poll` any other question to Runware or Apiframe, or about Oxen's queue, `download` a result URL.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import httpx
 from imagelab.errors import RequestError, listed
 from imagelab.sandbox.wire import Answer
 
-Place = Literal["pay", "poll", "download"]
+Place = Literal["pay", "stream", "poll", "download"]
 
 VARIABLE = "IMAGELAB_SANDBOX_FAULT"
 
@@ -30,7 +30,12 @@ TABLE: Final[tuple[tuple[str, Place, str, str], ...]] = (
     ("quota", "pay", "no money left: 429 at OpenAI, 402 elsewhere", "not billed"),
     ("auth", "pay", "401, whatever the key", "not billed"),
     ("moderation", "pay", "a refusal: 400; asynchronously, when it is polled", "not billed"),
-    ("model_gone", "pay", "the model was retired: 404 at OpenAI, 400 elsewhere", "not billed"),
+    (
+        "model_gone",
+        "pay",
+        "the model was retired: 404 at OpenAI and Oxen, 400 elsewhere",
+        "not billed",
+    ),
     ("html", "pay", "200 and the HTML page of a hotel's login in between", "not billed"),
     ("server_error_before_charge", "pay", "500", "not billed"),
     ("server_error_after_charge", "pay", "500", "billed"),
@@ -41,8 +46,14 @@ TABLE: Final[tuple[tuple[str, Place, str, str], ...]] = (
     ("null", "pay", "200 and the JSON value null", "billed"),
     ("slow", "pay", "the right answer after a whole second", "billed"),
     ("fewer", "pay", "the last image is missing without a word", "the others are billed"),
-    ("partial", "pay", "the last image is an error; at OpenAI as fewer", "the others are billed"),
+    (
+        *("partial", "pay", "the last image is an error; at OpenAI and Apiframe as fewer"),
+        "the others are billed",
+    ),
     ("not_an_image", "pay", "the images are text; by URL, when downloaded", "billed"),
+    ("stream_cut", "stream", "the connection breaks after the first rough picture", "billed"),
+    ("stream_cut_late", "stream", "it breaks after the first image, before the end", "billed"),
+    ("stream_error", "stream", "an error event after the first rough picture", "billed"),
     ("poll_server_error", "poll", "500", "-"),
     ("poll_reset", "poll", "the connection breaks: httpx.ReadError", "-"),
     ("expired", "download", "404, as after the address's time to live", "-"),
@@ -122,7 +133,7 @@ def instead(fault: str | None) -> Answer | None:
 
 def spoiled(answer: Answer, fault: str | None) -> Answer:
     """The vendor's answer after the way back; only what succeeded can be spoiled."""
-    if answer.status != 200:
+    if not 200 <= answer.status < 300:
         return answer
     if fault == "truncated":
         return replace(answer, body=answer.body[: len(answer.body) // 2])

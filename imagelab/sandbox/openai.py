@@ -12,9 +12,17 @@ from typing import Any, Final
 
 from imagelab.sandbox.book import Book, Task
 from imagelab.sandbox.encode import Commission, decoded, rendered
+from imagelab.sandbox.faults import Faults
 from imagelab.sandbox.forms import Part, parts
+from imagelab.sandbox.openai_events import events
 from imagelab.sandbox.openai_rules import Asked, Order, order, refused
-from imagelab.sandbox.tariff import Usage, output_tokens, picture_tokens, text_tokens
+from imagelab.sandbox.tariff import (
+    PARTIAL_TOKENS,
+    Usage,
+    output_tokens,
+    picture_tokens,
+    text_tokens,
+)
 from imagelab.sandbox.wire import Answer, Call, Web, WireError, json_answer
 
 PROVIDER: Final = "openai"
@@ -36,11 +44,15 @@ _FAULTS: Final[dict[str, tuple[int, str | None, str, dict[str, str]]]] = {
 
 
 class OpenAI:
-    """The vendor: it keeps its bill in a book and looks at given addresses through a web."""
+    """The vendor: it keeps its bill in a book and looks at given addresses through a web.
 
-    def __init__(self, book: Book, web: Web) -> None:
+    Faults of its streams it takes from `faults` itself, as nobody before it knows of them.
+    """
+
+    def __init__(self, book: Book, web: Web, faults: Faults) -> None:
         self._book = book
         self._web = web
+        self._faults = faults
 
     def answer(self, call: Call, fault: str | None) -> Answer:
         """One reply, with the id that OpenAI gives every request."""
@@ -60,7 +72,10 @@ class OpenAI:
         task, usage = self._taken(wanted, asked, fault, request_id)
         if fault == "server_error_after_charge":
             return _failed(fault)
-        return json_answer(200, _reply(wanted, task, usage), seconds=_SECONDS[wanted.quality])
+        reply, seconds = _reply(wanted, task, usage), _SECONDS[wanted.quality]
+        if wanted.stream:
+            return events(wanted, reply, seconds, self._faults.take("stream"))
+        return json_answer(200, reply, seconds=seconds)
 
     def _asked(self, call: Call) -> Asked:
         edit = call.url.path == _EDITS
@@ -152,7 +167,7 @@ def _form_field(part: Part) -> tuple[str, object]:
     text = part.content.decode(errors="replace")
     if part.name in _INTEGERS and text.lstrip("-").isdecimal():
         return part.name, int(text)
-    if part.name == "stream":
+    if part.name == "stream" and text in ("true", "false"):
         return part.name, text == "true"
     return part.name, text
 
@@ -171,7 +186,7 @@ def _usage(wanted: Order, made: int) -> Usage:
     return Usage(
         text=text_tokens(wanted.prompt),
         image=sum(picture_tokens(*size, wanted.fidelity) for size in sizes),
-        output=each * made,
+        output=(each + PARTIAL_TOKENS * wanted.partials) * made,
     )
 
 

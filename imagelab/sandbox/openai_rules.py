@@ -1,7 +1,7 @@
 """What the Images API takes, by OpenAI's reference: a body becomes an order, or an error.
 
 Read from `openai` 3.52.0's parameter types and OpenAI's guide, apart from the offers. Not
-served: streaming, `markup`, gif and svg (gated previews), and models without a public price.
+served: `markup`, gif and svg (gated previews), and models without a public price.
 """
 
 from __future__ import annotations
@@ -69,6 +69,9 @@ class Order:
     format: Format
     compression: int
     fidelity: Fidelity
+    edit: bool = False
+    stream: bool = False
+    partials: int = 0
     inputs: tuple[bytes, ...] = field(default=(), repr=False)
     mask: bytes | None = field(default=None, repr=False)
 
@@ -94,6 +97,9 @@ def order(asked: Asked) -> Order:
         format=form,
         compression=_compression(asked.fields, form),
         fidelity=_fidelity(asked.fields, family),
+        edit=asked.edit,
+        stream=asked.fields.get("stream") is True,
+        partials=_partials(asked.fields),
         inputs=asked.inputs,
         mask=asked.mask,
     )
@@ -130,9 +136,8 @@ def _known(asked: Asked, family: Family) -> None:
             raise refused(f"Unknown parameter: {name!r}.", name, "unknown_parameter")
     _choice(asked.fields, "moderation", ("auto", "low"), "auto")
     _choice(asked.fields, "complexity", _QUALITIES, "medium")
-    _whole(asked.fields, "partial_images", 0, 3, 0)
-    if asked.fields.get("stream"):
-        raise refused("The sandbox does not stream.", "stream", "unsupported_parameter")
+    if not isinstance(asked.fields.get("stream", False), bool):
+        raise refused("stream must be true or false.", "stream", "invalid_type")
 
 
 def _inputs(asked: Asked) -> tuple[tuple[int, int], ...]:
@@ -228,6 +233,12 @@ def _fidelity(fields: Mapping[str, Any], family: Family) -> Fidelity:
         raise refused(message, "input_fidelity", "unsupported_parameter")
     offered = ("low",) if family == "1-mini" else get_args(Fidelity)
     return cast("Fidelity", _choice(fields, "input_fidelity", offered, "low"))
+
+
+def _partials(fields: Mapping[str, Any]) -> int:
+    """How many partial images each image sends ahead; without a stream they go nowhere."""
+    partials = _whole(fields, "partial_images", 0, 3, 0)
+    return partials if fields.get("stream") else 0
 
 
 def _text(fields: Mapping[str, Any], name: str, longest: int) -> str:

@@ -36,6 +36,9 @@ _PATCHES: Final[dict[Family, dict[str, int]]] = {
     "2.5": {"low": 16, "medium": 24, "high": 48, "xhigh": 64, "max": 96},
 }
 
+# Output tokens of one partial image of a stream: third-party code that counts them.
+PARTIAL_TOKENS: Final = 100
+
 _PIECE = re.compile(r"[A-Za-z]+|\d{1,3}|\w|[^\w\s]")
 _LETTERS_A_TOKEN = 9
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,14 @@ from typing import Final
 import httpx
 
 from imagelab import clock
-from imagelab.sandbox import cloudflare, faults as trouble
+from imagelab.sandbox import (
+    apiframe,
+    apiframe_files,
+    cloudflare,
+    faults as trouble,
+    oxen,
+    oxen_queue,
+)
 from imagelab.sandbox.book import Book
 from imagelab.sandbox.encode import CONTENT_TYPES
 from imagelab.sandbox.faults import Faults, Place
@@ -19,7 +27,7 @@ from imagelab.sandbox.runware import Runware
 from imagelab.sandbox.stand_ins import stand_in
 from imagelab.sandbox.wire import Answer, Call
 
-API_HOSTS = ("api.openai.com", "api.runware.ai", cloudflare.API)
+API_HOSTS = ("api.openai.com", "api.runware.ai", cloudflare.API, apiframe.API, oxen.API)
 _THREADS: Final = 4
 
 
@@ -36,9 +44,23 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         memory = Book(book)
         self._pace = pace
         self._faults = faults or Faults.from_environment()
-        self._openai = OpenAI(memory, self._web)
         self._runware = Runware(memory, self._web, pace)
-        self._cloudflare = cloudflare.Cloudflare(memory)
+        self._apiframe = apiframe.Apiframe(memory, self._web, pace)
+        self._oxen = oxen.Oxen(memory, self._web, pace)
+        gateway = cloudflare.Cloudflare(memory)
+        self._apis: dict[str, Callable[[Call, str | None], Answer]] = {
+            "api.openai.com": OpenAI(memory, self._web, self._faults).answer,
+            "api.runware.ai": self._runware.answer,
+            cloudflare.API: gateway.answer,
+            apiframe.API: self._apiframe.answer,
+            oxen.API: self._oxen.answer,
+        }
+        self._files: dict[str, Callable[[Call], Answer]] = {
+            "im.runware.ai": self._runware.download,
+            cloudflare.FILES: gateway.download,
+            apiframe_files.FILES: self._apiframe.download,
+            oxen.API: self._oxen.download,
+        }
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="imagelab-sandbox")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -46,12 +68,17 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         started = clock.monotonic()
         body = await request.aread()
         call = Call(request.method, request.url, request.headers, body)
+        if (request.url.host, request.url.path) == (oxen.API, "/api/events"):
+            return _streamed(call, self._oxen.events(self._threads))
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, call)
-        await asyncio.sleep(started + answer.seconds * self._pace - clock.monotonic())
-        if answer.breaks:
-            message = f"sandbox, as {request.url.host}: {answer.reason}"
-            raise answer.breaks(message, request=request)
+        pause = answer.seconds * self._pace / (len(answer.pauses) + 1)
+        await asyncio.sleep(started + pause - clock.monotonic())
+        if answer.breaks and answer.breaks_after is None:
+            raise _broken(answer, request)
         headers = {**answer.headers, "content-type": answer.content_type}
+        if answer.pauses or answer.breaks:
+            parts = _Parts(answer, pause, request)
+            return httpx.Response(answer.status, headers=headers, stream=parts)
         return httpx.Response(answer.status, headers=headers, content=answer.body)
 
     async def aclose(self) -> None:
@@ -64,23 +91,43 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         return trouble.instead(fault) or trouble.spoiled(self._vendor(call, fault), fault)
 
     def _vendor(self, call: Call, fault: str | None) -> Answer:
-        match call.url.scheme, call.url.host:
-            case "https", "api.openai.com":
-                return self._openai.answer(call, fault)
-            case "https", "api.runware.ai":
-                return self._runware.answer(call, fault)
-            case "https", "im.runware.ai":
-                return self._runware.download(call)
-            case "https", cloudflare.API:
-                return self._cloudflare.answer(call, fault)
-            case "https", cloudflare.FILES:
-                return self._cloudflare.download(call)
-            case _:
-                return _stand_in(call)
+        host = call.url.host if call.url.scheme == "https" else ""
+        if host == oxen.API and not _is_oxens(call):
+            return _stand_in(call)
+        if (api := self._apis.get(host)) and not _is_result(call):
+            return api(call, fault)
+        download = self._files.get(host)
+        return download(call) if download else _stand_in(call)
 
     def _web(self, address: str) -> bytes | None:
-        found = stand_in(address)
-        return found[0] if found else self._runware.result(address)
+        file = stand_in(address) or self._apiframe.file(address)
+        if file and not address.startswith(oxen_queue.RESULTS):
+            return file[0]
+        return self._oxen.result(address) or self._runware.result(address)
+
+
+class _Parts(httpx.AsyncByteStream):
+    """A body that comes in parts, with pauses between them, and may break off."""
+
+    def __init__(self, answer: Answer, pause: float, request: httpx.Request) -> None:
+        self._answer, self._pause, self._request = answer, pause, request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        whole = self._answer.body[: self._answer.breaks_after]
+        start = 0
+        for end in (*self._answer.pauses, len(whole)):
+            if part := whole[start:end]:
+                yield part
+                await asyncio.sleep(self._pause)
+            start = end
+        if self._answer.breaks:
+            raise _broken(self._answer, self._request)
+
+
+def _broken(answer: Answer, request: httpx.Request) -> httpx.TransportError:
+    assert answer.breaks is not None
+    message = f"sandbox, as {request.url.host}: {answer.reason}"
+    return answer.breaks(message, request=request)
 
 
 def answers_for(base: str) -> bool:
@@ -98,10 +145,49 @@ def _place(call: Call) -> Place | None:
             return "pay" if call.method == "POST" else None
         case "api.runware.ai":
             return "pay" if b'"imageInference"' in call.body else "poll"
-        case "im.runware.ai" | cloudflare.FILES:
+        case apiframe.API:
+            return "pay" if call.url.path == apiframe.PAYING else "poll"
+        case "im.runware.ai" | cloudflare.FILES | apiframe_files.FILES:
             return "download"
+        case oxen.API:
+            return _place_at_oxen(call)
         case _:
             return None
+
+
+def _place_at_oxen(call: Call) -> Place | None:
+    if _is_result(call):
+        return "download"
+    if call.url.path.startswith("/api/ai/queue") and call.method != "POST":
+        return "poll"
+    return "pay" if call.method == "POST" else None
+
+
+def _is_oxens(call: Call) -> bool:
+    """Whether it is Oxen's own; what else lies there are inputs that its pages name."""
+    return _is_result(call) or call.url.path.startswith("/api/ai/")
+
+
+def _is_result(call: Call) -> bool:
+    return str(call.url).startswith(oxen_queue.RESULTS)
+
+
+class _Stream(httpx.AsyncByteStream):
+    """A body that goes on for as long as somebody reads it."""
+
+    def __init__(self, parts: AsyncIterator[bytes]) -> None:
+        self._parts = parts
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._parts:
+            yield part
+
+
+def _streamed(call: Call, events: AsyncIterator[bytes]) -> httpx.Response:
+    if not call.bearer or call.bearer.startswith("invalid"):
+        return httpx.Response(401, json={"error": {"type": "unauthenticated"}, "status": "error"})
+    headers = {"content-type": "text/event-stream"}
+    return httpx.Response(200, headers=headers, stream=_Stream(events))
 
 
 def _stand_in(call: Call) -> Answer:

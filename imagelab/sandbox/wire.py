@@ -30,14 +30,20 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP reply, given after `seconds` (at pace 1), or how and why the connection breaks."""
+    """One HTTP reply, given after `seconds` (at pace 1), or how and why the connection breaks.
+
+    With `pauses`, places in the body, it comes in parts over that time. It breaks before the
+    reply begins, or after so many bytes of the body.
+    """
 
     status: int
     body: bytes = field(default=b"", repr=False)
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    pauses: tuple[int, ...] = ()
     breaks: type[httpx.TransportError] | None = None
+    breaks_after: int | None = None
     reason: str = "the connection breaks, as it was told to"
 
 

@@ -235,7 +235,7 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
     def _basis(self, outlook: Outlook) -> str:
         if outlook.quote is None:
             return ""
-        basis = prices.under_button(outlook.quote, self._draft.offer)
+        basis = prices.under_button(outlook.quote, self._draft.offer, self._draft.params)
         return f"say in the prompt what the image should show · {basis}" if outlook.empty else basis
 
     def _price_choices(self) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from imagelab.domain.cost_words import about
-from imagelab.domain.money import Cost
-from imagelab.domain.offer import Offer, resolve
+from imagelab.domain.cost_words import about, between
+from imagelab.domain.offer import Offer, images_a_call, resolve
 from imagelab.domain.params import Params, read_params
-from imagelab.domain.prices import Interval, estimate
+from imagelab.domain.prices import Interval, estimate, span
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import RequestError
@@ -32,9 +32,10 @@ def on_button(quote: Quote) -> str:
     return f"{nearly}, ≤ {about(quote.high)}"
 
 
-def under_button(quote: Quote, offer: Offer) -> str:
+def under_button(quote: Quote, offer: Offer, params: Mapping[str, object]) -> str:
     """Between what and what the bill will lie, in how many calls, and how that is known."""
-    calls = -(-quote.n // offer.n_max)
+    a_call = images_a_call(offer, Params(previews=1 if params.get("previews") else None))
+    calls = -(-quote.n // a_call)
     facts = [f"{quote.n} images in {counted(calls, 'call')}"] if calls > 1 else []
     facts += [_range(quote)] if quote.low != quote.high else []
     return " · ".join([*facts, quote.basis])
@@ -43,7 +44,7 @@ def under_button(quote: Quote, offer: Offer) -> str:
 def of_qualities(offer: Offer, params: dict[str, object], prompt: str) -> dict[str, str]:
     """What one image costs at each quality, everything else as it stands; {} where nobody knows.
 
-    Under "" the vendor chooses the quality, so there is only a most.
+    Under "" the vendor chooses the quality, so there is only a most, unless that has a price.
     """
     try:
         said = replace(read_params(**params), quality=None)
@@ -54,17 +55,19 @@ def of_qualities(offer: Offer, params: dict[str, object], prompt: str) -> dict[s
         }
     except (RequestError, LookupError):
         return {}
-    known = {quality: about(_dollars(bill.likely)) for quality, bill in priced.items()}
-    return known | {"": f"≤ {about(_dollars(left.high))}"}
+    cost = offer.prices.cost
+    known = {quality: about(cost(bill.likely)) for quality, bill in priced.items()}
+    most = about(cost(left.high))
+    return known | {"": most if left.low == left.high else f"≤ {most}"}
 
 
 def of_offer(offer: Offer) -> str:
     """What one image costs there, over everything that may be chosen."""
-    try:
-        bill = estimate(offer.prices, read_params(), "", 1, ())
-    except LookupError:  # a price list without prices
+    bill = span(offer.prices)
+    if bill is None:
         return "price unknown"
-    return f"{about(_dollars(bill.low))}–{about(_dollars(bill.high))} an image"
+    low, high = offer.prices.cost(bill.low), offer.prices.cost(bill.high)
+    return f"{between(low, high, about)} an image"
 
 
 def _image(offer: Offer, params: Params, prompt: str) -> Interval:
@@ -78,7 +81,3 @@ def _range(quote: Quote) -> str:
         return f"{about(quote.low)} or more, no upper limit"
     low, high = about(quote.low), about(quote.high)
     return f"{low} to {high}" if low != high else f"≈ {high}"
-
-
-def _dollars(amount: Decimal) -> Cost:
-    return Cost(amount, source="estimated")

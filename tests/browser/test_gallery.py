@@ -11,6 +11,8 @@ from tests.browser.views import BUSY, FOXES, GALLERY, OPEN, GalleryOnPage, busy,
 # Where pictures come from: Jupyter's server, or only the kernel, as where our routes are not.
 ROUTES = {"server": GALLERY, "kernel": "gallery = lab.gallery(); gallery.pointer = ''; gallery"}
 
+SUGGESTIONS = "**/suggest?*"
+
 
 @pytest.fixture(scope="module", params=[*ROUTES.values()], ids=[*ROUTES])
 def notebook(request: pytest.FixtureRequest, open_notebook: Open) -> Notebook:
@@ -57,16 +59,16 @@ def test_a_field_is_completed(gallery: GalleryOnPage) -> None:
 def test_a_completion_is_of_what_stands_there_however_fast_one_types(
     gallery: GalleryOnPage,
 ) -> None:
-    page, asked = gallery.notebook.page, "**/suggest?*"
+    page = gallery.notebook.page
     gallery.search.press_sequentially("q")
     gallery.root.get_by_role("listbox", name="suggestions").get_by_text("quality:").wait_for()
-    page.route(asked, late(0.3))
+    page.route(SUGGESTIONS, late(0.3))
 
     gallery.search.press_sequentially("ua")
     gallery.search.press("Tab")
 
     expect(gallery.search).to_have_value("quality:")
-    page.unroute(asked)
+    page.unroute(SUGGESTIONS)
 
 
 def test_keys_rate_reject_and_move(gallery: GalleryOnPage) -> None:

@@ -183,3 +183,17 @@ def test_the_lines_are_the_calls_price_whatever_came(
 
         assert sum(int(str(line[2])) for line in lines(db)) == cost.nano
         assert ledger.of_generation(db, 1) == cost
+
+
+def test_nothing_is_nothing_of_the_unit_that_the_rest_was_billed_in(
+    opened: list[sqlite3.Connection],
+) -> None:
+    db = made(2, [24, None])
+    opened.append(db)
+    db.execute("UPDATE asset SET cost_unit = 'credits'")
+    ledger.write(db, 1, "yes", None)
+
+    ledger.settle(db, 1, None)
+
+    assert ledger.unit_of(db, 1) == "credits"
+    assert ledger.of_generation(db, 1) == Cost.from_nano(24, "credits")

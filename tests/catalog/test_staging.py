@@ -6,7 +6,7 @@ import os
 import stat
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -103,6 +103,66 @@ def test_staging_a_reply_again_replaces_it_whole(folder: Path) -> None:
     stage(folder, "call", StagedReply(201, {}, b"second"))
 
     assert staged(folder, "call") == StagedReply(201, {}, b"second")
+
+
+def test_a_stream_that_came_in_parts_is_read_as_far_as_it_came(folder: Path) -> None:
+    staging.prepare(folder)
+    for at in range(0, len(REPLY.body), 700):
+        part = replace(REPLY, body=REPLY.body[at : at + 700])
+        staging.stage_stream(folder, "call", part, at, durable=False)
+
+    assert staged(folder, "call") == replace(REPLY, cut=True)
+
+
+def test_a_part_of_a_stream_that_is_staged_twice_is_there_once(folder: Path) -> None:
+    staging.prepare(folder)
+    for part, at in ((b"one", 0), (b"two", 3), (b"two", 3)):
+        staging.stage_stream(folder, "call", replace(REPLY, body=part), at, durable=True)
+
+    assert staged(folder, "call") == replace(REPLY, body=b"onetwo", cut=True)
+
+
+def test_the_events_of_a_stream_are_synced_and_so_is_its_name(disk: Disk, folder: Path) -> None:
+    staging.prepare(folder)
+    disk.events.clear()
+    for part, at, durable in ((b"one", 0, False), (b"two", 3, False), (b"end", 6, True)):
+        staging.stage_stream(folder, "call", replace(REPLY, body=part), at, durable=durable)
+
+    stream = (folder / "call.stream").stat()
+    assert [disk.events[n][2] for n in disk.synced(stream.st_ino)][1:] == [stream.st_size]
+    assert len(disk.synced(folder.stat().st_ino)) == 1
+
+
+def test_a_stream_that_has_ended_is_the_reply(disk: Disk, folder: Path) -> None:
+    staging.prepare(folder)
+    staging.stage_stream(folder, "call", REPLY, 0, durable=True)
+
+    staging.end_stream(folder, "call", REPLY)
+    staging.end_stream(folder, "call", REPLY)
+
+    assert staged(folder, "call") == REPLY
+    assert [n for n in disk.synced(folder.stat().st_ino) if n > disk.renamed]
+
+
+def test_a_stream_is_found_copied_and_removed_as_a_reply_is(folder: Path, tmp_path: Path) -> None:
+    staging.prepare(folder)
+    staging.stage_stream(folder, "call", REPLY, 0, durable=True)
+
+    staging.copy(folder, tmp_path / "there", "call")
+    assert all_staged(folder) == ["call"]
+    remove(folder, "call")
+
+    assert staged(folder, "call") is None
+    assert staged(tmp_path / "there", "call") == replace(REPLY, cut=True)
+
+
+def test_a_copied_stream_is_copied_again_as_it_grows(folder: Path, tmp_path: Path) -> None:
+    staging.prepare(folder)
+    for part, at in ((b"one", 0), (b"two", 3)):
+        staging.stage_stream(folder, "call", replace(REPLY, body=part), at, durable=True)
+        staging.copy(folder, tmp_path / "there", "call")
+
+    assert staged(tmp_path / "there", "call") == replace(REPLY, body=b"onetwo", cut=True)
 
 
 def test_no_reply_is_none(folder: Path) -> None:

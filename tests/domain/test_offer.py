@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from imagelab.domain.offer import Offer, check_inputs, check_prompt, resolve
+from imagelab.domain.offer import Offer, check_inputs, check_prompt, images_a_call, resolve
 from imagelab.domain.params import Params
 from imagelab.errors import RequestError, UnsupportedParamError
 from imagelab.providers.registry import offers
@@ -35,7 +35,7 @@ def test_what_the_vendor_must_be_told_is_filled_in() -> None:
         (TWO, Params(size="512x512"), "655,360 to 8,294,400 pixels"),
         (TWO, Params(size="3072x960"), "at most 3:1"),
         (TWO, Params(style="vivid"), "it has no style; cloudflare/gpt-image-1.5 would take it$"),
-        (TWO, Params(input_fidelity="high"), "openai/gpt-image-1.5 would take it$"),
+        (TWO, Params(input_fidelity="high"), "openai/gpt-image-1.5, apiframe/.* would take it$"),
         (RUNWARE, Params(size="auto"), "it takes '1024x1024'.*openai/gpt-image-2"),
         (RUNWARE, Params(moderation="low"), "it has no moderation; openai/gpt-image-2"),
         (RUNWARE, Params(compression=10), "it takes '20', '99'; openai/gpt-image-2"),
@@ -118,3 +118,22 @@ def test_every_fact_says_where_and_when_it_was_read() -> None:
 
     assert all(fact.about and fact.source and fact.read for fact in facts)
     assert all(offer.facts and offer.links for offer in OFFERS.values())
+
+
+def test_previews_of_none_are_nothing_to_send() -> None:
+    assert resolve(TWO, Params(previews=0)) == Params()
+    assert resolve(TWO, Params(previews=3)).previews == 3
+
+
+def test_previews_are_taken_only_where_there_are_some() -> None:
+    with pytest.raises(UnsupportedParamError, match=r"it has no previews; openai/gpt-image-2"):
+        resolve(RUNWARE, Params(previews=1), OFFERS.values())
+
+
+def test_no_previews_are_nothing_that_an_offer_could_lack() -> None:
+    assert resolve(RUNWARE, Params(previews=0)).previews is None
+
+
+def test_with_previews_a_call_is_one_image() -> None:
+    assert images_a_call(TWO, Params(previews=1)) == 1
+    assert images_a_call(TWO, Params()) == images_a_call(TWO, Params(previews=0)) == 10

@@ -48,3 +48,9 @@ def test_only_what_was_said_is_given() -> None:
 
 def test_pixels_are_width_then_height() -> None:
     assert pixels("1536x864") == (1536, 864)
+
+
+def test_previews_are_a_small_whole_number() -> None:
+    assert read_params(previews=2).previews == 2
+    with pytest.raises(RequestError, match=r"previews=4 is not a whole number from 0 to 3"):
+        read_params(previews=4)

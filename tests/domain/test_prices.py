@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given, settings, strategies as st
 
 from imagelab.domain.offer import Offer
 from imagelab.domain.params import Params
-from imagelab.domain.prices import Interval, estimate, input_tokens
+from imagelab.domain.prices import Interval, Prices, estimate, input_tokens
 from imagelab.providers.registry import offers
+from imagelab.sandbox.apiframe_rules import order
 from imagelab.sandbox.tariff import Family, Usage, output_tokens, picture_tokens, text_tokens
 
 FAMILIES: dict[str, Family] = {
@@ -18,10 +20,11 @@ FAMILIES: dict[str, Family] = {
     "gpt-image-1.5": "1.5",
     "gpt-image-1-mini": "1-mini",
 }
+PRICED = [offer for offer in offers() if offer.prices.known]
 SIZES = ((1024, 1024), (1024, 1536), (1536, 1024))
 CASES = [
     (offer, quality, size)
-    for offer in offers()
+    for offer in PRICED
     for quality in offer.choices["quality"][1:]
     for size in SIZES
 ]
@@ -41,7 +44,10 @@ def billed(
     inputs: list[tuple[int, int]],
     n: int = 1,
 ) -> Decimal:
-    """What the sandbox charges, in dollars; by Runware each picture as if it were alone."""
+    """What the sandbox charges; by Runware each picture as if it were alone."""
+    if offer.prices.unit == "credits":
+        asked = {"prompt": "a fox", "model": offer.native, "gptImageParams": {"quality": quality}}
+        return Decimal(n * order(asked).credits_each)
     family = FAMILIES[offer.model]
     read = sum(picture_tokens(*pixels) for pixels in inputs)
     made = output_tokens(family, quality, *size)
@@ -69,7 +75,8 @@ def test_a_quote_left_to_the_vendor_contains_whatever_it_chooses(
 ) -> None:
     quote = estimate(offer.prices, Params(), PROMPT, 2, [])
 
-    assert quote.low <= billed(offer, quality, size, PROMPT, [], 2) <= quote.high
+    chosen = "auto" if "auto" in offer.prices.qualities else quality
+    assert quote.low <= billed(offer, chosen, size, PROMPT, [], 2) <= quote.high
 
 
 @settings(deadline=None)
@@ -105,7 +112,7 @@ def test_nobody_saying_the_fidelity_means_low_is_likely_and_high_is_possible() -
     assert low.high < high.low
 
 
-@pytest.mark.parametrize("offer", offers(), ids=lambda offer: offer.name)
+@pytest.mark.parametrize("offer", PRICED, ids=lambda offer: offer.name)
 def test_an_edit_is_likely_billed_as_its_inputs_are_read_by_default(offer: Offer) -> None:
     params = Params(size="1024x1024", quality="medium")
     inputs = [(1024, 1024)]
@@ -129,3 +136,21 @@ def test_usage_is_priced_exactly() -> None:
     prices = next(o for o in offers() if o.name == "openai/gpt-image-1.5").prices
 
     assert prices.of_usage(text_in=190, image_in=0, image_out=6208) == Decimal("0.199606")
+
+
+def test_previews_cost_a_hundred_tokens_each_at_most_and_nothing_at_least() -> None:
+    prices, params = offers()[0].prices, Params(size="1024x1024", quality="low")
+    plain = estimate(prices, params, PROMPT, 2, [])
+
+    shown = estimate(prices, replace(params, previews=3), PROMPT, 2, [])
+
+    # 2 images of 3 pictures of 100 tokens, at $30 a million.
+    assert (shown.low, shown.high - plain.high) == (plain.low, Decimal("0.018"))
+
+
+def test_a_price_list_without_prices_gives_no_estimate() -> None:
+    nothing = Prices(basis="nobody knows")
+
+    assert not nothing.known
+    with pytest.raises(LookupError, match=r"nobody knows"):
+        estimate(nothing, Params(), PROMPT, 1, [])

@@ -63,3 +63,9 @@ def test_bytes_and_addresses_are_in_no_repr() -> None:
 
 def test_canonical_json_has_one_spelling() -> None:
     assert canonical({"b": [1, "é"], "a": None}) == '{"a":null,"b":[1,"é"]}'
+
+
+def test_previews_make_no_other_request() -> None:
+    shown = replace(ASKED, params=replace(ASKED.params, previews=2))
+
+    assert shown.fingerprint() == ASKED.fingerprint()

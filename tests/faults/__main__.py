@@ -25,6 +25,7 @@ CAMPAIGNS = {
     "budget": ("tests.faults.budget", "run", "races of 4 processes"),
     "migrations": ("tests.faults.migrations", "run", "nothing; it is always every statement"),
     "interrupts": ("tests.faults.interrupts", "run", "interrupts"),
+    "malformed": ("tests.providers.malformed", "run", "answers, over all providers"),
     "power": ("tests.faults.power", "run", "crash points"),
     "disk": ("tests.faults.disk", "run", "nothing; it is always every write"),
 }

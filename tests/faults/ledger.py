@@ -15,19 +15,23 @@ from imagelab import killpoints
 from imagelab.errors import ImagelabError
 from tests.faults import stage, truth
 from tests.faults.figures import Figures, Run, summed
-from tests.faults.kills import FAULTS, OPENAI, RUNWARE, WORKERS
+from tests.faults.kills import APIFRAME, FAULTS, OPENAI, OXEN, RUNWARE, WORKERS, priced
 
 RUNS = 300
 SITTINGS, A_SITTING = 4, 3  # processes a catalog, and what each asks for
 A_CATALOG = 10  # that come to an intent, about: some are killed before
-OFFERS = (OPENAI, RUNWARE, "openai/gpt-image-1.5", "openai/gpt-image-1-mini")
+OFFERS = (OPENAI, RUNWARE, APIFRAME, OXEN, "openai/gpt-image-1.5", "openai/gpt-image-1-mini")
 # What cuts a call off where the vendor cannot be asked again.
 CUTS = (
     *("html", "server_error_before_charge", "server_error_after_charge", "bad_gateway"),
     *("reset_after_charge", "stall", "truncated", "null"),
 )
+# What is refused only once it was taken on, by vendors whose pages do not tell who pays for that.
+REFUSED_LATE = ("moderation",)
 # What leaves the last image out, and of one image an answer that tells nothing.
 MISSING = ("fewer", "partial")
+# What a vendor says it did not make, without saying whether it is billed.
+UNSAID = {"oxen": ("partial",)}
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ def _sitting(dice: random.Random, number: int) -> Sitting:
 def _sat(path: Path, wishes: Sequence[Wish]) -> None:
     with il.open(path, sandbox=True) as lab:
         for wish in wishes:
+            priced(lab, wish.offer)
             images = [lab.search()[0]] if wish.edit and len(lab.search()) else None
             with suppress(ImagelabError), warnings.catch_warnings(action="ignore"):
                 lab.generate(wish.prompt, model=wish.offer, n=wish.n, quality="low", images=images)
@@ -120,7 +125,13 @@ def _without_cause(
     for told in lab.generations:
         number, turn = map(int, told.prompt.split()[:2])
         alone = sittings[number].wishes[turn].n == 1
-        cut = ended[number].killed or sittings[number].fault in (*CUTS, *(MISSING if alone else ()))
+        late = (
+            (*REFUSED_LATE, *UNSAID.get(told.provider, ()))
+            if told.provider in truth.ASKABLE
+            else ()
+        )
+        causes = (*CUTS, *late, *(MISSING if alone else ()))
+        cut = ended[number].killed or sittings[number].fault in causes
         if told.open_money and not cut:
             fault = sittings[number].fault or "nothing"
             yield f"g{told.id} of {told.provider} is {told.status} after {fault}"

@@ -1,4 +1,4 @@
-"""Every named moment of a paid call under every fault, for a vendor that can be asked and one not."""
+"""Every named moment of a paid call under every fault, for vendors that can be asked and one not."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import pytest
 
 from imagelab import killpoints
 from imagelab.sandbox.faults import TABLE
+from tests.faults import kills
 from tests.faults.conftest import Campaign
-from tests.faults.kills import ELSEWHERE
+from tests.faults.kills import ELSEWHERE, STREAM_FAULTS
 
 UNKNOWN = "unknown, charged unknown, 0 images, {} charges"
 KEPT = "succeeded, charged yes, 2 images, 1 charges"
@@ -65,6 +66,65 @@ FAULTS = {
         "download_server_error": KEPT,
         "download_reset": KEPT,
     },
+    "apiframe": {
+        "connect": KEPT,
+        "rate_limit": KEPT,
+        "quota": REFUSED,
+        "auth": REFUSED,
+        "moderation": "failed, charged unknown, 0 images, 0 charges",
+        "model_gone": REFUSED,
+        "html": KEPT,
+        "server_error_before_charge": KEPT,
+        "server_error_after_charge": KEPT,
+        "bad_gateway": KEPT,
+        "reset_after_charge": KEPT,
+        "stall": KEPT,
+        "truncated": KEPT,
+        "null": KEPT,
+        "slow": KEPT,
+        "fewer": "partial, charged yes, 1 images, 1 charges",
+        "partial": "partial, charged yes, 1 images, 1 charges",
+        "not_an_image": "failed, charged yes, 0 images, 1 charges",
+        "poll_server_error": KEPT,
+        "poll_reset": KEPT,
+        "expired": KEPT,
+        "download_server_error": KEPT,
+        "download_reset": KEPT,
+    },
+    "oxen": {
+        "connect": KEPT,
+        "rate_limit": KEPT,
+        "quota": REFUSED,
+        "auth": REFUSED,
+        "moderation": "failed, charged unknown, 0 images, 0 charges",
+        "model_gone": REFUSED,
+        "html": UNKNOWN.format(0),
+        "server_error_before_charge": UNKNOWN.format(0),
+        "server_error_after_charge": KEPT,
+        "bad_gateway": KEPT,
+        "reset_after_charge": KEPT,
+        "stall": KEPT,
+        "truncated": KEPT,
+        "null": KEPT,
+        "slow": KEPT,
+        "fewer": "partial, charged yes, 1 images, 1 charges",
+        "partial": "partial, charged yes, 1 images, 1 charges",
+        "not_an_image": "failed, charged yes, 0 images, 1 charges",
+        "poll_server_error": KEPT,
+        "poll_reset": KEPT,
+        "expired": KEPT,
+        "download_server_error": KEPT,
+        "download_reset": KEPT,
+    },
+}
+
+# The same where the answer is a stream of two rough pictures and the image.
+ONE_KEPT = "succeeded, charged yes, 1 images, 1 charges"
+STREAMS = {
+    "": ONE_KEPT,
+    "stream_cut": UNKNOWN.format(1),
+    "stream_cut_late": ONE_KEPT,
+    "stream_error": UNKNOWN.format(1),
 }
 
 pytestmark = pytest.mark.fault
@@ -76,7 +136,7 @@ def test_no_kill_under_any_fault_breaks_a_promise(campaign: Campaign) -> None:
     assert figures["broken"] == []
     assert figures["counted"]["paid twice"] == 0
     on_the_way = set(killpoints.POINTS) - {point for only in ELSEWHERE.values() for point in only}
-    assert figures["runs"] >= 2 * len(on_the_way) * len(TABLE)
+    assert figures["runs"] >= 2 * len(on_the_way) * (len(TABLE) - len(STREAM_FAULTS))
 
 
 def test_every_named_point_is_reached(campaign: Campaign) -> None:
@@ -91,7 +151,8 @@ def test_every_named_point_is_reached(campaign: Campaign) -> None:
 
 def test_every_fault_is_met() -> None:
     for provider, faults in FAULTS.items():
-        assert list(faults) == [name for name, *_ in TABLE], provider
+        assert ["", *faults] == list(kills.FAULTS), provider
+    assert set(STREAMS) == {"", *STREAM_FAULTS}
 
 
 @pytest.mark.parametrize("provider", FAULTS)
@@ -124,10 +185,31 @@ def test_runware_images_are_kept_wherever_it_is_killed_after_the_post(campaign: 
     assert {ended[f"generate runware {point} well"] for point in points} == {KEPT}
 
 
+def test_oxen_images_are_found_in_its_list_wherever_it_is_killed_after_the_post(
+    campaign: Campaign,
+) -> None:
+    ended = campaign("kills")["ended"]
+
+    points = ("posted", "part", "accepted", *STAGED)
+    assert {ended[f"generate oxen {point} well"] for point in points} == {KEPT}
+    assert ended["generate oxen sent well"] == UNKNOWN.format(0)
+
+
 def test_runware_killed_before_the_post_is_not_paid_by_opening(campaign: Campaign) -> None:
     ended = campaign("kills")["ended"]
 
     assert ended["generate runware sent well"] == UNKNOWN.format(0)
+
+
+@pytest.mark.parametrize("point", ["posted", "part", "accepted", *STAGED])
+def test_apiframe_images_are_kept_wherever_it_is_killed_after_the_post(
+    campaign: Campaign, point: str
+) -> None:
+    assert campaign("kills")["ended"][f"generate apiframe {point} well"] == KEPT
+
+
+def test_apiframe_killed_before_the_post_is_not_paid_by_opening(campaign: Campaign) -> None:
+    assert campaign("kills")["ended"]["generate apiframe sent well"] == UNKNOWN.format(0)
 
 
 @pytest.mark.parametrize("provider", FAULTS)
@@ -146,6 +228,23 @@ def test_kills_at_any_moment_break_no_promise(campaign: Campaign) -> None:
     assert figures["runs"] == 30
     assert figures["counted"]["kills"] >= 30
     assert figures["counted"]["images kept"] >= 15
+
+
+@pytest.mark.parametrize("fault", STREAMS)
+def test_a_stream_ends_as_the_table_says(campaign: Campaign, fault: str) -> None:
+    ended = campaign("kills")["ended"]
+
+    assert ended[f"stream openai never {fault or 'well'}"] == STREAMS[fault]
+
+
+def test_killed_in_a_stream_an_image_is_kept_once_its_event_was_on_disk(
+    campaign: Campaign,
+) -> None:
+    ended = campaign("kills")["ended"]
+
+    assert ended["stream openai streamed well"] == UNKNOWN.format(1)
+    points = ("streamed:3", "keeping", "settling", "done")
+    assert {ended[f"stream openai {point} well"] for point in points} == {ONE_KEPT}
 
 
 @pytest.mark.parametrize("point", ["keeping", "kept", "settling", "done"])

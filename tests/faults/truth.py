@@ -6,6 +6,7 @@ The vendors' own bill is the truth; `broken` names every promise that the two do
 from __future__ import annotations
 
 import hashlib
+import json
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -18,13 +19,13 @@ from imagelab.domain.records import FINAL
 from imagelab.errors import ImagelabError
 from imagelab.sandbox.book import Book
 
-ASKABLE = ("runware",)  # vendors that know a call again by its key
+ASKABLE = ("runware", "apiframe", "oxen")  # vendors that a lost call can be asked of
 WAITS_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the ledger, in nano-dollars."""
+    """A line of the ledger, in nano-dollars or nano-credits."""
 
     amount: int | None
     high: int | None
@@ -41,7 +42,7 @@ class Told:
     status: str
     n: int
     quote_high: int | None
-    calls: tuple[tuple[str, str, str, int], ...]  # key, state, charged, images
+    calls: tuple[tuple[str, str, str, int, str], ...]  # key, state, charged, images, remote
     lines: tuple[Line, ...]
     images: int
     whole: bool
@@ -159,8 +160,8 @@ def _money(told: Told, charged: int) -> Iterator[str]:
 
 
 def _lost(told: Told, charges: Sequence[Charge]) -> Iterator[str]:
-    keys = {key for key, *_ in told.calls}
-    if strange := [charge.id for charge in charges if charge.id not in keys]:
+    names = {name for key, *_, remote in told.calls for name in (key, *json.loads(remote))}
+    if strange := [charge.id for charge in charges if charge.id not in names]:
         yield f"was charged under {strange}, which no call of it is named"
     readable = sum(charge.images for charge in charges if charge.fate != "not_an_image")
     if told.images != readable:
@@ -170,7 +171,7 @@ def _lost(told: Told, charges: Sequence[Charge]) -> Iterator[str]:
 def _generation(db: Any, row: Any) -> Told:
     number = row["id"]
     calls = db.execute(
-        "SELECT key, state, charged, images FROM call WHERE generation = ? ORDER BY position",
+        "SELECT key, state, charged, images, remote FROM call WHERE generation = ? ORDER BY position",
         (number,),
     ).fetchall()
     lines = db.execute(

@@ -68,3 +68,16 @@ def test_settled_it_says_by_whom_and_asks_no_more(unknown: il.Generation) -> Non
     unknown.settle(charged=False)
 
     assert str(unknown.error) == "its outcome was not known; it is settled as not billed"
+
+
+def test_what_is_billed_in_another_unit_than_the_rest_settles_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("IMAGELAB_SANDBOX_FAULT", "reset_after_charge:1")
+    with il.open(tmp_path / "parts.db", sandbox=True) as parts:
+        g = parts.submit("A fox", model="openai/gpt-image-2", quality="low", size="square", n=11)
+        with pytest.warns(UserWarning, match="partial"):
+            g.wait()
+
+        with pytest.raises(il.errors.RequestError, match=r"'24 credits' is not in usd.*g1 was bil"):
+            g.settle(charged=il.Cost(Decimal(24), "credits"))

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from imagelab.catalog import staging
 from imagelab.catalog.catalog import open_catalog
+from imagelab.catalog.staging import StagedReply
 from imagelab.jobs.call_journal import CallJournal
 from imagelab.jobs.writer import Writer
-from imagelab.providers.steps import Image, Reply
+from imagelab.providers.steps import Head, Image, Reply
 
 JUNK = b"paid for, and no image"
 
@@ -30,7 +32,7 @@ def journal(writer: Writer, tmp_path: Path) -> CallJournal:
         writer,
         tmp_path / "staging",
         arrived=lambda _: None,
-        shown=lambda _: None,
+        shown=lambda *_: None,
         late=lambda: False,
         safe=lambda _: None,
     )
@@ -66,3 +68,21 @@ def test_the_beginning_of_a_reply_is_dropped_where_the_disk_does_not_take_it(
     asyncio.run(journal.partial(Reply(200, {}, b"half")))
 
     assert (tmp_path / "staging").is_file()
+
+
+def test_a_stream_becomes_the_reply_when_it_ends(journal: CallJournal, tmp_path: Path) -> None:
+    async def streaming() -> None:
+        for part, at in ((b"data: ", 0), (b"1\n\n", 6)):
+            await journal.streamed(Head(200, {}), at, part, whole=at > 0)
+        await journal.staged(Reply(200, {}, b"data: 1\n\n"))
+
+    (tmp_path / "staging").mkdir()
+    asyncio.run(streaming())
+
+    assert staging.staged(tmp_path / "staging", "call") == StagedReply(200, {}, b"data: 1\n\n")
+
+
+def test_an_empty_stream_is_an_empty_reply(journal: CallJournal, tmp_path: Path) -> None:
+    asyncio.run(journal.staged(Reply(200, {}, b"")))
+
+    assert staging.staged(tmp_path / "staging", "call") == StagedReply(200, {}, b"")

@@ -87,7 +87,7 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"extra": {1: "a", "b": 2}}, RequestError, "cannot be written as JSON"),
     ({"extra": "user=x"}, RequestError, "is not a dict in the provider's own spelling"),
     ({"reuse": "no"}, RequestError, "reuse='no' is not True or False"),
-    ({"input_fidelity": "high"}, UnsupportedParamError, "openai/gpt-image-1.5 would take it"),
+    ({"input_fidelity": "high"}, UnsupportedParamError, "openai/gpt-image-1.5, .* would take it"),
     ({"qualty": "low"}, RequestError, "qualty= is not a parameter.*Did you mean 'quality'?"),
     ({"images": True}, InputImageError, "images=True is not an image"),
     ({"images": 5}, il.errors.AssetNotFoundError, "no asset #5 in this catalog"),
@@ -261,3 +261,11 @@ def test_opening_with_bad_input_says_so(tmp_path: Path, given: dict[str, Any], s
         il.open(**{"path": tmp_path / "new.db", "sandbox": True, **given})
 
     assert "0123456789" not in str(caught.value)
+
+
+def test_a_catalog_that_takes_no_intent_says_that_nothing_was_billed(lab: il.Lab) -> None:
+    full = "PRAGMA max_page_count = 1"  # for this connection the file is as large as it may be
+    lab._engine.writer.write(lambda db: db.execute(full).fetchall()).result()
+
+    with pytest.raises(CatalogError, match=r"disk .* is full.*Nothing was sent, so nothing was"):
+        lab.generate("A lighthouse " * 2_000, quality="low")

@@ -29,7 +29,7 @@ def fingerprints(lab: il.Lab) -> list[str]:
 def test_the_models_are_every_offer_with_where_it_was_read(lab: il.Lab) -> None:
     models = lab.models()
 
-    assert len(models) == len({offer.name for offer in models}) == 8
+    assert len(models) == len({offer.name for offer in models}) == 12
     assert all(offer.links and offer.facts for offer in models)
     assert models[0].name == "openai/gpt-image-2"
 
@@ -37,10 +37,10 @@ def test_the_models_are_every_offer_with_where_it_was_read(lab: il.Lab) -> None:
 def test_the_models_are_a_table_when_shown(lab: il.Lab) -> None:
     text, html = (lab.models()._repr_mimebundle_()[kind] for kind in ("text/plain", "text/html"))
 
-    assert len(text.splitlines()) == 9
+    assert len(text.splitlines()) == 13
     assert "openai:4@1" in text
     assert "2026-12-01" in text
-    assert html.count("<tr>") == 9
+    assert html.count("<tr>") == 13
 
 
 def test_a_quote_says_the_price_of_the_whole_call(lab: il.Lab) -> None:

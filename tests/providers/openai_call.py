@@ -8,7 +8,8 @@ from typing import Any
 
 from imagelab.domain.params import Params
 from imagelab.domain.request import Call, Input, Request
-from imagelab.providers.openai import BASE, PROVIDER
+from imagelab.providers.openai import PROVIDER
+from imagelab.providers.openai_answers import BASE
 from imagelab.providers.steps import Facts, Step
 from tests.providers.tape import played, replied
 
@@ -32,6 +33,7 @@ ANSWER: dict[str, Any] = {
         "output_tokens": 240,
     },
 }
+FOX = Input("a" * 64, "input", b"fox", "png", 1024, 1024)
 WITHOUT_USAGE = {name: value for name, value in ANSWER.items() if name != "usage"}
 
 

@@ -8,52 +8,74 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from imagelab.errors import OutcomeUnknownError, ProviderError
+from imagelab.providers.sse import Event
 from imagelab.providers.steps import (
     Answer,
     Ask,
+    Claim,
     Failed,
     Fetch,
     Fetched,
     Flow,
+    Head,
     Image,
     Keep,
+    Next,
     Pay,
     Reply,
     Step,
+    Stream,
 )
 
 PICTURE = Fetched(b"picture")
+HEAD = Head(200, {"content-type": "text/event-stream", "x-request-id": "req_1"})
+CUT = OutcomeUnknownError("acme", "the stream was cut", charged="unknown")
 GONE = Failed("HTTP 404", gone=True)
 
 
 def played(
     flow: Flow[Any],
-    paid: Reply | None = None,
+    paid: Reply | ProviderError | None = None,
     polls: Iterable[Reply] = (),
     downloads: Iterable[Fetched | Failed] = (PICTURE,),
     steps: list[Step] | None = None,
+    events: Iterable[Event] | None = None,
+    *,
+    cut: bool = False,
 ) -> tuple[list[Step], Any]:
     """The steps of the flow and what it returns; `steps` given sees them even if it raises.
 
-    The last poll and the last download are given again and again.
+    The last poll and the last download are given again and again. An error is raised where it
+    was to be paid; ids that are claimed are no other call's. With `events`, a stream has them,
+    and is `cut` after the last.
     """
     steps = [] if steps is None else steps
-    asked, fetched = list(polls), list(downloads)
+    asked, fetched, streamed = list(polls), list(downloads), list(events or ())
     answer: Answer = None
+    trouble: ProviderError | None = None
     while True:
         try:
-            steps.append(flow.send(answer))
+            steps.append(flow.throw(trouble) if trouble else flow.send(answer))
         except StopIteration as stop:
             return steps, stop.value
+        answer = trouble = None
         match steps[-1]:
             case Pay():
-                answer = paid
+                trouble = paid if isinstance(paid, ProviderError) else None
+                answer = paid if isinstance(paid, Reply) else None
+            case Stream():
+                answer = paid if isinstance(paid, Reply) and events is None else HEAD
+            case Next() if streamed or not cut:
+                answer = streamed.pop(0) if streamed else None
+            case Next():
+                trouble = CUT
             case Ask():
                 answer = asked.pop(0) if len(asked) > 1 else asked[0]
             case Fetch():
                 answer = fetched.pop(0) if len(fetched) > 1 else fetched[0]
-            case _:
-                answer = None
+            case Claim(remote, least, most):
+                answer = remote if least <= len(remote) <= most else ()
 
 
 def kept(steps: list[Step]) -> list[Image]:

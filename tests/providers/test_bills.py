@@ -7,6 +7,7 @@ import pytest
 from imagelab.domain.money import Cost
 from imagelab.domain.params import Params
 from imagelab.domain.request import Call, Request
+from imagelab.providers.apiframe_offers import OFFERS as APIFRAME
 from imagelab.providers.bills import computed, credible, estimated, reported
 from imagelab.providers.openai_offers import OFFERS
 
@@ -87,3 +88,22 @@ def test_twenty_times_the_quote_is_not_believed() -> None:
 def _call(params: Params, n: int = 1) -> Call:
     request = Request("openai", "gpt-image-1.5", "gpt-image-1.5", "a fox", params, n)
     return Call("0190-u", "key", request, n)
+
+
+def test_credits_are_held_against_their_own_price_list() -> None:
+    priced, unpriced = APIFRAME
+    call = _call(Params(quality="low"))
+
+    assert credible(priced, call) == 20 * 4
+    assert credible(unpriced, call) == 1000
+    assert reported(24, Decimal(80), "credits") == Cost(Decimal(24), "credits")
+    assert reported(400, Decimal(80), "credits") is None
+
+
+@pytest.mark.parametrize(("quality", "each"), [("auto", 24), ("low", 4), (None, 24)])
+def test_a_quality_left_open_is_certain_where_the_list_prices_that(
+    quality: str | None, each: int
+) -> None:
+    cost = estimated(APIFRAME[0], _call(Params(quality=quality, size="1024x1024")), {}, 2)
+
+    assert cost == Cost(Decimal(2 * each), "credits", "estimated")

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from imagelab.errors import MissingKeyError, RequestError, UnknownModelError
-from imagelab.providers.choosing import choose
-from imagelab.providers.openai_offers import OFFERS as OPENAI
+from imagelab.providers.choosing import choose, price_range
+from imagelab.providers.openai_offers import OFFERS as OPENAI, elsewhere
 from imagelab.providers.runware_offers import OFFERS as RUNWARE
 
 CLOUD = replace(
@@ -92,7 +93,7 @@ def test_nothing_named_and_no_key_lists_everything() -> None:
         ({"model": "dall-e-3"}, "there is no model 'dall-e-3'; there are 'gpt-image-2'"),
     ],
 )
-def test_an_unknown_name_says_what_there_is(named: dict[str, str], said: str) -> None:
+def test_an_unknown_name_says_what_there_is(named: dict[str, Any], said: str) -> None:
     with pytest.raises(UnknownModelError, match=said):
         choose(ALL, **named, usable=BOTH)
 
@@ -105,6 +106,27 @@ def test_a_provider_without_a_default_asks_for_a_model() -> None:
 
 
 @pytest.mark.parametrize("named", [{"provider": " "}, {"model": ""}, {"model": 7}])
-def test_what_is_no_name_is_refused(named: dict[str, str]) -> None:
+def test_what_is_no_name_is_refused(named: dict[str, Any]) -> None:
     with pytest.raises(RequestError, match="is not a name"):
         choose(ALL, **named)
+
+
+def test_at_a_moved_address_any_name_is_an_offer() -> None:
+    offer = choose(ALL, model="openai/flux/dev", opened={"openai": elsewhere})
+
+    assert (offer.name, offer.native, price_range(offer)) == (
+        "openai/flux/dev",
+        "flux/dev",
+        "price unknown",
+    )
+
+
+def test_at_a_moved_address_a_known_name_is_still_the_offer_of_that_name() -> None:
+    known = choose(ALL, model="openai/gpt-image-2", opened={"openai": elsewhere})
+
+    assert known is OPENAI[0]
+
+
+def test_a_bare_name_that_nobody_sells_says_how_to_ask_the_moved_server() -> None:
+    with pytest.raises(UnknownModelError, match=r"model='openai/flux' would ask the server"):
+        choose(ALL, model="flux", opened={"openai": elsewhere})

@@ -21,8 +21,9 @@ from imagelab.providers.account_id import shown_base
 from imagelab.providers.cloudflare import PROVIDER as CLOUDFLARE
 from imagelab.providers.code import as_curl, as_python, file_name, paying
 from imagelab.providers.openai import PROVIDER as OPENAI
+from imagelab.providers.provider import Provider
 from imagelab.providers.runware import PROVIDER as RUNWARE
-from imagelab.providers.steps import Pay, Provider, Send
+from imagelab.providers.steps import Pay, Send
 
 PROMPT = 'it\'s a "fox" $HOME `id` @den \\ é'
 FOX = Input("ab" * 32, "input", b"\x89PNG fox", "png", 8, 8)

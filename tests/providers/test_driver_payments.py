@@ -247,3 +247,22 @@ async def test_trouble_of_a_call_paid_in_an_earlier_run_does_not_read_as_free(
         await acme.run(ask(acme.question), paid=True)
 
     assert caught.value.charged == "unknown"
+
+
+async def test_a_call_of_an_earlier_run_is_sent_again_while_its_window_lasts(
+    vendor: Vendor, acme: Acme
+) -> None:
+    vendor.answers = [says(200)]
+
+    await acme.run(pay(acme.order, KEYED), paid=True, since=KEYED - timedelta(seconds=9))
+
+    assert vendor.bodies == [SENT]
+
+
+async def test_after_the_window_of_what_was_sent_it_is_not_sent_again(
+    vendor: Vendor, acme: Acme, diary: Diary
+) -> None:
+    with pytest.raises(OutcomeUnknownError, match="no longer there, so it is not sent again"):
+        await acme.run(pay(acme.order, KEYED), paid=True, since=KEYED)
+
+    assert (vendor.requests, diary.lines) == ([], [])

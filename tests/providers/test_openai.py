@@ -9,7 +9,8 @@ from hypothesis import given, settings, strategies as st
 
 from imagelab.domain.money import Cost
 from imagelab.errors import DownloadError, OutcomeUnknownError, ProtocolError, ProviderError
-from imagelab.providers.openai import BASE, PROVIDER
+from imagelab.providers.openai import PROVIDER
+from imagelab.providers.openai_answers import BASE
 from imagelab.providers.steps import Facts, Fetch, Reply
 from tests.providers.openai_call import (
     ANSWER,

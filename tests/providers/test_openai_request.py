@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,11 +9,11 @@ from imagelab.domain.params import Params
 from imagelab.domain.request import Call, Input
 from imagelab.errors import RequestError
 from imagelab.providers.body import FormBody, JsonBody
-from imagelab.providers.openai import BASE, PROVIDER
+from imagelab.providers.openai import PROVIDER
+from imagelab.providers.openai_answers import BASE
 from imagelab.providers.steps import Pay, Send
-from tests.providers.openai_call import ELSEWHERE, boat_call
+from tests.providers.openai_call import ELSEWHERE, FOX, boat_call
 
-FOX = Input("a" * 64, "input", b"fox", "png", 1024, 1024)
 DEN = Input("b" * 64, "input", b"den", "jpeg", 1024, 1024)
 MASK = Input("c" * 64, "mask", b"hole", "png", 1024, 1024)
 
@@ -40,6 +41,37 @@ def test_images_and_mask_go_to_edits_as_files() -> None:
     assert isinstance(send.body, FormBody)
     assert send.body.files == (("image[]", FOX), ("image[]", DEN), ("mask", MASK))
     assert send.body.fields == {"model": "gpt-image-2", "prompt": "a paper boat", "n": "2"}
+
+
+def test_one_image_for_another_server_goes_as_the_openai_package_sends_it() -> None:
+    one, two = (
+        next(PROVIDER.generate(boat_call(native="flux", inputs=images), "", ELSEWHERE))
+        for images in ((FOX,), (FOX, DEN))
+    )
+
+    assert isinstance(one, Pay)
+    assert isinstance(two, Pay)
+    assert [_files(one.send), _files(two.send)] == [["image"], ["image[]", "image[]"]]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ((replace(FOX, data=b"x" * 50_000_000),), r"images\[0\] has 50,000,000 bytes"),
+        ((FOX, replace(MASK, data=b"x" * 4_000_000)), r"mask= has 4,000,000 bytes as PNG"),
+    ],
+)
+def test_a_file_that_openai_would_not_take_is_refused(inputs: tuple[Input, ...], said: str) -> None:
+    with pytest.raises(RequestError, match=said):
+        _sent(boat_call(inputs=inputs))
+
+
+def test_another_server_has_limits_of_its_own() -> None:
+    large = replace(FOX, data=b"x" * 50_000_000)
+
+    step = next(PROVIDER.generate(boat_call(inputs=(large,)), "", ELSEWHERE))
+
+    assert isinstance(step, Pay)
 
 
 def test_a_server_without_a_key_is_sent_none() -> None:
@@ -100,6 +132,11 @@ def _sent(call: Call) -> Send:
     step = next(PROVIDER.generate(call, "sk-1", BASE))
     assert isinstance(step, Pay)
     return step.send
+
+
+def _files(send: Send) -> list[str]:
+    assert isinstance(send.body, FormBody)
+    return [name for name, _ in send.body.files]
 
 
 def _document(send: Send) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def _fresh() -> Iterator[None]:
 
 
 def test_the_built_in_providers_are_there_without_an_installation() -> None:
-    assert list(providers())[:3] == ["openai", "runware", "cloudflare"]
+    assert list(providers())[:5] == ["openai", "runware", "cloudflare", "apiframe", "oxen"]
     assert [name for name, provider in providers().items() if provider.name != name] == []
 
 

@@ -17,6 +17,15 @@ def png(size: tuple[int, int] = (1024, 1024), mode: str = "RGB", colour: str = "
     return file.getvalue()
 
 
+def masked_png(size: tuple[int, int], clear: tuple[int, int, int, int]) -> bytes:
+    """A mask as we have them: opaque but for a clear box."""
+    picture = Image.new("RGBA", size, "white")
+    picture.paste((0, 0, 0, 0), clear)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
 def noise(size: tuple[int, int]) -> bytes:
     """A PNG that does not compress."""
     file = io.BytesIO()

@@ -33,19 +33,25 @@ def test_a_price_that_nobody_knows_is_unknown_and_never_nothing() -> None:
 
 
 def test_under_the_button_stand_the_range_and_its_basis() -> None:
-    line = prices.under_button(quote("0.03", "0.034", "0.04"), OPENAI[0])
+    line = prices.under_button(quote("0.03", "0.034", "0.04"), OPENAI[0], {})
 
     assert line == "$0.03 to $0.04 · a price list"
 
 
 def test_a_price_without_a_top_says_so() -> None:
-    line = prices.under_button(quote("0.03", "0.034", None), OPENAI[0])
+    line = prices.under_button(quote("0.03", "0.034", None), OPENAI[0], {})
 
     assert line == "$0.03 or more, no upper limit · a price list"
 
 
+def test_with_previews_every_image_is_a_call() -> None:
+    line = prices.under_button(quote("0.3", "0.3", "0.3", n=3), OPENAI[0], {"previews": 2})
+
+    assert line.startswith("3 images in 3 calls")
+
+
 def test_more_images_than_a_call_gives_are_counted_in_calls() -> None:
-    line = prices.under_button(quote("0.3", "0.3", "0.3", n=11), OPENAI[0])
+    line = prices.under_button(quote("0.3", "0.3", "0.3", n=11), OPENAI[0], {})
 
     assert line == "11 images in 2 calls · a price list"
 
