@@ -14,11 +14,11 @@ from imagelab.catalog import known, rows, search
 from imagelab.catalog.catalog import Mode
 from imagelab.catalog.known import KnownCatalog
 from imagelab.catalog.reading import open_to_read
+from imagelab.domain.markup import PLAIN
 from imagelab.domain.query import Query, parse
 from imagelab.domain.records import AssetRow
 from imagelab.domain.text import file_size
 from imagelab.errors import AssetNotFoundError, CatalogError
-from imagelab.handles.cards import PLAIN
 
 MOST_COUNTED = 1_000
 _HEAD = ("catalog", "mode", "opened", "size")
