@@ -104,8 +104,14 @@ def _insert_asset(
             arrival.late,
             *money_columns(arrival.cost),
             clock.now_us(),
-            made["stack"],
+            _stack(db, made["recipe"]),
         ),
     )
     assert added.lastrowid is not None
     return added.lastrowid
+
+
+def _stack(db: sqlite3.Connection, recipe: str | None) -> int | None:
+    """The number of the first generation that asked the same."""
+    found = db.execute("SELECT min(id) FROM generation WHERE recipe = ?", (recipe,)).fetchone()
+    return None if found[0] is None else int(found[0])

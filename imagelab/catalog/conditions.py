@@ -12,15 +12,20 @@ from itertools import combinations
 from imagelab.catalog import words
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.judging import PREFIX, pattern_text
+from imagelab.catalog.ordering import STARS
 from imagelab.catalog.parts import Found, Part, Where, either
 from imagelab.catalog.schema_gallery import BANDS
 from imagelab.domain.query_tree import (
+    And,
     Choice,
     From,
     Is,
     Leaf,
     Like,
+    Node,
+    Not,
     Number,
+    Or,
     Param,
     Pattern,
     Phrase,
@@ -31,7 +36,6 @@ from imagelab.domain.query_tree import (
 
 MAX_DISTANCE = 8  # of 64 bits; with more, other pictures come in
 MAX_LIKE_PIECES = 4  # LIKE takes time by the power of its stars
-STARS = range(6)  # 0 is unrated
 _STATUS = "(SELECT status FROM generation WHERE id = a.generation)"
 _OF_STATUS = "a.generation IN (SELECT id FROM generation WHERE status = ?)"
 _COLUMNS = {
@@ -131,6 +135,23 @@ def condition(leaf: Leaf) -> Part | None:
     return either(parts)
 
 
+def stars_of(node: Node) -> frozenset[int]:
+    """The stars that what it finds can have, 0 for the unrated."""
+    match node:
+        case Number("rating", spans):
+            return frozenset(star for star in STARS if any(_holds(span, star) for span in spans))
+        case Is(("unrated",)):
+            return frozenset({0})
+        case And(nodes):
+            return frozenset(STARS).intersection(*map(stars_of, nodes))
+        case Or(nodes):
+            return frozenset().union(*map(stars_of, nodes))
+        case Not(Number("rating") | Is(("unrated",)) as inner):
+            return frozenset(STARS) - stars_of(inner)
+        case _:
+            return frozenset(STARS)
+
+
 def inside(field: str, part: Word | Phrase) -> list[Part]:
     """Words in one text: the index finds them in any of the asset's, then this one is read."""
     text = part.text if isinstance(part, Word) else " ".join(part.words)
@@ -204,7 +225,7 @@ def _number(field: str, span: Span) -> Where:
     sql, values = _between(_COLUMNS[field], span)
     if field == "cost":  # credits are no dollars
         sql = f"a.cost_unit = 'usd' AND {sql}"
-    return Where(sql, values, listable=field in ("cost", "date", "id"))
+    return Where(sql, values, listable=field in ("cost", "date", "id", "seed"))
 
 
 def _flag(flag: str) -> Part:

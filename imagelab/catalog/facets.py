@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from imagelab.catalog.facet_bits import CHUNK, Hits, chunked, unpacked
+from imagelab.catalog.facet_bits import CHUNK, Hits, Mark, chunked, marks_of, unpacked
 from imagelab.catalog.facet_days import days
 from imagelab.catalog.folding import folded_value
-from imagelab.catalog.slices import Reads, by_range, rows
+from imagelab.catalog.slices import Reads, by_range, parted, rows
 from imagelab.domain.query_chips import term_of
 
 FIELDS = (
@@ -29,7 +30,11 @@ FIELDS = (
     "is",
 )
 MOST_VALUES = 12
+MOST_LOOKED_UP = 3_000  # hits: of more, bits are counted
+_AT_ONCE = 500
 _CHUNKS_AT_ONCE = 32
+_ROWS = "SELECT * FROM asset WHERE id IN (SELECT value FROM json_each(?))"
+_TAGS = "SELECT asset, name FROM tag WHERE asset IN (SELECT value FROM json_each(?))"
 _MARKS = "SELECT chunk, field, value, bits FROM facet WHERE chunk BETWEEN ? AND ?"
 # Nearly all assets are of generations that succeeded: the others are counted one by one.
 _OTHERWISE = """
@@ -65,7 +70,7 @@ def facets(reads: Reads, ids: array[int], fields: Collection[str] = FIELDS) -> l
     Each read is a slice. What is written meanwhile may be counted or not.
     """
     hits = chunked(ids)
-    counts = _counted(reads, hits, {*fields, "generation"})
+    counts = _looked_up(reads, ids) if len(ids) <= MOST_LOOKED_UP else _counted(reads, hits, fields)
     if "rating" in fields and len(ids) > counts["rating"].total():
         counts["rating"]["0"] = len(ids) - counts["rating"].total()
     if "status" in fields:
@@ -82,11 +87,17 @@ def _counted(reads: Reads, hits: Hits, fields: Collection[str]) -> defaultdict[s
     """How many hits have each value, by field; a search knows no case, and neither does this."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for chunk, field, value, bits in _marked(reads, hits):
-        if field in fields:
+        if field in fields or field == "generation":
             count = (unpacked(bits) & hits[chunk]).bit_count()
             if count:
                 found[field][value] += count
-    return defaultdict(Counter, {name: _merged(reads, hits, name, found[name]) for name in found})
+    return defaultdict(
+        Counter,
+        {
+            name: _merged(counts, partial(_with_any, reads, hits, name))
+            for name, counts in found.items()
+        },
+    )
 
 
 def _marked(reads: Reads, hits: Hits) -> Iterator[tuple[int, str, str, bytes]]:
@@ -98,15 +109,41 @@ def _marked(reads: Reads, hits: Hits) -> Iterator[tuple[int, str, str, bytes]]:
         yield from (row for row in found if row[0] in hits)
 
 
-def _merged(reads: Reads, hits: Hits, field: str, counts: Counter[str]) -> Counter[str]:
+def _looked_up(reads: Reads, ids: array[int]) -> defaultdict[str, Counter[str]]:
+    """The same of a few, from their rows."""
+    marks: defaultdict[int, set[Mark]] = defaultdict(set)
+    for part in parted(ids, _AT_ONCE):
+        numbers = json.dumps(part.tolist())
+        with reads.reading() as db:
+            found = db.execute(_ROWS, (numbers,)).fetchall()
+            tagged = rows(db, _TAGS, numbers)
+        tags: defaultdict[int, list[str]] = defaultdict(list)
+        for asset, name in tagged:
+            tags[asset].append(name)
+        marks.update((row["id"], set(marks_of(row, tags[row["id"]]))) for row in found)
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for each in marks.values():
+        for field, value in each:
+            counts[field][value] += 1
+
+    def with_any(field: str, values: Collection[str]) -> int:
+        wanted = {(field, value) for value in values}
+        return sum(not wanted.isdisjoint(each) for each in marks.values())
+
+    return defaultdict(
+        Counter, {name: _merged(found, partial(with_any, name)) for name, found in counts.items()}
+    )
+
+
+def _merged(counts: Counter[str], with_any: Callable[[Collection[str]], int]) -> Counter[str]:
     """Values that differ only in case are one, by the name it mostly goes by."""
     spelled: defaultdict[str, list[str]] = defaultdict(list)
     for value, _ in counts.most_common():
         spelled[folded_value(value)].append(value)
     merged = Counter({values[0]: counts[values[0]] for values in spelled.values()})
-    for first, *others in spelled.values():
-        if others:  # an asset may have several of them, and counts once
-            merged[first] = _with_any(reads, hits, field, {first, *others})
+    for values in spelled.values():
+        if len(values) > 1:  # an asset may have several of them, and counts once
+            merged[values[0]] = with_any(values)
     return merged
 
 

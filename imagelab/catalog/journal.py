@@ -225,8 +225,8 @@ def _insert_generation(db: sqlite3.Connection, intent: Intent) -> int:
     added = db.execute(
         "INSERT INTO generation (uuid, status, provider, model, native, prompt, n, quality, params, "
         "resolved, extra, tags, fingerprint, quote_low, quote_likely, quote_high, quote_unit, "
-        "quote_basis, boot, pid, process_start, notebook, created_at) "
-        "VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "quote_basis, boot, pid, process_start, notebook, created_at, recipe) "
+        "VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             intent.uuid,
             request.provider,
@@ -250,15 +250,10 @@ def _insert_generation(db: sqlite3.Connection, intent: Intent) -> int:
             owner.start,
             intent.notebook,
             clock.now_us(),
+            request.recipe(),
         ),
     )
     assert added.lastrowid is not None
-    recipe = request.recipe()
-    db.execute(
-        "UPDATE generation SET recipe = ?1, stack = coalesce("
-        "(SELECT min(stack) FROM generation WHERE recipe = ?1), id) WHERE id = ?2",
-        (recipe, added.lastrowid),
-    )
     return added.lastrowid
 
 

@@ -77,6 +77,11 @@ def between(where: Where, first: int, last: int) -> Where:
     return replace(where, sql=where.sql.replace(_MATCHED, matched))
 
 
+def matches(where: Where) -> bool:
+    """Whether the condition looks into the text index by itself."""
+    return _MATCHED in where.sql
+
+
 def joined(parts: Sequence[Found]) -> str:
     """One search of the index: what must be found, less what must not."""
     wanted = [f"({part.match})" for part in parts if not part.negative]

@@ -23,6 +23,7 @@ from imagelab.catalog.schema_gallery import (
     m012_likeness,
     m013_facets,
     m014_searches,
+    m015_orders,
 )
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_parts import Runs
@@ -45,6 +46,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m012_likeness,
     m013_facets,
     m014_searches,
+    m015_orders,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

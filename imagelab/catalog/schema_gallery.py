@@ -75,20 +75,16 @@ def m010_trash(db: Runs) -> None:
 def m011_stacks(db: Runs) -> None:
     """Which images were asked for alike: re-rolls, and the images of one generation."""
     db.execute("ALTER TABLE generation ADD COLUMN recipe TEXT")  # a hash of what was asked
-    db.execute("ALTER TABLE generation ADD COLUMN stack INTEGER")  # the first of that recipe
-    db.execute("ALTER TABLE asset ADD COLUMN stack INTEGER")  # its generation's
+    db.execute("ALTER TABLE asset ADD COLUMN stack INTEGER")  # the first generation of its recipe
     for row in _read(db, _ASKED):
         provider, native, prompt, params, extra, inputs, number = row
         given = [tuple(one) for one in json.loads(inputs)]
         asked = recipe(provider, native, prompt, params, extra, given)
         db.execute("UPDATE generation SET recipe = ? WHERE id = ?", (asked, number))
-    db.execute("CREATE INDEX generation_recipe ON generation (recipe, stack)")
+    db.execute("CREATE INDEX generation_recipe ON generation (recipe, id)")
     db.execute(
-        "UPDATE generation SET stack = (SELECT min(id) FROM generation AS first "
-        "WHERE first.recipe = generation.recipe)"
-    )
-    db.execute(
-        "UPDATE asset SET stack = (SELECT stack FROM generation WHERE id = asset.generation) "
+        "UPDATE asset SET stack = (SELECT min(first.id) FROM generation AS own "
+        "JOIN generation AS first ON first.recipe = own.recipe WHERE own.id = asset.generation) "
         "WHERE generation IS NOT NULL"
     )
     db.execute("CREATE INDEX asset_stack ON asset (stack, id) WHERE stack IS NOT NULL")
@@ -138,6 +134,16 @@ def m014_searches(db: Runs) -> None:
         ) STRICT
         """
     )
+
+
+def m015_orders(db: Runs) -> None:
+    """Orders within the stars, and seeds; none is written to when an image is recorded without."""
+    for column in ("cost_nano", "created_at"):
+        db.execute(
+            f"CREATE INDEX asset_rating_{column} ON asset (rating, {column}, id) "
+            "WHERE rating IS NOT NULL"
+        )
+    db.execute("CREATE INDEX asset_seed ON asset (seed, id) WHERE seed IS NOT NULL")
 
 
 def _read(db: Runs, sql: str, values: Sequence[object] = ()) -> list[Any]:

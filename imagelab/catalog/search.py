@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 
 from imagelab.catalog import judging
 from imagelab.catalog.compile import Plan, browsing, compiled
-from imagelab.catalog.ordering import Cursor, Segment, segments
-from imagelab.catalog.parts import Where, between
+from imagelab.catalog.conditions import stars_of
+from imagelab.catalog.ordering import Cursor, Segment, ended_by_number, segments
+from imagelab.catalog.parts import Where, between, matches
 from imagelab.catalog.slices import rows
+from imagelab.catalog.spelling import spelled_out
 from imagelab.domain.query import Query
 from imagelab.domain.query_tree import And, Everything, From, Like, Node, Not, Or, Stack
 from imagelab.errors import AssetNotFoundError
@@ -25,6 +27,7 @@ MAX_SORTED = 20_000
 # Up to so many rows are probed one by one, at about 0.1 ms each; up to so many are listed.
 MAX_PROBED = 100
 MAX_LISTED = 5_000
+_FIRST_STRETCH = 4_000  # numbers
 _MATCH = "WHERE t.text_index MATCH ?"
 _PROBE = "EXISTS (SELECT 1 FROM text_index WHERE text_index MATCH ? AND rowid = a.id)"
 _LISTED = "a.id IN (SELECT value FROM json_each(?))"
@@ -46,9 +49,9 @@ def ids(
     `before` is the `next` of the page before. AssetNotFoundError for a `from:` or `like:`
     of a number that is not there.
     """
-    rows = _rows(db, _planned(db, query, whole=False), query, before, limit + 1)
-    shown = rows[:limit]
-    more = shown and len(rows) > limit
+    found = _rows(db, _planned(db, query, whole=False), query, before, limit + 1)
+    shown = found[:limit]
+    more = shown and len(found) > limit
     return Page(tuple(map(_number, shown)), shown[-1] if more else None)
 
 
@@ -93,8 +96,7 @@ def within(scope: Scope, db: sqlite3.Connection, first: int, last: int) -> list[
     """The hits from one number to another, the smallest first."""
     if scope.plan.judges:
         judging.lend(db)
-    wheres = tuple(between(where, first, last) for where in scope.plan.wheres)
-    source = _source(db, replace(scope.plan, wheres=wheres))
+    source = _source(db, replace(scope.plan, wheres=_between(scope.plan.wheres, first, last)))
     sql = f"SELECT {source.number} {source.sql} AND {source.number} BETWEEN ? AND ? ORDER BY 1"
     return [row[0] for row in rows(db, sql, *source.values, first, last)]
 
@@ -117,7 +119,7 @@ def _planned(db: sqlite3.Connection, query: Query, *, whole: bool) -> Plan:
                 f"no asset #{number} is in this catalog; lab.search() lists those that are"
             )
     plain = isinstance(query.tree, Everything) and not whole
-    plan = browsing() if plain else compiled(query.tree)
+    plan = browsing() if plain else compiled(spelled_out(db, query.tree))
     if plan.judges:
         judging.lend(db)
     return plan
@@ -138,14 +140,45 @@ def _rows(
     db: sqlite3.Connection, plan: Plan, query: Query, before: Cursor | None, limit: int
 ) -> list[Cursor]:
     """Up to so many rows of sort values, the number last; all for a limit of -1."""
+    if limit > 0 and ended_by_number(query.sort)[0][0] == "id" and any(map(matches, plan.wheres)):
+        return _in_stretches(db, plan, query, before, limit)
     source = _source(db, plan, sorts=bool(query.sort) and query.sort[0][0] != "id")
-    rows: list[Cursor] = []
-    for segment in segments(query.sort, before, source.number):
-        left = limit - len(rows) if limit >= 0 else -1
+    found: list[Cursor] = []
+    for segment in segments(query.sort, before, source.number, stars_of(query.tree)):
+        left = limit - len(found) if limit >= 0 else -1
         if left:
-            values = (*source.values, *segment.values, left)
-            rows += map(tuple, db.execute(_select(source, segment), values).fetchall())
-    return rows
+            found += rows(db, _select(source, segment), *source.values, *segment.values, left)
+    return found
+
+
+def _in_stretches(
+    db: sqlite3.Connection, plan: Plan, query: Query, before: Cursor | None, limit: int
+) -> list[Cursor]:
+    """The same by number: conditions that look into the index look at one stretch at a time."""
+    [(_, falls)] = ended_by_number(query.sort)
+    plan = _listed(db, plan)[0]
+    low, high = 1, db.execute("SELECT coalesce(max(id), 0) FROM asset").fetchone()[0]
+    if before is not None:
+        last_seen = _number(before)
+        low, high = (low, last_seen - 1) if falls else (last_seen + 1, high)
+    found: list[Cursor] = []
+    width = _FIRST_STRETCH
+    while low <= high and len(found) < limit:
+        first, last = (max(low, high - width + 1), high) if falls else (low, low + width - 1)
+        source = _source(db, replace(plan, wheres=_between(plan.wheres, first, last)))
+        direction = "DESC" if falls else "ASC"
+        sql = (
+            f"SELECT {source.number} {source.sql} AND {source.number} BETWEEN ? AND ? "
+            f"ORDER BY 1 {direction} LIMIT ?"
+        )
+        found += rows(db, sql, *source.values, first, last, limit - len(found))
+        low, high = (low, first - 1) if falls else (last + 1, high)
+        width *= 8
+    return found
+
+
+def _between(wheres: Sequence[Where], first: int, last: int) -> tuple[Where, ...]:
+    return tuple(between(where, first, last) for where in wheres)
 
 
 def _select(source: _Source, segment: Segment) -> str:

@@ -22,8 +22,14 @@ _TAGS = """
     SELECT name FROM names WHERE name IS NOT NULL LIMIT ?
 """
 _MAX_TAGS = 2_000
-_EVER = "SELECT DISTINCT value FROM facet WHERE field = ? AND chunk > ? LIMIT ?"
-_CHUNKS, _MAX_EVER = 250, 2_000  # a million assets back
+# A step into each stretch of numbers, so that only this field's rows are read.
+_EVER = """
+    WITH RECURSIVE stretch (chunk) AS (
+        SELECT max(chunk) FROM facet
+        UNION ALL SELECT chunk - 1 FROM stretch WHERE chunk > 0
+    )
+    SELECT DISTINCT value FROM stretch CROSS JOIN facet USING (chunk) WHERE field = ?
+"""
 _PARAMS = """
     SELECT DISTINCT j.key FROM (SELECT params FROM asset ORDER BY id DESC LIMIT ?) AS a,
     json_each(CASE WHEN json_valid(a.params) THEN a.params END) AS j
@@ -40,27 +46,26 @@ def values(db: sqlite3.Connection, field: str, prefix: str) -> list[str]:
     return found[:MAX_VALUES]
 
 
+def ever(db: sqlite3.Connection, field: str) -> list[str]:
+    """Every value that any asset has in a field of words; the newest stretch of numbers first."""
+    return [row[0] for row in db.execute(_EVER, (field,)).fetchall()]
+
+
 def _all(db: sqlite3.Connection, field: str) -> list[str]:
     if field == "tag":
         return [row[0] for row in db.execute(_TAGS, ("", _MAX_TAGS)).fetchall()]
     if field == "size":
         recent = _recent(db, "width, height")
         late = [name for row in recent for name in sizes(*row)]
-        return list(dict.fromkeys([*late, *_ever(db, field)]))
+        return list(dict.fromkeys([*late, *ever(db, field)]))
     if field in _COLUMNS:
         late = [row[0] for row in _recent(db, field) if row[0]]
-        return list(dict.fromkeys([*late, *_ever(db, field)]))
+        return list(dict.fromkeys([*late, *ever(db, field)]))
     if field in ("width", "height"):
         return list(dict.fromkeys(str(row[0]) for row in _recent(db, field)))
     if field == "param.":
         return [row[0] for row in db.execute(_PARAMS, (RECENT,)).fetchall()]
     return []
-
-
-def _ever(db: sqlite3.Connection, field: str) -> list[str]:
-    last = db.execute("SELECT coalesce(max(chunk), 0) FROM facet").fetchone()[0]
-    found = db.execute(_EVER, (field, last - _CHUNKS, _MAX_EVER)).fetchall()
-    return [row[0] for row in found]
 
 
 def _recent(db: sqlite3.Connection, columns: str) -> list[sqlite3.Row]:

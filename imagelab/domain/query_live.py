@@ -12,6 +12,7 @@ from imagelab.errors import QueryError
 # Fields whose values are found by their beginning as fast as whole.
 _OPEN_FIELDS = ("model", "provider", "quality", "size", "format", "tag")
 _TEXT_FIELDS = get_args(TextField)
+_FEWEST = 2  # letters: what begins with one is a good part of everything
 
 
 def parse_live(text: str) -> Query:
@@ -36,7 +37,7 @@ def _opened(text: str) -> str:
     *before, last = tokens(text) or [Token("or", "", 0, -1)]
     if last.end != len(text) or (before and before[-1].kind == "not"):
         return text
-    if last.kind == "word" and "*" not in last.text:
+    if last.kind == "word" and "*" not in last.text and len(last.text) >= _FEWEST:
         return f"{text[: last.start]}({last.text} OR {last.text}*)"
     if last.kind != "field" or last.items[-1].quoted or "*" in last.items[-1].text:
         return text

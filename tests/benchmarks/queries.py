@@ -48,7 +48,7 @@ def _term(chance: random.Random) -> str:
     if kind < 0.45:
         return word
     if kind < 0.5:
-        return f"{word[:-1] or 'word'}*"
+        return f"{word}*"
     if kind < 0.55:
         return f'"{word} word{int(VOCABULARY ** chance.random()) - 1}"'
     if kind < 0.65:

@@ -55,9 +55,9 @@ _ASSET = """
 """
 _GENERATION = """
     INSERT INTO generation (id, uuid, status, provider, model, native, prompt, n, params, resolved,
-    fingerprint, boot, pid, process_start, created_at, recipe, stack)
+    fingerprint, boot, pid, process_start, created_at, recipe)
     VALUES (:generation, :of, :status, :provider, :model, :model, :prompt, :n, '{}', '{}',
-    :of, '', 0, 0, :created_at, :of, :generation)
+    :of, '', 0, 0, :created_at, :of)
 """
 Row = dict[str, Any]
 

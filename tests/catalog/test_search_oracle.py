@@ -114,7 +114,16 @@ ROWS = st.fixed_dictionaries(
     }
 )
 SORTS = st.sampled_from(
-    ["", "sort:cost", "sort:-cost", "sort:-rating,cost", "sort:date", "sort:id"]
+    [
+        "",
+        "sort:cost",
+        "sort:-cost",
+        "sort:-rating,cost",
+        "sort:rating,-cost",
+        "sort:-rating,date",
+        "sort:date",
+        "sort:id",
+    ]
 )
 KEYS: dict[str, Callable[[Row], Any]] = {
     "cost": lambda r: r["cost_nano"],
@@ -192,6 +201,8 @@ def test_every_way_of_reading_finds_the_same(
     usual = paged(db, text)
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "_FIRST_STRETCH", 1)
+        assert paged(db, text) == usual
         patch.setattr(search, "MAX_SORTED", 0)
         patch.setattr(search, "MAX_PROBED", 0)
         assert paged(db, text) == usual

@@ -15,6 +15,7 @@ from tests.domain.queries import QUERIES
     ("text", "stands_for"),
     [
         ("ca", "(ca OR ca*)"),
+        ("c", "c"),
         ("red ca", "red (ca OR ca*)"),
         ("ca ", "ca "),
         ("ca*", "ca*"),
