@@ -1,7 +1,8 @@
 // What was asked of a provider, and what it says it used.
 import { h } from "./dom.js";
-import { plain } from "./words.js";
+import { clipped } from "./words.js";
 
+const MOST = 400; // characters of one setting
 const OWN_ROWS = new Set(["quality", "size", "n"]); // said elsewhere, or in rows of their own
 
 /** @returns {(Node|string)[]} the settings beside quality and size; what was used as asked is quiet */
@@ -21,9 +22,9 @@ export function askedOtherwise({ asked, used }, name, shown) {
 function setting(name, asked, used) {
   const [wanted, given] = [asked ?? null, used ?? null];
   if (wanted === null && given === null) return null;
-  if (wanted === null) return h("bdi", { title: "the provider chose it" }, plain(`${name} ${worded(given)}`));
-  if (given === null || same(wanted, given)) return h("bdi", { class: "il-quiet" }, plain(`${name} ${worded(wanted)}`));
-  return h("bdi", { class: "il-differs", title: "asked → used" }, plain(`${name} ${worded(wanted)} → ${worded(given)}`));
+  if (wanted === null) return h("bdi", { title: "the provider chose it" }, clipped(`${name} ${worded(given)}`, MOST));
+  if (given === null || same(wanted, given)) return h("bdi", { class: "il-quiet" }, clipped(`${name} ${worded(wanted)}`, MOST));
+  return h("bdi", { class: "il-differs", title: "asked → used" }, clipped(`${name} ${worded(wanted)} → ${worded(given)}`, MOST));
 }
 
 const worded = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));

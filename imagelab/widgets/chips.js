@@ -1,7 +1,7 @@
 // The terms of a search as it was understood, each with a way to take it out.
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { plain } from "./words.js";
+import { clipped } from "./words.js";
 
 export class Chips {
   element = h("div", { class: "il-chips", role: "group", "aria-label": "terms of the search" });
@@ -39,7 +39,7 @@ export class Chips {
   }
 
   #chip({ text, field, negated, without }) {
-    const said = plain(text);
+    const said = clipped(text, 200);
     const gone = () => {
       this.#onQuery(without);
       this.#turn += 1;

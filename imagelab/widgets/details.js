@@ -4,9 +4,10 @@ import { copyButton } from "./copying.js";
 import { fill, h } from "./dom.js";
 import { Editable } from "./editable.js";
 import { Tags } from "./tags.js";
-import { ago, counted, inFull, plain } from "./words.js";
+import { ago, clipped, counted, inFull, plain } from "./words.js";
 import { worddiff } from "./worddiff.js";
 
+const MOST = { prompt: 20_000, fact: 1_000 }; // characters
 const FEW = 6; // relatives that are named one by one
 const BARS = [92, 100, 64, 0, 48, 80, 56, 72]; // of the skeleton, in hundredths of the width; 0 is a gap
 
@@ -61,10 +62,12 @@ export class Details {
 
   #draw(facts) {
     const { prompt, was, rows, code } = this.#parts;
-    const pieces = facts.changed ? worddiff(plain(facts.changed), plain(facts.prompt)) : null;
-    fill(prompt, ...(pieces ? pieces.flatMap(drawn) : [plain(facts.prompt || "")]));
+    const said = clipped(facts.prompt, MOST.prompt);
+    const before = clipped(facts.changed, MOST.prompt);
+    const pieces = before ? worddiff(before, said) : null;
+    fill(prompt, ...(pieces ? pieces.flatMap(drawn) : [said]));
     prompt.hidden = !facts.prompt;
-    was.textContent = facts.changed && !pieces ? `before: ${plain(facts.changed)}` : "";
+    was.textContent = before && !pieces ? `before: ${before}` : "";
     was.hidden = !was.textContent;
     fill(rows, ...this.#rows(facts).flatMap(([name, ...said]) => [h("dt", {}, name), h("dd", {}, ...said)]));
     fill(code, h("code", {}, plain(facts.code)), copyButton("copy the code", () => facts.code));
@@ -115,8 +118,8 @@ function drawn({ text, kind }) {
   return [marked, text.slice(words.length) || " "];
 }
 
-const bdi = (text) => text && h("bdi", {}, plain(text));
-const quiet = (text) => text && h("bdi", { class: "il-quoted" }, plain(text));
+const bdi = (text) => text && h("bdi", {}, clipped(text, MOST.fact));
+const quiet = (text) => text && h("bdi", { class: "il-quoted" }, clipped(text, MOST.fact));
 
 function made({ created_at, seconds, notebook }) {
   const moment = h("time", { datetime: created_at, title: inFull(created_at) }, ago(created_at));

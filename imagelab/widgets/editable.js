@@ -1,7 +1,9 @@
 // A text that is changed where it stands: a click or Enter opens it, Enter saves, Esc leaves it.
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { plain } from "./words.js";
+import { clipped } from "./words.js";
+
+const MOST = 2_000; // characters; all of them when it is opened
 
 export class Editable {
   element;
@@ -38,10 +40,10 @@ export class Editable {
 
   #rest() {
     const words = this.#text
-      ? h("bdi", {}, plain(this.#text))
+      ? h("bdi", {}, clipped(this.#text, MOST))
       : h("span", { class: "il-quiet" }, `add a ${this.#label}`);
     const title = `change the ${this.#label}`;
-    const told = { class: "il-rewrite", type: "button", title, "aria-label": `${title}: ${plain(this.#text) || "none"}` };
+    const told = { class: "il-rewrite", type: "button", title, "aria-label": `${title}: ${clipped(this.#text, 200) || "none"}` };
     fill(this.element, h("button", { ...told, on: { click: () => this.open() } }, words, icon("pencil", { size: 13 })));
   }
 

@@ -1,7 +1,7 @@
 // What is found, by field and value, with counts: a press narrows the search, or widens it again.
 import { fill, h, settled } from "./dom.js";
 import { icon } from "./icons.js";
-import { grouped, plain } from "./words.js";
+import { clipped, grouped } from "./words.js";
 
 const ASKS_AFTER = 200; // milliseconds: pages come first
 const AGAIN_AFTER = 5000; // milliseconds, when it could not be answered
@@ -45,7 +45,7 @@ export class Facets {
     try {
       const { header } = await this.#ask("facets", sought);
       if (turn !== this.#turn) return;
-      [this.#sought, this.#found] = [sought, header.facets];
+      [this.#sought, this.#found] = [sought, header.facets.filter((facet) => narrows(facet, header.total))];
       this.#draw();
     } catch (error) {
       if (turn !== this.#turn) return;
@@ -78,9 +78,12 @@ export class Facets {
 
   #value({ label, count, chip, query, on }) {
     const press = () => this.#given.onQuery(query);
-    const said = plain(label);
-    const told = { type: "button", role: "checkbox", "aria-checked": String(on), title: plain(chip), dataset: { chip } };
+    const said = clipped(label, 120);
+    const told = { type: "button", role: "checkbox", "aria-checked": String(on), title: clipped(chip, 400), dataset: { chip: chip.slice(0, 400) } };
     const box = h("span", { class: "il-box", "aria-hidden": "true" }, on && icon("check", { size: 10 }));
     return h("button", { class: "il-value", ...told, on: { click: press } }, box, h("bdi", { class: "il-value-name" }, said), h("span", { class: "il-count" }, grouped(count)));
   }
 }
+
+/** One value that everything has would leave everything as it is. */
+const narrows = ({ values, more }, total) => values.length > 1 || more > 0 || values.some(({ on, count }) => on || count < total);

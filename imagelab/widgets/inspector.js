@@ -64,7 +64,7 @@ export class Inspector {
     preview.style.setProperty("--il-ratio", String(tile.width / tile.height || 1));
     picture.classList.toggle("il-squares", tile.transparent && Boolean(address));
     preview.classList.toggle("il-is-veiled", veiled);
-    fill(veil, ...(tile.damaged ? [icon("warning", { size: 24 }), "damaged"] : veiled ? ["flagged · click to see"] : []));
+    fill(veil, ...(tile.emptied ? [icon("bin", { size: 24 }), "emptied"] : tile.damaged ? [icon("warning", { size: 24 }), "damaged"] : veiled ? ["flagged · click to see"] : []));
     number.textContent = `#${tile.id}`;
     stars.show(rating);
     reject.setAttribute("aria-pressed", String(rejected));
@@ -76,11 +76,12 @@ export class Inspector {
   #showPicture(tile, address) {
     const { picture } = this.#parts;
     if (this.#sharp.id !== tile.id) this.#sharp = { id: 0, address: "" };
-    const shown = !tile.damaged && (this.#sharp.address || address);
+    const isThere = !tile.damaged && !tile.emptied;
+    const shown = isThere && (this.#sharp.address || address);
     if (!shown) picture.removeAttribute("src");
     else if (picture.getAttribute("src") !== shown) picture.src = shown;
     const soft = !address || devicePixelRatio > 1;
-    if (soft && !tile.damaged && !this.#sharp.id) this.#sharpen();
+    if (soft && isThere && !this.#sharp.id) this.#sharpen();
     else this.#sharpen.stop();
   }
 

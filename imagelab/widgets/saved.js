@@ -1,7 +1,7 @@
 // Searches that are kept by name: run by a press, saved from what is in the box, deleted.
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { plain } from "./words.js";
+import { clipped } from "./words.js";
 
 export class Saved {
   element;
@@ -66,8 +66,8 @@ export class Saved {
   }
 
   #search({ name, query }) {
-    const said = plain(name);
-    const runs = h("button", { class: "il-value", type: "button", title: plain(query), on: { click: () => this.#given.onRun(query) } }, icon("bookmark", { size: 12 }), h("bdi", { class: "il-value-name" }, said));
+    const said = clipped(name, 120);
+    const runs = h("button", { class: "il-value", type: "button", title: clipped(query, 400), on: { click: () => this.#given.onRun(query) } }, icon("bookmark", { size: 12 }), h("bdi", { class: "il-value-name" }, said));
     const told = { class: "il-term-off", type: "button", "aria-label": `delete the search ${said}`, title: `delete the search ${said}` };
     const deletes = h("button", { ...told, on: { click: () => this.#given.onDelete(name).then(() => this.#look()) } }, icon("close", { size: 11 }));
     return Object.assign(h("li", {}, runs, deletes), { il: query.trim() });

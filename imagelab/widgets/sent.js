@@ -1,7 +1,7 @@
 // What was asked for from this view and is under way: a line each, until somebody has seen it through.
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { plain } from "./words.js";
+import { clipped, plain } from "./words.js";
 
 const OPEN = new Set(["queued", "running"]);
 const FEW = 4; // lines; the oldest go
@@ -68,7 +68,7 @@ export class Sent {
     if (card.status === "queued") return [`g${number}: waits its turn`];
     if (card.status === "running") return [`g${number}: under way · `, plain(card.offer)];
     const links = card.assets.flatMap(({ id }) => [" ", h("button", { class: "il-link", type: "button", on: { click: () => this.#onGo(id) } }, `#${id}`)]);
-    const error = card.error ? [` · ${plain(card.error)}`] : [];
+    const error = card.error ? [` · ${clipped(card.error, 400)}`] : [];
     return [`g${number}: ${card.status === "succeeded" ? "done" : card.status}`, ...links, ` · ${plain(card.price)}`, ...error];
   }
 }

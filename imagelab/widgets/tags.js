@@ -1,7 +1,7 @@
 // The tags of an image: each can be taken off, and a field puts more on.
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { plain } from "./words.js";
+import { clipped } from "./words.js";
 
 export class Tags {
   element = h("div", { class: "il-tags", role: "group", "aria-label": "tags" });
@@ -35,7 +35,7 @@ export class Tags {
   }
 
   #tag(name) {
-    const said = plain(name);
+    const said = clipped(name, 120);
     const finds = { class: "il-tag-name", type: "button", title: `find tag:${said}`, on: { click: () => this.#given.onFind(termOf(name)) } };
     const goes = { class: "il-tag-off", type: "button", "aria-label": `take off ${said}`, title: `take off ${said}`, on: { click: () => this.#given.onUntag(name) } };
     return h("span", { class: "il-tag" }, h("button", finds, h("bdi", {}, said)), h("button", goes, icon("close", { size: 11 })));

@@ -113,3 +113,17 @@ def test_a_rating_goes_on_to_the_next_where_that_is_switched_on(gallery: Gallery
     gallery.key("5", "4")
 
     gallery.notebook.until("[lab.asset(n).rating for n in (2, 1)]", "[5, 4]")
+
+
+def test_a_flagged_picture_is_covered_until_it_is_wanted(gallery: GalleryOnPage) -> None:
+    flags = "with lab._engine.catalog.writing() as db: db.execute('UPDATE asset SET flagged = {}')"
+    gallery.notebook.python(flags.format(1))
+    expect(gallery.tile(2)).to_contain_text("flagged · click to see")
+
+    gallery.key(" ")
+    expect(gallery.tile(2)).not_to_contain_text("flagged")
+    expect(viewer(gallery)).to_be_hidden()
+    gallery.key(" ")
+
+    expect(viewer(gallery)).to_have_accessible_name("preview")
+    gallery.notebook.python(flags.format(0))
