@@ -56,6 +56,15 @@ def test_terms_are_shown_and_can_be_taken_out(gallery: GalleryOnPage) -> None:
     expect(gallery.search).to_have_value("fox quality:low")
 
 
+def test_a_word_that_has_only_begun_is_found_while_one_types(gallery: GalleryOnPage) -> None:
+    gallery.search.fill("harb")
+    gallery.shows(1)
+
+    gallery.key("Enter")
+
+    gallery.root.get_by_text("Nothing matches harb").wait_for()
+
+
 def test_a_search_is_saved_run_and_deleted(gallery: GalleryOnPage) -> None:
     gallery.search.fill("harbour")
     gallery.shows(1)
