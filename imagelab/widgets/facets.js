@@ -17,6 +17,7 @@ export class Facets {
   #found = [];
   #wide = new Set(); // fields whose values are all shown
   #turn = 0;
+  #going = new AbortController(); // what is asked and not wanted any more need not be counted
   #soon = settled(ASKS_AFTER, () => this.#count());
 
   /** @param {Function} ask @param {{onQuery: (query: string) => void, onTrouble: (error: Error) => void}} given */
@@ -30,20 +31,26 @@ export class Facets {
     const same = JSON.stringify(sought) === JSON.stringify(this.#wanted);
     if (same && !anew) return;
     this.#wanted = sought;
-    this.#turn += 1;
+    this.#begin();
     this.element.classList.toggle("il-outdated", Boolean(this.#sought) && !same);
     this.#soon();
   }
 
   close() {
-    this.#turn += 1;
+    this.#begin();
     this.#soon.stop();
+  }
+
+  #begin() {
+    this.#turn += 1;
+    this.#going.abort();
+    this.#going = new AbortController();
   }
 
   async #count() {
     const [turn, sought] = [this.#turn, this.#wanted];
     try {
-      const { header } = await this.#ask("facets", sought);
+      const { header } = await this.#ask("facets", sought, this.#going.signal);
       if (turn !== this.#turn) return;
       [this.#sought, this.#found] = [sought, header.facets.filter((facet) => narrows(facet, header.total))];
       this.#draw();
