@@ -3,11 +3,13 @@
 `staging/<call>.reply` is one line of JSON (status and chosen headers), then the body as it
 came. It is removed once its images are kept, and stays for ever while the outcome is unknown.
 `staging/<call>.stream` is the same for an answer that arrives as events, as far as it came;
-it becomes the reply when the stream ends.
+it becomes the reply when the stream ends. Where the catalog's own disk does not take a reply,
+another may: see `second_place`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Mapping
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from imagelab import killpoints
 from imagelab.catalog import folders
+from imagelab.catalog.second_place import make_private, places, second_place
 
 _log = logging.getLogger(__name__)
 
@@ -36,8 +39,14 @@ def prepare(folder: Path) -> None:
 
 
 def stage(folder: Path, call: str, reply: StagedReply) -> None:
-    """Make a reply durable: written aside, synced, renamed, and the folder synced."""
-    _write(folder, f"{call}.reply", reply)
+    """Make a reply durable: written aside, synced, renamed, and the folder synced.
+
+    On a disk that does not take it, in the second place; OSError where that does not either.
+    """
+    try:
+        _write(folder, f"{call}.reply", reply)
+    except OSError as error:
+        _write_second(folder, f"{call}.reply", reply, error)
     killpoints.reach("staged")
 
 
@@ -72,34 +81,54 @@ def stage_part(folder: Path, call: str, received: bytes) -> None:
 
 def staged(folder: Path, call: str) -> StagedReply | None:
     """The reply that was staged for a call, or the stream so far, if it can be read."""
-    whole = _read(folder / f"{call}.reply")
-    if whole:
-        return whole
+    for place in places(folder):
+        whole = _read(place / f"{call}.reply")
+        if whole:
+            return whole
     begun = _read(folder / f"{call}.stream")
     return replace(begun, cut=True) if begun else None
 
 
 def copy(folder: Path, there: Path, call: str) -> None:
     """Have what was staged for a call in another folder too, as durable as here."""
-    for name in (f"{call}.reply", f"{call}.stream", f"{call}.partial"):
+    names = (f"{call}.reply", f"{call}.stream", f"{call}.partial")
+    for path in (place / name for name in names for place in places(folder)):
         try:
-            content = (folder / name).read_bytes()
+            content = path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             continue
-        if name.endswith(".stream") or not (there / name).exists():
-            folders.put(folders.aside(there, name, content), name)
+        if path.suffix == ".stream" or not (there / path.name).exists():
+            folders.put(folders.aside(there, path.name, content), path.name)
 
 
 def all_staged(folder: Path) -> list[str]:
     """The calls with a reply here, or the beginning of one, of every catalog beside the folder."""
-    found = [*folder.glob("*.reply*"), *folder.glob("*.stream")]
+    found = [path for p in places(folder) for path in [*p.glob("*.reply*"), *p.glob("*.stream")]]
     return sorted({path.name.partition(".")[0] for path in found})
 
 
 def remove(folder: Path, call: str) -> None:
     """Forget a reply whose images are kept; that it is gone need not be durable."""
     for name in (f"{call}.reply", f"{call}.reply.part", f"{call}.stream"):
-        (folder / name).unlink(missing_ok=True)
+        for place in places(folder):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                (place / name).unlink()
+
+
+def _write_second(folder: Path, name: str, reply: StagedReply, error: OSError) -> None:
+    """Keep it elsewhere, since the folder raised this; that is raised where nothing takes it."""
+    second = second_place(folder)
+    try:
+        make_private(second)
+        _write(second, name, reply)
+    except OSError:
+        raise error from None
+    _log.warning(
+        "what was paid for is kept in %s, since the disk of the catalog does not take it (%s); "
+        "make room there, and opening the lab takes it in",
+        second,
+        error,
+    )
 
 
 def _read(path: Path) -> StagedReply | None:

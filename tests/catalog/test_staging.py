@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from imagelab.catalog import staging
+from imagelab.catalog.second_place import second_place
 from imagelab.catalog.staging import StagedReply, all_staged, remove, stage, stage_part, staged
 
 REPLY = StagedReply(200, {"x-request-id": "req_1"}, b'{"data": []}\n\x00\xff' * 1000)
@@ -257,3 +259,39 @@ def test_a_reply_that_is_there_already_is_not_copied_over(tmp_path: Path) -> Non
     kept = staging.staged(tmp_path / "there", "a")
     assert kept is not None
     assert kept.body == b"old"
+
+
+@pytest.fixture
+def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A staging folder that takes nothing, and a temporary folder of the test's own."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "staging").write_text("no folder")
+    return tmp_path / "staging"
+
+
+def test_a_reply_that_the_disk_does_not_take_is_kept_in_a_second_place(
+    refused: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage(refused, "call-1", REPLY)
+
+    assert staged(refused, "call-1") == REPLY
+    assert all_staged(refused) == ["call-1"]
+    assert "what was paid for is kept in" in caplog.text
+    remove(refused, "call-1")
+    assert all_staged(refused) == []
+
+
+def test_a_second_place_is_another_for_each_catalog(refused: Path) -> None:
+    stage(refused, "call-1", REPLY)
+
+    assert all_staged(refused.with_name("other")) == []
+
+
+def test_what_others_could_have_written_is_not_believed(refused: Path) -> None:
+    stage(refused, "call-1", REPLY)
+    second_place(refused).parent.chmod(0o777)
+
+    assert staged(refused, "call-1") is None
+    with pytest.raises(FileExistsError, match="staging"):
+        stage(refused, "call-2", REPLY)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -221,16 +222,15 @@ def test_nothing_is_sent_where_its_reply_could_not_be_staged(
 
 
 @pytest.mark.fault
-def test_a_reply_that_the_disk_does_not_take_is_held_until_it_does(
-    lab: il.Lab, vendor: Vendor, catalog_path: Path
+def test_a_reply_that_no_disk_takes_is_held_until_one_does(
+    lab: il.Lab, vendor: Vendor, catalog_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vendor.open.clear()
     generation = lab.submit("fox", model=MODEL)
     while not vendor.posts:
         pass
-    staging = catalog_path.with_name("staging")
-    staging.rmdir()
-    staging.write_text("a file where the folder should be")
+    staging = spoiled(catalog_path.with_name("staging"))
+    monkeypatch.setattr(tempfile, "tempdir", str(staging))
     vendor.open.set()
     with pytest.raises(TimeoutError, match="still running"):
         generation.wait(0.5)
@@ -239,6 +239,30 @@ def test_a_reply_that_the_disk_does_not_take_is_held_until_it_does(
     generation.wait(30)
 
     assert (generation.status, vendor.posts) == ("succeeded", [1])
+
+
+@pytest.mark.fault
+def test_a_reply_that_the_catalogs_disk_does_not_take_is_kept_on_another(
+    lab: il.Lab, vendor: Vendor, catalog_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    vendor.open.clear()
+    generation = lab.submit("fox", model=MODEL)
+    while not vendor.posts:
+        pass
+    spoiled(catalog_path.with_name("staging"))
+    vendor.open.set()
+
+    generation.wait(30)
+
+    assert (generation.status, vendor.posts) == ("succeeded", [1])
+
+
+def spoiled(folder: Path) -> Path:
+    """A file where the folder should be."""
+    folder.rmdir()
+    folder.write_text("no folder")
+    return folder
 
 
 @pytest.mark.fault
