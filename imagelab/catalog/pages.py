@@ -7,8 +7,8 @@ header of plain JSON and the bytes it speaks of.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,15 @@ from typing import Any
 from imagelab.catalog import arguments, asides, blobs, nearby, progress, search, stamps, vocabulary
 from imagelab.catalog.answer import Answer
 from imagelab.catalog.arguments import Asked
+from imagelab.catalog.columns import columns
 from imagelab.catalog.facets import FIELDS, Facet, facets
 from imagelab.catalog.facts import asset_row, facts
 from imagelab.catalog.family_pages import FamilyPages
 from imagelab.catalog.listing import Listing, Listings
 from imagelab.catalog.slices import Reads, in_time
 from imagelab.catalog.stacks import first_page
-from imagelab.catalog.tiles import Picture, pictures, tiles
+from imagelab.catalog.tile_page import paged, places_of, shown_tiles
+from imagelab.catalog.tiles import pictures
 from imagelab.domain.money import Spend
 from imagelab.domain.query import Query, parse
 from imagelab.domain.query_chips import toggled
@@ -38,6 +40,8 @@ QUESTIONS = (
     "count",
     "pictures",
     "between",
+    "place",
+    "rows",
     "facets",
     "facts",
     "original",
@@ -112,8 +116,8 @@ class Pages:
         ids = listing.ids[start : start + limit].tolist()
         sizes = listing.sizes[start : start + limit] if listing.sizes is not None else None
         with self._reads.reading() as db:
-            shown = _tiles(db, ids, sizes, shows=shows)
-        return _paged(shown, start, len(listing.ids), listing.stamp, counted=True)
+            shown = shown_tiles(db, ids, sizes, shows=shows)
+        return paged(shown, start, len(listing.ids), listing.stamp, counted=True)
 
     def _listing(self, query: Query, start: int, state: str, *, stacks: bool) -> Listing | None:
         """Where a page comes from; None for a first page that no listing has as it is now.
@@ -164,9 +168,21 @@ class Pages:
     def _pictures(self, asked: Asked) -> Answer:
         with self._reads.reading() as db:
             found = pictures(db, arguments.numbers(asked, MAX_TILES))
-        places = _places(found)
+        places = places_of(found)
         shown = [{"id": picture.id, **places[picture.id]} for picture in found]
         return Answer({"pictures": shown}, tuple(picture.data for picture in found))
+
+    def _place(self, asked: Asked) -> Answer:
+        """Where in the list an asset stands; None where the search does not find it."""
+        number, state = arguments.asset(asked), arguments.text(asked, "stamp")
+        listing = self._listing(_query(asked), 1, state, stacks=arguments.flag(asked, "stacks"))
+        assert listing is not None
+        place = listing.ids.index(number) if number in listing.ids else None
+        return Answer({"place": place, "stamp": listing.stamp})
+
+    def _rows(self, asked: Asked) -> Answer:
+        with self._reads.reading() as db:
+            return Answer({"rows": columns(db, arguments.numbers(asked, MAX_TILES))})
 
     def _facts(self, asked: Asked) -> Answer:
         with self._reads.reading() as db:
@@ -239,33 +255,12 @@ def _first_page(
         if tops is None:
             return None
         found, more = tops
-        shown = _tiles(db, found.ids.tolist(), found.sizes, shows=shows)
+        shown = shown_tiles(db, found.ids.tolist(), found.sizes, shows=shows)
     else:
         page = search.ids(db, query, limit=limit)
         more = page.next is not None
-        shown = _tiles(db, page.ids, None, shows=shows)
-    return _paged(shown, 0, len(shown.tiles) + more, state, counted=not more)
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """Tiles as a header has them, and the pictures they point to."""
-
-    tiles: list[dict[str, Any]]
-    pictures: list[Picture]
-
-
-def _tiles(
-    db: sqlite3.Connection, ids: Sequence[int], sizes: Sequence[int] | None, *, shows: bool
-) -> _Shown:
-    small = pictures(db, ids) if shows else []
-    places = _places(small)
-    stacks = dict(zip(ids, sizes, strict=True)) if sizes is not None else {}
-    found = [
-        {**asdict(tile), "picture": places.get(tile.id), "stack": stacks.get(tile.id)}
-        for tile in tiles(db, ids)
-    ]
-    return _Shown(found, small)
+        shown = shown_tiles(db, page.ids, None, shows=shows)
+    return paged(shown, 0, len(shown.tiles) + more, state, counted=not more)
 
 
 def _facet(facet: Facet, text: str) -> dict[str, Any]:
@@ -276,17 +271,3 @@ def _facet(facet: Facet, text: str) -> dict[str, Any]:
         told = {"value": value.value, "label": value.label, "count": value.count}
         values.append({**told, "chip": value.term, "query": query, "on": there})
     return {"field": facet.field, "values": values, "more": facet.more}
-
-
-def _places(found: list[Picture]) -> dict[int, dict[str, Any]]:
-    """Where each picture lies in all of them joined."""
-    places, at = {}, 0
-    for picture in found:
-        places[picture.id] = {"type": picture.type, "at": at, "size": len(picture.data)}
-        at += len(picture.data)
-    return places
-
-
-def _paged(shown: _Shown, start: int, total: int, state: str, *, counted: bool) -> Answer:
-    header = {"start": start, "total": total, "counted": counted, "stamp": state}
-    return Answer({**header, "tiles": shown.tiles}, tuple(p.data for p in shown.pictures))

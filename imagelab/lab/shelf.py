@@ -28,9 +28,10 @@ from imagelab.lab.asking import clean_tags, write_code
 from imagelab.lab.cancelling import cancel
 from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
-from imagelab.lab.inputs import Parent, sequence
+from imagelab.lab.inputs import Parent
 from imagelab.lab.kinship import Families
 from imagelab.lab.making import Maker
+from imagelab.lab.recipes import Recipe, edited, repeated
 from imagelab.providers.registry import provider_named
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
@@ -129,13 +130,7 @@ class Shelf:
         self, number: int, prompt: str, params: dict[str, Any], role: Role = "input"
     ) -> Generation:
         """The parent's own offer and quality, unless others are named; waits as `generate` does."""
-        row = self.asset_row(number)
-        given = dict(params)
-        if not given.get("model") and not given.get("provider") and row.model:
-            given |= {"provider": row.provider, "model": row.model}
-            given.setdefault("quality", row.params.get("quality"))
-        images = [Parent(number, role), *sequence(given.pop("images", None))]
-        return self._maker.submit(self, prompt, {**given, "images": images}).wait()
+        return self._submit(edited(self.asset_row(number), prompt, params, role)).wait()
 
     def regenerate(self, number: int, params: dict[str, Any]) -> Generation:
         generation = self.asset_row(number).generation
@@ -167,24 +162,13 @@ class Shelf:
         curation.in_parts(self._engine.catalog, numbers, change)
 
     def _again(self, generation: int, params: dict[str, Any], *parents: Parent) -> Generation:
-        """The same request, but for what is named: its offer, parameters, images and mask."""
         row = self.generation_row(generation)
         with self._engine.catalog.reading() as db:
-            request = requests.request_of(db, generation)
-        given: dict[str, Any] = {
-            "n": row.n,
-            "tags": row.tags,
-            "extra": row.extra or None,
-            "images": [
-                Parent(number, image.role)
-                for number, image in zip(row.inputs, request.images, strict=True)
-            ],
-            "mask": request.mask.data if request.mask and "images" not in params else None,
-        }
-        kept = {} if params.get("model") else {"provider": row.provider, "model": row.model}
-        given |= {**kept, **row.params, **params}
-        given["images"] = [*sequence(given["images"]), *parents] or None
-        return self._maker.submit(self, given.pop("prompt", row.prompt), given)
+            recipe = repeated(db, row, params, *parents)
+        return self._submit(recipe)
+
+    def _submit(self, recipe: Recipe) -> Generation:
+        return self._maker.submit(self, *recipe)
 
     def wait(self, generation: int, timeout: float | None) -> None:
         work = self._work(generation)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from imagelab.catalog import rows, search
+from imagelab.catalog.answer import Answer
 from imagelab.catalog.pages import Pages
 from imagelab.domain.offer import Offer
 from imagelab.domain.query import parse
@@ -18,6 +19,7 @@ from imagelab.handles.backing import Backing
 from imagelab.lab.engine import Engine
 from imagelab.lab.family_views import FamilyViews
 from imagelab.lab.making import Maker
+from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
 from imagelab.lab.view_verbs import ViewVerbs
 from imagelab.lab.watching import Watch
@@ -35,6 +37,7 @@ class Views:
 
     def __init__(self, engine: Engine, backing: Backing, maker: Maker) -> None:
         self._engine, self._backing, self._maker = engine, backing, maker
+        self._remaking = Remaking(engine, backing, maker)
         self._pages = Pages(engine.catalog, engine.catalog.path)
         self._verbs = ViewVerbs(engine.catalog, backing)
         self._watch = Watch(self._pages.stamp)
@@ -47,8 +50,8 @@ class Views:
         """A gallery of what a query finds; QueryError where it cannot be read."""
         parse(query)
         made: Gallery[Assets] = Gallery(
-            answer=self._pages.answer,
-            act=self._verbs.act,
+            answer=self._answer,
+            act=self._act,
             pick=self._assets,
             pointer=self._engine.pointer(),
             still=lambda: self._gallery_still(made.query),
@@ -94,6 +97,14 @@ class Views:
 
     def _assets(self, numbers: Sequence[int]) -> Assets:
         return Assets(self._backing, numbers=numbers)
+
+    def _answer(self, name: str, asked: Mapping[str, Any]) -> Answer:
+        """A question of a gallery: prices are the lab's to say, the rest is the catalog's."""
+        return self._remaking.price(asked) if name == "price" else self._pages.answer(name, asked)
+
+    def _act(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A verb of a gallery: one that pays, or one of those every view has."""
+        return self._remaking.send(given) if name == "remake" else self._verbs.act(name, given)
 
     def _gallery_still(self, query: str) -> Still | None:
         numbers = self._newest(query)

@@ -173,7 +173,7 @@ class Board {
   #onKey(event) {
     const id = this.#viewer.isOpen ? this.#cards.current : shotOf(event);
     const command = id && commandOf(event);
-    if (command && this.#done(id, command)) event.preventDefault();
+    if (command && (this.#viewer.isOpen && this.#viewer.takes(command) || this.#done(id, command))) event.preventDefault();
   }
 
   #done(id, command) {
@@ -184,7 +184,8 @@ class Board {
       rate: () => this.#marks.rate(meant, command.stars),
       reject: () => this.#marks.reject(meant, !this.#marks.of(this.#cards.asset(id)).rejected),
       toggle: () => this.#toggle(id),
-      open: () => !this.#viewer.isOpen && this.#look(id),
+      open: () => this.#look(id),
+      preview: () => this.#look(id, { quick: true }),
     };
     acts[command.name]?.();
     return command.name in acts;
@@ -205,10 +206,10 @@ class Board {
     this.#paint();
   }
 
-  #look(id) {
+  #look(id, how) {
     if (this.#cards.veils(this.#cards.asset(id))) return this.#unveil(id);
     this.#select([id], id);
-    this.#viewer.open(this.#cards.seen(id));
+    this.#viewer.open(this.#cards.seen(id), how);
   }
 }
 

@@ -1,6 +1,12 @@
 // What keys and clicks do: they move, select, judge and open. Everything here is by id, and the
 // parts draw themselves anew.
+import { copied } from "./copying.js";
 import { commandOf, isSave, isTyping, keysCard, moved } from "./keys.js";
+import { counted } from "./words.js";
+
+const STACK = /\s*\bstack:#?\d+/gi;
+const A_SIZE = 20; // pixels a thumbnail grows with a key
+const FEW_IDS = 200; // in a line of code
 
 export class Commands {
   #parts;
@@ -8,12 +14,8 @@ export class Commands {
   #unveiled = new Set(); // ids of flagged pictures that somebody wanted to see
 
   /**
-   * @param {{root: HTMLElement, grid: import("./grid.js").Grid, pages: import("./pages.js").Pages,
-   *   selection: import("./selection.js").Selection, marks: import("./marks.js").Marks,
-   *   viewer: import("./viewer.js").Viewer, search: import("./search.js").SearchBox,
-   *   inspector: import("./inspector.js").Inspector, see: (position: number) => any,
-   *   shown: () => any, selected: () => void, draw: () => void, openSheet: () => void,
-   *   closeSheet: () => boolean}} parts
+   * @param {Record<string, any>} parts of the gallery, and of itself: `root`, `see(position)`, `shown()`, `selected()`,
+   *   `draw()`, `openSheet()`, `closeSheet()`, `advances()`, `query(text)`, `size(pixels)`
    */
   constructor(parts) {
     this.#parts = parts;
@@ -43,41 +45,83 @@ export class Commands {
     grid.reveal(selection.cursor);
   }
 
-  rate(stars) {
-    const { marks, selection } = this.#parts;
-    if (selection.targets.length) marks.rate(selection.targets, stars);
+  /** Stars for what is selected; with `on` or the switch, then on to the next. */
+  rate(stars, { on = false } = {}) {
+    const { marks, selection, advances } = this.#parts;
+    const ids = selection.targets;
+    if (!ids.length) return;
+    marks.rate(ids, stars);
+    if (stars && (on || advances())) this.#advance(ids);
   }
 
   /** Reject what is selected, or take it back if all of it is rejected; then on to the next. */
   reject() {
-    const { grid, marks, pages, selection } = this.#parts;
+    const { marks, selection } = this.#parts;
     const ids = selection.targets;
     if (!ids.length) return;
     const back = ids.every((id) => this.#isRejected(id));
     marks.reject(ids, !back);
-    const place = pages.positions.placeOf(ids[0]);
-    if (back || ids.length > 1 || place === undefined || place === pages.length - 1) return;
-    this.move("right");
-    if (grid.element.contains(document.activeElement)) grid.focus();
+    if (!back) this.#advance(ids);
   }
 
-  open() {
+  /** Take back what was said last, and go where it was said. */
+  async undo() {
+    const ids = await this.#parts.curating.undo();
+    if (ids.length === 1) this.go(ids[0]);
+  }
+
+  tag() {
+    this.#parts.openSheet();
+    this.#parts.draw();
+    this.#parts.inspector.focusTags();
+  }
+
+  /** @param {"edit"|"vary"} how */
+  remake(how) {
+    if (!this.#parts.shown()) return;
+    this.#parts.openSheet();
+    this.#parts.draw();
+    this.#parts.remake.open(how);
+  }
+
+  /** The code for what is selected, into the clipboard. */
+  async copy() {
+    const { selection, status } = this.#parts;
+    const ids = selection.targets;
+    if (!ids.length) return;
+    if (ids.length > FEW_IDS) return status.trouble(`${counted(ids.length, "asset")} are too many for a line of code; gallery.selection has them`);
+    const code = ids.length === 1 ? `lab.asset(${ids[0]})` : `lab.search("id:${ids.join(",")}")`;
+    if (await copied(code)) status.tell(`copied ${code.length > 60 ? `the code for ${counted(ids.length, "asset")}` : code}`);
+    else status.trouble("the browser did not let it be copied");
+  }
+
+  /** Look into the stack of what is shown, or back at all of them. */
+  stack() {
+    const { pages, shown, query } = this.#parts;
+    const seen = shown();
+    const outside = pages.query.replace(STACK, "").trim();
+    if (outside !== pages.query.trim()) query(outside);
+    else if (seen && (seen.tile.stack ?? seen.facts?.stack ?? 1) > 1) query(`${outside} stack:#${seen.tile.id}`.trim());
+  }
+
+  /** Full size, or a quick look. */
+  open(how) {
     const { viewer, shown } = this.#parts;
     const seen = shown();
     if (!seen) return;
     if (seen.veiled) this.unveil(seen.tile.id);
-    else viewer.open(seen);
+    else viewer.open(seen, how);
   }
 
-  /** Show an asset by its id, in its place if it is among those found. */
-  go(id) {
+  /** Show an asset by its id, in its place if it is among those found, however far that is. */
+  async go(id) {
     const { grid, pages, selection, selected } = this.#parts;
-    const place = pages.positions.placeOf(id);
-    if (place === undefined) {
+    const place = await pages.placeOf(id).catch(() => null);
+    if (place === null) {
       selection.say({ ids: [id], id });
       selected();
     } else {
-      selection.goTo(place);
+      selection.standOn(id, place);
       grid.reveal(place);
     }
   }
@@ -103,6 +147,15 @@ export class Commands {
     root.closest(".jp-Notebook")?.focus({ preventScroll: true });
   }
 
+  /** On to the next, if what was judged was one of them. */
+  #advance(ids) {
+    const { grid, pages } = this.#parts;
+    const place = pages.positions.placeOf(ids[0]);
+    if (ids.length > 1 || place === undefined || place === pages.length - 1) return;
+    this.move("right");
+    if (grid.element.contains(document.activeElement)) grid.focus();
+  }
+
   #isRejected(id) {
     const { marks, pages, shown } = this.#parts;
     const tile = pages.positions.at(pages.positions.placeOf(id));
@@ -111,18 +164,18 @@ export class Commands {
   }
 
   #pressed(event) {
-    const { inspector, viewer } = this.#parts;
+    const { inspector, side, viewer } = this.#parts;
     if (event.defaultPrevented || isTyping(event.target)) return;
     const command = commandOf(event);
     if (!command) return;
-    const elsewhere = inspector.element.contains(event.target) && (command.name === "move" || command.name === "all");
-    if (elsewhere) return;
+    const elsewhere = [inspector, side].some(({ element }) => element.contains(event.target));
+    if (elsewhere && (command.name === "move" || command.name === "all")) return;
     const done = viewer.isOpen ? this.#runInViewer(command) : this.#run(command);
     if (done !== false) event.preventDefault();
   }
 
   #run(command) {
-    const { grid, search, selection } = this.#parts;
+    const { grid, search, selection, size } = this.#parts;
     const runs = {
       move: () => {
         this.move(command.to, command);
@@ -130,34 +183,43 @@ export class Commands {
       },
       all: () => selection.all(),
       toggle: () => selection.toggle(selection.cursor),
-      rate: () => this.rate(command.stars),
-      reject: () => this.reject(),
+      zoom: () => size(command.by * A_SIZE),
+      stack: () => this.stack(),
+      tag: () => this.tag(),
+      edit: () => this.remake("edit"),
+      vary: () => this.remake("vary"),
+      preview: () => this.open({ quick: true }),
       open: () => this.open(),
       search: () => search.focus(),
       keys: () => this.keys(),
       leave: () => this.#back(),
+      ...this.#judging(command),
     };
     return runs[command.name]();
   }
 
+  #judging({ stars, on }) {
+    return {
+      rate: () => this.rate(stars, { on }),
+      reject: () => this.reject(),
+      undo: () => this.undo(),
+      copy: () => this.copy(),
+    };
+  }
+
   #runInViewer(command) {
     const { viewer } = this.#parts;
+    if (viewer.takes(command)) return undefined;
     const sideways = ["left", "right", "first", "last"].includes(command.to);
-    const runs = {
-      move: () => (sideways ? this.move(command.to) : false),
-      rate: () => this.rate(command.stars),
-      reject: () => this.reject(),
-      open: () => viewer.close(),
-      leave: () => viewer.close(),
-    };
+    const runs = { move: () => (sideways ? this.move(command.to) : false), ...this.#judging(command) };
     return runs[command.name]?.() ?? undefined;
   }
 
-  /** One step back: from the card, the sheet, a wider selection; at last out of the view. */
+  /** One step back: from the card, the drawer, the sheet, a wider selection; at last out of the view. */
   #back() {
-    const { selection, closeSheet } = this.#parts;
+    const { selection, side, closeSheet } = this.#parts;
     if (this.#card) this.keys();
-    else if (!closeSheet() && !selection.narrow()) this.leave();
+    else if (!side.closeDrawer() && !closeSheet() && !selection.narrow()) this.leave();
   }
 
   #clicked(event) {

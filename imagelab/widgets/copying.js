@@ -21,7 +21,8 @@ export function copyButton(label, text) {
   return h("button", { ...told, on: { click: press } }, drawn, said);
 }
 
-async function copied(text) {
+/** @returns {Promise<boolean>} whether it is in the clipboard now */
+export async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;

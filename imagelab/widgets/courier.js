@@ -37,6 +37,8 @@ export async function courier(model, { onChange, onWaiting, onLost } = {}) {
       }
       return line.ask(name, asked);
     },
+    /** What only the kernel knows: prices. @returns {Promise<import("./parcel.js").Parcel>} */
+    askKernel: line.ask,
     act: line.act,
     close() {
       unfollow?.();

@@ -30,6 +30,12 @@ export class Facts {
     return known;
   }
 
+  /** Show a change at once, as it will be told. @param {(facts: object) => object} change */
+  amend(id, change) {
+    const known = this.#known.get(id);
+    if (known) this.#known.set(id, { ...known, ...change(known) });
+  }
+
   /** The sentence that came in place of facts. */
   trouble(id) {
     return this.#trouble.get(id) ?? "";

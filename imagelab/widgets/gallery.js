@@ -2,28 +2,31 @@
 import { Commands } from "./commands.js";
 import { courier } from "./courier.js";
 import { settled } from "./dom.js";
+import { draw } from "./drawing.js";
+import { obeyTraits } from "./obeying.js";
 import { paintedMark } from "./painted.js";
 import { framed, partsOf } from "./parts.js";
 import { Pictures } from "./pictures.js";
+import { Showing } from "./showing.js";
+import { sortedBy } from "./sorting.js";
 import { hideStill } from "./still.js";
 import { Traits } from "./traits.js";
 import { counted } from "./words.js";
 
 const LOOKS_AGAIN_AFTER = 250; // milliseconds after the last change: a generation writes several times
-const SKELETON = 60; // tiles that stand for those to come
-const SHORT_HASH = 16; // digits, as the tiles have it
+const SIZES = { min: 80, max: 320 }; // pixels of a thumbnail, as the slider has them
+const IN_STACK = /\bstack:/i; // such a query shows what lies in one
 
 class Gallery {
   #parts;
-  #line;
   #ready;
   #root;
   #traits;
   #commands;
+  #showing;
   #painted;
   #pictures = new Pictures();
-  #waiting = 0; // questions that a busy kernel has not taken
-  #lost = "";
+  #kernel = { waiting: 0, lost: "" }; // questions that a busy one has not taken, or why there is none
   #trouble = ""; // why there is nothing to show at all
   #sheet = "unasked"; // in a narrow view the inspector is "open" or "closed", as was wished last
   #asked = null; // the query that was looked for last
@@ -37,48 +40,63 @@ class Gallery {
     this.#traits = new Traits(model);
     this.#ready = courier(model, {
       onChange: () => this.#changed(),
-      onWaiting: (count) => this.#waits(count),
-      onLost: (sentence) => this.#losesKernel(sentence),
+      onWaiting: (waiting) => this.#heard({ waiting }),
+      onLost: (lost) => this.#heard({ lost }),
     });
-    this.#line = {
-      ask: async (...words) => (await this.#ready).ask(...words),
-      act: async (...words) => (await this.#ready).act(...words),
-    };
-    this.#parts = partsOf(this.#line, this.#pictures, this.#hears());
-    this.#root = framed(this.#parts, () => this.#commands.keys());
+    const carried = (verb) => async (...words) => (await this.#ready)[verb](...words);
+    const line = { ask: carried("ask"), askKernel: carried("askKernel"), act: carried("act") };
+    this.#parts = partsOf(line, this.#pictures, this.#hears());
+    this.#root = framed(this.#parts);
     el.append(this.#root);
     this.#painted = paintedMark(this.#root);
-    this.#commands = new Commands({
-      ...this.#parts,
+    this.#showing = new Showing(this.#parts, this.#pictures, (tile) => this.#commands.veils(tile));
+    this.#commands = new Commands({ ...this.#parts, ...this.#does() });
+    obeyTraits(this.#traits, this.#parts, {
       root: this.#root,
-      see: (position) => this.#see(position),
-      shown: () => this.#shown(),
+      asked: () => this.#asked,
+      set: (query) => this.#set(query),
+      again: () => this.#look(this.#parts.search.text),
+      told: (said) => this.#told(said),
+      rests: () => this.#rests(),
+      draw: () => this.#draw(),
+    });
+  }
+
+  /** What keys and clicks find beside the parts. */
+  #does() {
+    return {
+      root: this.#root,
+      see: (position) => this.#showing.at(position),
+      shown: () => this.#showing.chosen(),
       selected: () => this.#selected(),
       draw: () => this.#draw(),
       openSheet: () => (this.#sheet = "open"),
       closeSheet: () => this.#closeSheet(),
-    });
-    this.#listen();
+      advances: () => this.#traits.of("auto_advance"),
+      query: (text) => this.#set(text),
+      size: (pixels) => this.#resize(this.#traits.of("thumbnail_size") + pixels),
+    };
   }
 
   close() {
     this.#closed = true;
-    const { pages, grid, search, viewer, originals, facts, marks, inspector } = this.#parts;
-    for (const part of [pages, grid, search, originals, facts, marks, inspector, this.#pictures, this.#traits]) part.close();
+    for (const part of [...Object.values(this.#parts), this.#pictures, this.#traits]) if (part !== this.#parts.viewer) part.close?.();
     this.#changed.stop();
-    viewer.remove();
+    this.#parts.viewer.remove();
     this.#root.remove();
     this.#ready.then((line) => line.close(), () => {});
   }
 
   /** Look for a query and show what it finds; a query that cannot be read changes nothing. */
-  async #look(query) {
+  async #look(query, { typing = false } = {}) {
     const { pages, search, status } = this.#parts;
     this.#asked = query;
+    const stacks = this.#traits.of("stacks") && !IN_STACK.test(query);
+    const how = { ...(typing && { typing }), ...(stacks && { stacks }) };
     const look = this.#holdPainted();
     const ids = pages.begun ? this.#parts.selection.ids : null; // at first Python's selection stays
     try {
-      if (!(await pages.begin(query))) return; // another came after it
+      if (!(await pages.begin(query, how))) return; // another came after it
       this.#trouble = "";
       search.accepted();
       status.calm();
@@ -94,15 +112,16 @@ class Gallery {
 
   /** Another list: its head is shown, and what was selected in the last one is not any more. */
   #begun(query, ids) {
-    const { grid, selection } = this.#parts;
+    const { grid, selection, chips } = this.#parts;
     if (selection.ids === ids) selection.restart();
     grid.toTop();
+    chips.show(query);
     this.#traits.say({ query, selected_ids: [...selection.ids], current_id: selection.id });
   }
 
   /** The catalog has changed: see what is new, without moving what is looked at. */
   async #refresh() {
-    const { pages, grid, facts } = this.#parts;
+    const { pages, grid, facts, rows, side, sent } = this.#parts;
     const began = performance.now();
     if (!pages.begun) return;
     if (this.#refreshing || began < this.#restsUntil) return void this.#changed();
@@ -111,6 +130,9 @@ class Gallery {
       const { atTop } = grid;
       const at = await pages.refresh(grid.visible[0], atTop);
       facts.doubt();
+      rows.doubt();
+      side.show(pages, { anew: true });
+      sent.look();
       if (at && !atTop && at.from !== at.to) grid.follow(at.from, at.to);
       this.#news(); // after: a shorter list would have moved the view already
     } catch (error) {
@@ -124,7 +146,7 @@ class Gallery {
   /** What the parts tell, and who hears it. */
   #hears() {
     return {
-      see: (position) => this.#see(position),
+      see: (position) => this.#showing.at(position),
       onNews: () => this.#news(),
       onOld: () => this.#changed(),
       onSelected: () => this.#selected(),
@@ -133,41 +155,60 @@ class Gallery {
       onDraw: () => this.#draw(),
       onTrouble: (error) => this.#troubled(error),
       onTyped: () => this.#holdPainted(),
-      onQuery: (query) => this.#look(query),
+      onQuery: (query, how) => this.#look(query, how),
+      onSet: (query) => this.#set(query),
+      onNarrow: (term) => this.#set(`${this.#parts.pages.query} ${term}`.trim()),
+      onSort: (order) => this.#set(sortedBy(this.#parts.pages.query, order)),
       onAgain: () => this.#look(this.#traits.of("query")),
       onTop: () => this.#showNew(),
-      onSize: (pixels) => this.#traits.say({ thumbnail_size: pixels }),
+      onSize: (pixels) => this.#resize(pixels),
+      onLayout: (view) => this.#turn({ view }),
+      onStacks: () => this.#turn({ stacks: !this.#traits.of("stacks") }),
+      onAdvance: () => this.#turn({ auto_advance: !this.#traits.of("auto_advance") }),
+      onFacets: () => this.#toggleFacets(),
       onCloseSheet: () => this.#closeSheet(),
       does: () => this.#commands,
     };
   }
 
-  #listen() {
-    const { grid, search, selection, status } = this.#parts;
-    const obey = (name, act) => {
-      act(this.#traits.of(name));
-      this.#traits.on(name, act);
-    };
-    obey("height", (pixels) => this.#root.style.setProperty("--il-height", `${pixels}px`));
-    obey("thumbnail_size", (pixels) => {
-      status.slider.value = String(pixels);
-      grid.show({ wanted: pixels });
-    });
-    obey("selected_ids", (ids) => String(ids) !== String([...selection.ids]) && this.#told({ ids }));
-    obey("current_id", (id) => id !== selection.id && this.#told({ id }));
-    obey("query", (query) => {
-      if (query === this.#asked) return; // it was typed
-      search.text = query;
-      this.#look(query);
-    });
+  /** Look for another query than the one in the box. */
+  #set(query) {
+    this.#parts.search.text = query;
+    return this.#look(query);
+  }
+
+  #turn(traits) {
+    this.#traits.say(traits);
+    this.#draw();
+  }
+
+  #resize(pixels) {
+    this.#traits.say({ thumbnail_size: Math.max(SIZES.min, Math.min(SIZES.max, pixels)) });
+  }
+
+  /** A column where there is room for one, else a drawer over the grid. */
+  #toggleFacets() {
+    if (this.#parts.side.isDrawer) this.#root.classList.toggle("il-drawer-open");
+    else this.#traits.say({ facets: !this.#traits.of("facets") });
+    this.#draw();
   }
 
   /** Python has selected something. */
   #told(said) {
-    const { grid, selection } = this.#parts;
+    const { selection } = this.#parts;
     selection.say(said);
     this.#draw();
-    if (said.id) grid.reveal(selection.cursor);
+    if (said.id) this.#bring(said.id);
+  }
+
+  /** Have an asset in view, wherever in the list it stands. */
+  async #bring(id) {
+    const { grid, pages, selection } = this.#parts;
+    const place = await pages.placeOf(id).catch(() => null);
+    if (place === null || selection.id !== id) return;
+    selection.cursor = place;
+    this.#draw();
+    grid.reveal(place);
   }
 
   #selected() {
@@ -185,9 +226,10 @@ class Gallery {
   }
 
   #rests() {
-    const { grid, pages } = this.#parts;
+    const { grid, pages, rows } = this.#parts;
     const [from, to] = grid.visible;
     pages.need(from, to, to - from);
+    if (this.#traits.of("view") === "table") rows.need(pages.positions.ids(from, to));
     if (grid.atTop && pages.positions.unseen) this.#changed.now();
   }
 
@@ -199,65 +241,25 @@ class Gallery {
 
   #draw() {
     if (this.#closed) return;
-    const { pages, grid, selection, status, notices, inspector, viewer } = this.#parts;
-    const seen = this.#shown();
-    const empty = pages.begun && pages.counted && !pages.length;
-    this.#root.classList.toggle("il-begun", pages.begun);
-    this.#root.classList.toggle("il-sheet-open", this.#sheet === "open" && Boolean(seen));
-    grid.show({ length: pages.begun ? pages.length : this.#trouble ? 0 : SKELETON, cursor: selection.cursor });
-    notices.show({ empty, query: pages.query, trouble: this.#trouble });
-    status.show({ ...this.#sums(), selected: selection.ids.size });
-    status.busy(this.#lost || this.#busyWords());
-    inspector.show(seen);
-    viewer.show(seen);
-    if (pages.begun) this.#traits.say({ total: pages.counted ? pages.positions.total : null });
-  }
-
-  #sums() {
-    const { pages } = this.#parts;
-    const { length, begun, counted, cost, positions } = pages;
-    const trouble = Boolean(this.#trouble);
-    return { length, begun, trouble, counted, cost, unseen: positions.unseen, rejected: positions.kept.filter((tile) => tile?.rejected).length };
-  }
-
-  /** What the tile at a position shows. */
-  #see(position) {
-    const { pages, selection, marks } = this.#parts;
-    const tile = pages.positions.at(position);
-    const current = position === selection.cursor;
-    if (!tile) return { current, selected: false, rating: 0, rejected: false, veiled: false };
-    return { ...this.#seen(tile, marks), current, selected: selection.ids.has(tile.id) };
-  }
-
-  /** What inspector and viewer show; null while there is nothing, or it is on its way. */
-  #shown() {
-    const { pages, selection, marks, facts } = this.#parts;
-    const id = selection.shown;
-    if (id === null) return null;
-    const position = pages.positions.placeOf(id);
-    const known = facts.of(id);
-    const tile = pages.positions.at(position) ?? (known && tileOf(known));
-    if (!tile) return null;
-    return { ...this.#seen(tile, marks), position, length: pages.length, facts: known, trouble: facts.trouble(id) };
-  }
-
-  #seen(tile, marks) {
-    return { tile, address: this.#pictures.address(tile.sha), ...marks.of(tile), veiled: this.#commands.veils(tile) };
+    draw(this.#parts, {
+      root: this.#root,
+      traits: this.#traits,
+      seen: this.#showing.chosen(),
+      sums: this.#showing.sums(this.#trouble),
+      trouble: this.#trouble,
+      busy: this.#kernel.lost || this.#busyWords(),
+      sheet: this.#sheet === "open",
+    });
   }
 
   #busyWords() {
     const changes = this.#parts.marks.waiting;
     if (changes) return `kernel busy: ${counted(changes, "change")} wait${changes === 1 ? "s" : ""}`;
-    return this.#waiting ? "kernel busy: waiting for its answer" : "";
+    return this.#kernel.waiting ? "kernel busy: waiting for its answer" : "";
   }
 
-  #waits(count) {
-    this.#waiting = count;
-    this.#draw();
-  }
-
-  #losesKernel(sentence) {
-    this.#lost = sentence;
+  #heard(said) {
+    Object.assign(this.#kernel, said);
     this.#draw();
   }
 
@@ -280,13 +282,6 @@ class Gallery {
     this.#painted.hold();
     return (this.#looks += 1);
   }
-}
-
-/** A tile of what is known of an asset that is not among those found. */
-function tileOf({ id, sha256, width, height, rating, rejected, flagged, damaged, prompt, caption }) {
-  const sha = sha256.slice(0, SHORT_HASH);
-  const alt = caption || prompt || `asset #${id}`;
-  return { id, sha, width, height, rating, rejected, flagged: Boolean(flagged), damaged: Boolean(damaged), transparent: false, alt };
 }
 
 function render({ model, el }) {

@@ -25,13 +25,15 @@ _THUMBNAIL_PIXELS = 160
 class Gallery(View, Generic[Picked]):
     """A view of a catalog; `selection` is what is selected in it, in Python.
 
-    `query`, `selected_ids`, `current_id`, `height` and `thumbnail_size` may be set and
+    `query`, `selected_ids`, `current_id`, `height`, `thumbnail_size`, `view` ("grid" or
+    "table"), `stacks` (re-rolls of the same words as one tile), `auto_advance` (a rating goes
+    on to the next) and `facets` (the column of counts, where there is room) may be set and
     observed; `total` is how many assets the view counted, None until it has. Sizes are in
     pixels; a thumbnail is about so wide, as the columns fill the width there is.
     """
 
     _esm = script("gallery.js")
-    _css = style("viewer.css", "gallery.css")
+    _css = style("viewer.css", "gallery.css", "inspector.css", "sides.css")
 
     query = traitlets.Unicode("").tag(sync=True)
     selected_ids = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -39,6 +41,10 @@ class Gallery(View, Generic[Picked]):
     total = traitlets.Int(None, allow_none=True).tag(sync=True)
     height = traitlets.Int(_HEIGHT_PIXELS, min=240, max=4000).tag(sync=True)
     thumbnail_size = traitlets.Int(_THUMBNAIL_PIXELS, min=64, max=512).tag(sync=True)
+    view = traitlets.Enum(("grid", "table"), "grid").tag(sync=True)
+    stacks = traitlets.Bool(False).tag(sync=True)
+    auto_advance = traitlets.Bool(False).tag(sync=True)
+    facets = traitlets.Bool(True).tag(sync=True)
 
     def __init__(
         self,

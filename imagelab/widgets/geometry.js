@@ -9,17 +9,17 @@ const UNBENT_PIXELS = 200_000; // at both ends of a list that is higher
 /**
  * The columns that fit, each about as wide as wanted; two at least where two can be looked at.
  * @param {number} width of the field, in pixels
- * @returns {{columns: number, side: number, row: number, left: (column: number) => number}}
+ * @returns {{columns: number, side: number, row: number, gap: number, left: (column: number) => number}}
  */
 export function columnsOf(width, wanted) {
   const room = Math.max(40, width - 2 * EDGE) + GAP;
   const columns = Math.max(room > 180 ? 2 : 1, Math.round(room / (wanted + GAP)));
   const side = Math.floor(room / columns) - GAP;
-  return { columns, side, row: side + GAP, left: (column) => EDGE + Math.round((column * room) / columns) };
+  return { columns, side, row: side + GAP, gap: GAP, left: (column) => EDGE + Math.round((column * room) / columns) };
 }
 
 /** The height of so many rows, in pixels. */
-export const heightOf = (rows, row) => (rows ? rows * row - GAP + 2 * EDGE : 0);
+export const heightOf = (rows, { row, gap }) => (rows ? rows * row - gap + 2 * EDGE : 0);
 
 /**
  * A scroll bar over a list that may be higher than any element. `at` is where in the list the

@@ -1,19 +1,21 @@
 // The grid: as many tiles as are seen and two screens around them, used again as one scrolls.
+// In place of tiles it may have the rows of a table.
 import { h } from "./dom.js";
-import { EDGE, Track, columnsOf, heightOf } from "./geometry.js";
-import { clearTile, newTile, paintTile } from "./tile.js";
+import { EDGE, Track, heightOf } from "./geometry.js";
+import { TILES } from "./tile.js";
 
 const SCREENS_AROUND = 2;
 const RESTS_AFTER = 90; // milliseconds without a scroll
 const SLOW = 1.5; // pixels a millisecond: what goes by so slowly is asked for on the way
 
 export class Grid {
-  element = h("div", { class: "il-scroll", role: "listbox", tabindex: "-1", "aria-multiselectable": "true", "aria-label": "images" });
+  element = h("div", { class: "il-scroll", tabindex: "-1", ...TILES.list });
   #spacer = h("div", { class: "il-spacer", role: "presentation" });
   #live = new Map(); // position -> tile
   #free = [];
   #track = new Track();
-  #shape = columnsOf(0, 160);
+  #form = TILES;
+  #shape = TILES.shape(0, 160);
   #length = 0;
   #wanted = 160;
   #cursor = 0;
@@ -63,6 +65,22 @@ export class Grid {
     return Array.from({ length: to - from }, (_, index) => this.#live.get(from + index));
   }
 
+  /** Tiles or rows, as `TILES` and `ROWS` have them; what is in view stays. */
+  take(form) {
+    if (form === this.#form) return;
+    const [first] = this.visible;
+    for (const [position, item] of [...this.#live]) this.#putAside(position, item);
+    for (const item of this.#free) item.remove();
+    this.#free = [];
+    this.#form = form;
+    for (const [name, value] of Object.entries(form.list)) {
+      if (value) this.element.setAttribute(name, value);
+      else this.element.removeAttribute(name);
+    }
+    this.#lay(first);
+    this.redraw();
+  }
+
   /** So many tiles, each about so many pixels wide, and the one the keys move from. */
   show({ length = this.#length, wanted = this.#wanted, cursor = this.#cursor }) {
     const same = length === this.#length && wanted === this.#wanted;
@@ -107,7 +125,7 @@ export class Grid {
 
   /** @returns {number|undefined} the position of the tile something lies in */
   positionOf(element) {
-    return element.closest?.(".il-tile")?.il?.position;
+    return element.closest?.(".il-item")?.il?.position;
   }
 
   close() {
@@ -117,17 +135,17 @@ export class Grid {
   }
 
   /** Fit the columns to the width there is; the cursor's tile stays in view, or the first one does. */
-  #lay() {
+  #lay(first) {
     if (!this.element.clientWidth) return; // not on the page
     const { columns, row } = this.#shape;
     const [from, to] = this.#seen;
     const follows = from <= this.#cursor && this.#cursor < to;
-    const held = Math.floor(this.#track.at / row) * columns;
-    const into = this.#track.at % row;
-    this.#shape = columnsOf(this.element.clientWidth, this.#wanted);
-    const at = this.atTop ? this.#track.at : Math.floor(held / this.columns) * this.#shape.row + into;
+    const held = first ?? Math.floor(this.#track.at / row) * columns;
+    const into = first === undefined ? this.#track.at % row : 0;
+    this.#shape = this.#form.shape(this.element.clientWidth, this.#wanted);
+    const at = this.atTop && !first ? this.#track.at : Math.floor(held / this.columns) * this.#shape.row + into;
     this.#track.at = at;
-    this.#track.fit(heightOf(Math.ceil(this.#length / this.columns), this.#shape.row), this.element.clientHeight);
+    this.#track.fit(heightOf(Math.ceil(this.#length / this.columns), this.#shape), this.element.clientHeight);
     this.#spacer.style.height = `${this.#track.height}px`;
     this.#spacer.style.setProperty("--il-side", `${this.#shape.side}px`);
     this.#go(this.#track.at);
@@ -188,14 +206,14 @@ export class Grid {
 
   /** The focus stays with the cursor when other tiles come under it. */
   #keepFocus() {
-    const focused = document.activeElement?.closest?.(".il-tile");
+    const focused = document.activeElement?.closest?.(".il-item");
     const tile = this.#live.get(this.#cursor);
     if (focused && tile && focused !== tile && this.#spacer.contains(focused)) tile.focus({ preventScroll: true });
   }
 
   #putAside(position, tile) {
     this.#live.delete(position);
-    clearTile(tile);
+    this.#form.clear(tile);
     tile.hidden = true;
     this.#free.push(tile);
   }
@@ -207,11 +225,11 @@ export class Grid {
     const y = EDGE + Math.floor(position / this.columns) * this.#shape.row - this.#track.shift;
     const placed = `translate(${x}px, ${Math.max(-1e6, Math.min(1e7, y))}px)`;
     if (tile.il.placed !== placed) tile.style.transform = tile.il.placed = placed;
-    if (this.#dirty || !there) paintTile(tile, { ...this.#given.see(position), position, length: this.#length });
+    if (this.#dirty || !there) this.#form.paint(tile, { ...this.#given.see(position), position, length: this.#length });
   }
 
   #another(position) {
-    const tile = this.#free.pop() ?? newTile();
+    const tile = this.#free.pop() ?? this.#form.make();
     tile.hidden = false;
     tile.il.position = position;
     if (!tile.isConnected) this.#spacer.append(tile);

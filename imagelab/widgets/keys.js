@@ -11,21 +11,38 @@ const MOVES = {
   Home: "first",
   End: "last",
 };
-const ACTS = { Enter: "open", x: "reject", X: "reject", "/": "search", "?": "keys", Escape: "leave" };
+const ACTS = {
+  Enter: "open",
+  x: "reject",
+  u: "undo",
+  t: "tag",
+  e: "edit",
+  v: "vary",
+  y: "copy",
+  s: "stack",
+  "/": "search",
+  "?": "keys",
+  Escape: "leave",
+};
+const ZOOMS = { "+": 1, "=": 1, "-": -1, _: -1 };
 
 /**
  * @param {KeyboardEvent} event
- * @returns {{name: string, extend?: boolean, alone?: boolean, to?: string, stars?: number}|null}
+ * @returns {{name: string, extend?: boolean, alone?: boolean, to?: string, stars?: number, by?: number, on?: boolean}|null}
+ *   `on`: Caps Lock is on, so a rating goes on to the next
  */
 export function commandOf(event) {
   const accelerated = event.ctrlKey || event.metaKey;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key; // Caps Lock has a meaning of its own
   if (event.altKey || event.isComposing || pressesButton(event)) return null;
-  if (MOVES[event.key]) return { name: "move", to: MOVES[event.key], extend: event.shiftKey, alone: accelerated };
-  if (accelerated && event.key.toLowerCase() === "a") return { name: "all" };
-  if (event.key === " ") return { name: "toggle" };
+  if (MOVES[key]) return { name: "move", to: MOVES[key], extend: event.shiftKey, alone: accelerated };
+  if (accelerated && key === "a") return { name: "all" };
+  if (key === " ") return { name: accelerated || event.shiftKey ? "toggle" : "preview" };
   if (accelerated) return null;
-  if (/^[0-5]$/.test(event.key)) return { name: "rate", stars: Number(event.key) };
-  return ACTS[event.key] ? { name: ACTS[event.key] } : null;
+  const on = event.getModifierState("CapsLock");
+  if (/^[0-5]$/.test(key)) return { name: "rate", stars: Number(key), on };
+  if (ZOOMS[key]) return { name: "zoom", by: ZOOMS[key] };
+  return ACTS[key] ? { name: ACTS[key], on } : null;
 }
 
 /** Enter and Space are the button's that has the focus. */
@@ -57,15 +74,24 @@ export function isSave(event) {
 }
 
 const CARD = [
-  [["←", "↑", "↓", "→"], "move"],
+  [["←", "↑", "↓", "→"], "move; over a picture that is zoomed too"],
   [["Home", "End"], "first, last"],
+  [["Space"], "preview, and back"],
   [["Enter"], "full size"],
+  [["+", "−"], "larger, smaller; 0 or a click: fitted"],
   [["1", "–", "5"], "rate"],
   [["0"], "no rating"],
   [["x"], "reject, and back"],
+  [["u"], "undo"],
+  [["t"], "tag"],
+  [["e"], "edit with words"],
+  [["v"], "vary"],
+  [["y"], "copy the code"],
+  [["s"], "open the stack"],
   [["Shift"], "+ move or click: a range"],
-  [["Ctrl"], "+ click: one more or less"],
+  [["Ctrl"], "+ click or Space: one more or less"],
   [["Ctrl", "A"], "all"],
+  [["Caps Lock"], "a rating goes on to the next"],
   [["/"], "search"],
   [["Esc"], "back, then out of the gallery"],
 ];

@@ -1,4 +1,5 @@
 // The pages of one search: which are needed for what is seen, asked once, and kept up to date.
+import { Missing } from "./missing.js";
 import { Positions } from "./positions.js";
 
 const PAGE = 60; // tiles
@@ -10,12 +11,18 @@ const AGAIN_AFTER = 3000; // milliseconds, when a question could not be answered
 
 export class Pages {
   query = "";
+  /** How it is looked for, beside the query: as `page` and `count` take it. */
+  how = {};
+  /** What would find something, where nothing is found: a sentence and a query. */
+  hint = null;
   /** Whether a search has been answered at all. */
   begun = false;
   /** Whether `length` is all there is, or only what is known so far. */
   counted = false;
   /** What all of them cost, in words. */
   cost = null;
+  /** How many assets there are, where several share a tile; null when it is not counted. */
+  assets = null;
   positions = new Positions();
   #line;
   #pictures;
@@ -26,7 +33,7 @@ export class Pages {
   #round = 0; // one up when what is on its way tells of the time before
   #held = new Map(); // page -> the round it is from
   #open = new Set(); // pages on their way
-  #wanted = new Set(); // hashes of pictures on their way
+  #missing;
   #again = 0; // the timer of a count that is due
   #touched = new Set(); // ids changed in this view
 
@@ -39,24 +46,30 @@ export class Pages {
     this.#line = line;
     this.#pictures = pictures;
     this.#told = told;
+    this.#missing = new Missing(line, pictures, told);
   }
 
   get length() {
     return this.positions.length;
   }
 
+  /** The search as questions about it name it. */
+  get sought() {
+    return { query: this.query, ...this.how };
+  }
+
   /**
    * Show what a query finds, once its first page is there; until then, and when it cannot be
    * read, everything stays. @returns {Promise<boolean>} false when another query came after it
    */
-  async begin(query) {
+  async begin(query, how = {}) {
     this.#trying?.abort();
     const trying = (this.#trying = new AbortController());
     try {
-      const asked = { query, start: 0, limit: PAGE, pictures: true };
+      const asked = { query, ...how, start: 0, limit: PAGE, pictures: true };
       const parcel = await this.#line.ask("page", asked, trying.signal);
       if (trying !== this.#trying) return false;
-      this.#adopt(query, parcel, trying);
+      this.#adopt({ query, ...how }, parcel, trying);
     } catch (error) {
       if (trying !== this.#trying) return false;
       throw error;
@@ -69,8 +82,8 @@ export class Pages {
     if (!this.begun || !this.#going) return;
     const wider = [Math.max(0, from - around), Math.min(this.length, to + around)];
     for (const page of [...pagesOf(from, to), ...pagesOf(...wider)]) this.#ask(page);
-    this.#askPictures(from, to);
-    this.#askPictures(...wider);
+    this.#missing.ask(this.#tiles(from, to), this.#going);
+    this.#missing.ask(this.#tiles(...wider), this.#going);
   }
 
   /**
@@ -82,12 +95,12 @@ export class Pages {
     const going = this.#going;
     if (!going) return null;
     const rejected = this.#rejected;
-    const count = await this.#line.ask("count", { query: this.query }, going.signal);
+    const count = await this.#line.ask("count", this.sought, going.signal);
     if (going !== this.#going) return null;
     const sought = this.positions.inList(from);
     const start = atTop ? 0 : Math.max(0, sought - ASKED_ABOVE);
     const { stamp } = count.header;
-    const asked = { query: this.query, start, limit: MOST_ASKED, pictures: false, stamp };
+    const asked = { ...this.sought, start, limit: MOST_ASKED, pictures: false, stamp };
     const page = await this.#line.ask("page", asked, going.signal);
     if (going !== this.#going) return null;
     if (page.header.stamp !== stamp) return this.#isOld(going);
@@ -110,10 +123,18 @@ export class Pages {
   /** The ids at some positions, and of those that stay in view. */
   async between(from, to) {
     const [start, stop] = [this.positions.inList(from), this.positions.inList(to)];
-    const asked = { query: this.query, start, stop, stamp: this.#stamp };
+    const asked = { ...this.sought, start, stop, stamp: this.#stamp };
     const { header } = await this.#line.ask("between", asked, this.#going.signal);
     const kept = this.positions.kept.map((tile) => tile.id);
     return [...header.ids, ...kept.filter((id) => isBetween(this.positions.placeOf(id), from, to))];
+  }
+
+  /** @returns {Promise<number|null>} the position of an asset wherever it stands in the list */
+  async placeOf(id) {
+    const here = this.positions.placeOf(id);
+    if (here !== undefined || !this.begun) return here ?? null;
+    const { header } = await this.#line.ask("place", { ...this.sought, id, stamp: this.#stamp }, this.#going.signal);
+    return header.place === null ? null : this.positions.ofList(header.place);
   }
 
   close() {
@@ -122,11 +143,12 @@ export class Pages {
     this.#going = this.#trying = null;
   }
 
-  #adopt(query, parcel, trying) {
+  #adopt({ query, ...how }, parcel, trying) {
     this.#going?.abort();
     [this.#going, this.query, this.begun, this.cost, this.#stamp] = [trying, query, true, null, ""];
+    [this.how, this.hint, this.assets] = [how, null, null];
     this.#round += 1;
-    for (const memory of [this.#touched, this.#held, this.#open, this.#wanted, this.positions]) memory.clear();
+    for (const memory of [this.#touched, this.#held, this.#open, this.#missing, this.positions]) memory.clear();
     this.positions.total = parcel.header.total;
     this.counted = parcel.header.counted;
     this.#lay(0, parcel);
@@ -136,7 +158,7 @@ export class Pages {
 
   async #count(going, stamp) {
     try {
-      const { header } = await this.#line.ask("count", { query: this.query }, going.signal);
+      const { header } = await this.#line.ask("count", this.sought, going.signal);
       if (going !== this.#going) return;
       if (header.stamp !== stamp) this.#round += 1; // the first page is of another state
       this.#learn(header);
@@ -148,10 +170,11 @@ export class Pages {
     }
   }
 
-  #learn({ total, cost, stamp }) {
+  #learn({ total, assets, cost, stamp, hint, hint_query: better }) {
     this.positions.total = total;
+    this.hint = hint ? { hint, better } : null;
     this.counted = true;
-    this.cost = cost;
+    [this.cost, this.assets] = [cost, assets];
     this.#stamp = stamp;
   }
 
@@ -198,7 +221,7 @@ export class Pages {
     const [going, round] = [this.#going, this.#round];
     const start = this.positions.inList(page * PAGE);
     const limit = this.positions.inList((page + 1) * PAGE) - start;
-    const asked = { query: this.query, start, limit, pictures: !this.#held.has(page), stamp: this.#stamp };
+    const asked = { ...this.sought, start, limit, pictures: !this.#held.has(page), stamp: this.#stamp };
     this.#open.add(page);
     try {
       const parcel = limit ? await this.#line.ask("page", asked, going.signal) : null;
@@ -252,37 +275,8 @@ export class Pages {
     }
   }
 
-  async #askPictures(from, to) {
-    const missing = this.#missing(from, to).slice(0, MOST_ASKED);
-    if (!missing.length) return;
-    const hashes = new Map(missing.map((tile) => [tile.id, tile.sha]));
-    for (const sha of hashes.values()) this.#wanted.add(sha);
-    const going = this.#going;
-    try {
-      const parcel = await this.#line.ask("pictures", { ids: [...hashes.keys()] }, going.signal);
-      const came = parcel.header.pictures.map((one) => ({ sha: hashes.get(one.id), ...one }));
-      this.#pictures.take(parcel, came);
-      this.#pictures.without(hashes.values());
-      this.#arrived(going, hashes);
-    } catch (error) {
-      if (going !== this.#going) return;
-      this.#told.onTrouble(error);
-      setTimeout(() => this.#arrived(going, hashes), AGAIN_AFTER);
-    }
-  }
-
-  #arrived(going, hashes) {
-    if (going !== this.#going) return;
-    for (const sha of hashes.values()) this.#wanted.delete(sha);
-    this.#told.onNews();
-  }
-
-  #missing(from, to) {
-    const tiles = [];
-    for (let position = from; position < to; position += 1) tiles.push(this.positions.at(position));
-    return tiles.filter(
-      (tile) => tile && !tile.damaged && !this.#wanted.has(tile.sha) && this.#pictures.address(tile.sha) === undefined,
-    );
+  #tiles(from, to) {
+    return Array.from({ length: Math.max(0, to - from) }, (_, index) => this.positions.at(from + index));
   }
 }
 

@@ -30,6 +30,13 @@ export class Positions {
     return this.#places.get(id);
   }
 
+  /** The ids of what is known to be at some positions. */
+  ids(from, to) {
+    const ids = [];
+    for (let position = from; position < to; position += 1) if (this.#tiles.has(position)) ids.push(this.#tiles.get(position).id);
+    return ids;
+  }
+
   /** The tiles that stay though the list has dropped them. */
   get kept() {
     return this.#kept.map((position) => this.#tiles.get(position));
@@ -38,6 +45,14 @@ export class Positions {
   /** Where in the catalog's list to look for what is at a position and after. */
   inList(position) {
     return position + this.unseen - this.#keptBefore(position);
+  }
+
+  /** The position of what stands at a place in the catalog's list; null when it is not shown yet. */
+  ofList(place) {
+    if (place < this.unseen) return null;
+    let position = place - this.unseen;
+    for (const kept of this.#kept) if (kept <= position) position += 1;
+    return position;
   }
 
   /** Tiles as the list has them, laid from a position on, around those that stay. */

@@ -16,10 +16,10 @@ export class SearchBox {
   #onQuery;
   #onTyped;
   #onLeave;
-  #look = settled(LOOKS_AFTER, () => this.#run());
+  #look = settled(LOOKS_AFTER, (how) => this.#run(how));
 
   /**
-   * @param {{ask: Function, onTyped: () => void, onQuery: (text: string) => Promise<void>,
+   * @param {{ask: Function, onTyped: () => void, onQuery: (text: string, how: object) => Promise<void>,
    *   onLeave: () => void}} given
    *   `onQuery` fails with the sentence and the place of what cannot be read
    */
@@ -38,6 +38,10 @@ export class SearchBox {
     const under = h("div", { class: "il-under" }, this.#sentence, this.#suggestions.element);
     this.element = h("div", { class: "il-search" }, icon("search"), line, this.#clear, under);
     this.#mark(null);
+  }
+
+  get text() {
+    return this.#input.value;
   }
 
   /** A query that was set elsewhere. */
@@ -89,7 +93,7 @@ export class SearchBox {
     this.#underline(null);
     this.#clear.hidden = !this.#input.value;
     this.#onTyped();
-    this.#look();
+    this.#look({ typing: true });
     this.#suggestions.look(this.#input.value, this.#input.selectionStart ?? 0);
   }
 
@@ -111,8 +115,9 @@ export class SearchBox {
     this.#input.focus();
   }
 
-  async #run() {
-    await this.#onQuery(this.#input.value);
+  /** @param {{typing?: boolean}} how `typing`: the last word may have only begun */
+  async #run(how = {}) {
+    await this.#onQuery(this.#input.value, how);
   }
 
   #tell(told) {

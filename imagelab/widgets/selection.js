@@ -43,6 +43,14 @@ export class Selection {
     return this.#told.onChange();
   }
 
+  /** Stand on an asset at its position, which may not have come yet. */
+  standOn(id, position) {
+    this.#place(position);
+    [this.id, this.#anchor] = [id, this.cursor];
+    this.ids = new Set([id]);
+    this.#told.onChange();
+  }
+
   /** Go to a position, and select or unselect what is there beside the rest. */
   toggle(position) {
     this.#place(position);

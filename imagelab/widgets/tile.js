@@ -1,20 +1,31 @@
 // One tile of the grid: the picture, its number and its marks. Tiles are used again and again.
 import { fill, h } from "./dom.js";
+import { columnsOf } from "./geometry.js";
 import { icon } from "./icons.js";
-import { plain } from "./words.js";
+import { grouped, plain } from "./words.js";
 
 const TOO_LONG = 2; // a picture with longer sides than so many shorter ones is shown whole
 
+/** How the grid lays and paints tiles. */
+export const TILES = {
+  name: "grid",
+  list: { role: "listbox", "aria-label": "images", "aria-multiselectable": "true" },
+  shape: columnsOf,
+  make: newTile,
+  paint: paintTile,
+  clear: clearTile,
+};
+
 /** @returns {HTMLElement} an empty tile, to be painted */
-export function newTile() {
+function newTile() {
   const picture = h("img", { class: "il-picture", alt: "", decoding: "async", draggable: "false" });
   const words = h("span", { class: "il-words" });
   const frame = h("div", { class: "il-frame" }, picture, words);
-  const [number, stars, check] = ["il-chip il-number", "il-chip il-stars", "il-check"].map((name) => h("span", { class: name }));
+  const [number, stars, stack, check] = ["il-chip il-number", "il-chip il-stars", "il-chip il-stack", "il-check"].map((name) => h("span", { class: name }));
   check.append(icon("check", { size: 14 }));
   const rejected = h("span", { class: "il-chip il-cross" }, icon("close", { size: 12 }));
-  const tile = h("div", { class: "il-tile", role: "option", tabindex: "-1" }, frame, number, stars, rejected, check);
-  return Object.assign(tile, { il: { picture, words, number, stars, shown: "" } });
+  const tile = h("div", { class: "il-tile il-item", role: "option", tabindex: "-1" }, frame, number, stars, stack, rejected, check);
+  return Object.assign(tile, { il: { picture, words, number, stars, stack, shown: "" } });
 }
 
 /**
@@ -22,7 +33,7 @@ export function newTile() {
  * @param {{tile?: import("./positions.js").Tile, address?: string, rating: number, rejected: boolean,
  *   selected: boolean, current: boolean, veiled: boolean, position: number, length: number}} seen
  */
-export function paintTile(tile, seen) {
+function paintTile(tile, seen) {
   const shown = JSON.stringify(seen);
   if (tile.il.shown === shown) return;
   tile.il.shown = shown;
@@ -36,7 +47,7 @@ export function paintTile(tile, seen) {
 }
 
 /** Empties a tile that is put aside, so that its picture can go. */
-export function clearTile(tile) {
+function clearTile(tile) {
   tile.il.shown = "";
   tile.il.ready = false;
   tile.tabIndex = -1;
@@ -44,40 +55,47 @@ export function clearTile(tile) {
   tile.il.picture.removeAttribute("src");
 }
 
-function paintMarks(tile, { tile: asset, rating, rejected, selected, current, veiled, position, length }) {
+function paintMarks(tile, seen) {
+  const { tile: asset, rating, rejected, selected, current, veiled, position, length } = seen;
   const told = {
     "aria-selected": String(selected),
     "aria-posinset": position + 1,
     "aria-setsize": length,
-    "aria-label": asset ? spoken(asset, rating, rejected) : "loading",
+    "aria-label": asset ? spoken(seen) : "loading",
     tabindex: current ? 0 : -1,
     "data-id": asset?.id ?? "",
   };
   for (const [name, value] of Object.entries(told)) tile.setAttribute(name, String(value));
   tile.il.number.textContent = asset ? `#${asset.id}` : "";
   fill(tile.il.stars, ...Array.from({ length: rating }, () => icon("star", { filled: true, size: 11 })));
-  const marks = { selected, current, rejected, veiled, rated: rating > 0 };
+  const many = asset?.stack > 1;
+  fill(tile.il.stack, many && icon("stack", { size: 11 }), many && grouped(asset.stack));
+  const marks = { selected, current, rejected, veiled, rated: rating > 0, stacked: many };
   for (const [name, on] of Object.entries(marks)) tile.classList.toggle(`il-is-${name}`, on);
 }
 
-function spoken(asset, rating, rejected) {
+/** What is read out of a tile or a row. */
+export function spoken({ tile: asset, rating, rejected }) {
   const marks = [`#${asset.id}`];
   if (rating) marks.push(`${rating} star${rating === 1 ? "" : "s"}`);
   if (rejected) marks.push("rejected");
   if (asset.flagged) marks.push("flagged");
-  if (asset.damaged) marks.push("damaged");
+  if (asset.emptied) marks.push("emptied");
+  else if (asset.damaged) marks.push("damaged");
+  if (asset.stack > 1) marks.push(`a stack of ${asset.stack}`);
   return `${marks.join(", ")}: ${plain(asset.alt)}`;
 }
 
 /** What stands in the tile in place of a picture, or over one. */
-function lacking({ tile, address, veiled }) {
+export function lacking({ tile, address, veiled }) {
+  if (tile.emptied) return { icon: "bin", text: "emptied", over: false };
   if (tile.damaged) return { icon: "warning", text: "damaged", over: false };
   if (address === "") return { icon: "image", text: "no small picture yet", over: false };
   if (veiled && address) return { icon: "warning", text: "flagged · click to see", over: true };
   return null;
 }
 
-function paintPicture(picture, { tile, address }, wanted) {
+export function paintPicture(picture, { tile, address }, wanted) {
   picture.alt = tile ? plain(tile.alt) : "";
   if (!wanted || !address) {
     picture.removeAttribute("src");

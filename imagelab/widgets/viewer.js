@@ -1,8 +1,9 @@
-// The viewer: one picture as large as the window has room for, or pixel by pixel.
+// The viewer: one picture as large as the window has room for, or larger; and a quick look at it.
 import { fill, h, settled } from "./dom.js";
 import { icon } from "./icons.js";
 import { starButtons } from "./stars.js";
 import { grouped, plain } from "./words.js";
+import { Zoom, pointOf } from "./zoom.js";
 
 const A_DRAG = 4; // pixels; less is a click
 const SHARPENS_AFTER = 120; // milliseconds on one image: a held arrow key passes many by
@@ -14,8 +15,8 @@ export class Viewer {
   #seen = null;
   #said = ""; // of the picture itself, for as long as it is shown
   #sharpen = settled(SHARPENS_AFTER, () => this.#ask());
-  #pixels = false; // one pixel of the picture on one of the screen
-  #watch = new ResizeObserver(() => this.#fit());
+  #zoom;
+  #watch = new ResizeObserver(() => this.#zoom.lay());
 
   /**
    * @param {{original: (id: number) => Promise<string>, onMove: (to: string) => void,
@@ -24,7 +25,8 @@ export class Viewer {
   constructor(given) {
     this.#given = given;
     this.#parts = this.#made();
-    const { bar, stage } = this.#parts;
+    const { bar, stage, picture } = this.#parts;
+    this.#zoom = new Zoom(stage, picture, () => this.#scaled());
     this.element = h("dialog", { class: "il-viewer", "aria-label": "full size", on: { close: () => this.#closed() } }, bar, stage);
     this.#watch.observe(stage);
   }
@@ -33,11 +35,25 @@ export class Viewer {
     return this.element.open;
   }
 
-  open(seen) {
-    this.#pixels = false;
+  /** Over the whole window, or for a quick look over a part of it. */
+  open(seen, { quick = false } = {}) {
+    this.element.classList.toggle("il-quick", quick);
+    this.element.setAttribute("aria-label", quick ? "preview" : "full size");
     this.element.showModal();
     this.show(seen);
     this.#parts.stage.focus();
+  }
+
+  /** @param {{name: string, to?: string, by?: number, stars?: number}} command @returns {boolean} whether it was for the viewer */
+  takes({ name, to, by, stars }) {
+    const { isZoomed } = this.#zoom;
+    if (name === "zoom") this.#zoom.step(by);
+    else if (name === "rate" && stars === 0 && isZoomed) this.#zoom.fit();
+    else if (name === "move" && isZoomed) return this.#zoom.stride(to);
+    else if (name === "open" && this.#isQuick) this.#grow();
+    else if (["open", "preview", "leave"].includes(name)) this.close();
+    else return false;
+    return true;
   }
 
   close() {
@@ -69,16 +85,19 @@ export class Viewer {
     const told = h("span", { class: "il-told" });
     const stars = starButtons((rating) => this.#given.onRate(rating));
     const rejected = h("span", { class: "il-rejected" });
-    const size = this.#button("1:1", "one pixel on one pixel (click)", () => this.#toggle());
+    const scale = this.#button("", "pixel by pixel, or fitted (click)", () => this.#zoom.toggle());
+    const less = this.#button(icon("minus"), "smaller (−)", () => this.#zoom.step(-1));
+    const more = this.#button(icon("plus"), "larger (+)", () => this.#zoom.step(1));
+    const zooms = h("span", { class: "il-zooms", role: "group", "aria-label": "zoom" }, less, scale, more);
     const back = this.#button(icon("back"), "the one before (←)", () => this.#given.onMove("left"));
     const forward = this.#button(icon("forward"), "the next (→)", () => this.#given.onMove("right"));
     const close = this.#button(icon("close"), "close (Esc)", () => this.close());
-    const bar = h("div", { class: "il-bar" }, told, stars.element, rejected, h("span", { class: "il-spring" }), size, back, forward, close);
+    const bar = h("div", { class: "il-bar" }, told, stars.element, rejected, h("span", { class: "il-spring" }), zooms, back, forward, close);
     const picture = h("img", { class: "il-full", alt: "", draggable: "false" });
     const words = h("p", { class: "il-stage-words", role: "status" });
     const stage = h("div", { class: "il-stage", tabindex: "-1" }, picture, words);
     this.#listen(stage);
-    return { bar, stage, picture, words, told, stars, rejected, size };
+    return { bar, stage, picture, words, told, stars, rejected, scale, less, more };
   }
 
   #button(content, title, press) {
@@ -101,7 +120,7 @@ export class Viewer {
     picture.classList.toggle("il-squares", tile.transparent);
     if (address) picture.src = address;
     else picture.removeAttribute("src");
-    this.#fit();
+    this.#zoom.begin(tile);
   }
 
   async #ask() {
@@ -122,55 +141,44 @@ export class Viewer {
     this.#label(this.#seen);
   }
 
-  #toggle() {
-    this.#pixels = !this.#pixels;
-    this.#fit();
+  get #isQuick() {
+    return this.element.classList.contains("il-quick");
   }
 
-  #fit() {
-    if (!this.#seen) return;
-    const { stage, picture, size } = this.#parts;
-    const { width, height } = this.#seen.tile;
-    const fitting = Math.min(1, stage.clientWidth / width, stage.clientHeight / height);
-    const scale = this.#pixels ? 1 / devicePixelRatio : fitting;
-    picture.style.width = `${width * scale}px`;
-    picture.style.height = `${height * scale}px`;
-    stage.classList.toggle("il-pixels", this.#pixels);
-    size.setAttribute("aria-pressed", String(this.#pixels));
+  #grow() {
+    this.element.classList.remove("il-quick");
+    this.element.setAttribute("aria-label", "full size");
+  }
+
+  #scaled() {
+    const { scale, less } = this.#parts;
+    scale.textContent = `${Math.round(this.#zoom.scale * 100)} %`;
+    scale.setAttribute("aria-label", `${scale.textContent}: pixel by pixel, or fitted`);
+    scale.setAttribute("aria-pressed", String(this.#zoom.isZoomed));
+    less.disabled = !this.#zoom.isZoomed;
   }
 
   /** A click toggles the size, a drag moves what is larger than the stage. */
   #listen(stage) {
-    let from = null;
+    let [from, last] = [null, null];
     stage.addEventListener("pointerdown", (event) => {
-      from = { x: event.clientX, y: event.clientY, left: stage.scrollLeft, top: stage.scrollTop };
+      from = last = { x: event.clientX, y: event.clientY };
     });
     stage.addEventListener("pointermove", (event) => {
-      if (!from || !event.buttons) return;
-      stage.scrollLeft = from.left + from.x - event.clientX;
-      stage.scrollTop = from.top + from.y - event.clientY;
+      if (!last || !event.buttons || !this.#zoom.isZoomed) return;
+      this.#zoom.move(event.clientX - last.x, event.clientY - last.y);
+      last = { x: event.clientX, y: event.clientY };
     });
     stage.addEventListener("click", (event) => {
       const moved = from && Math.hypot(event.clientX - from.x, event.clientY - from.y) > A_DRAG;
-      if (!moved) this.#clicked(event);
+      if (!moved) this.#clicked(event, stage);
     });
   }
 
-  #clicked(event) {
+  #clicked(event, stage) {
     if (this.#seen?.veiled) this.#given.onUnveil(this.#seen.tile.id);
-    else if (event.target === this.#parts.picture) this.#zoomAt(event);
+    else if (event.target === this.#parts.picture && !this.#isQuick) this.#zoom.toggle(pointOf(event, stage));
     else this.close();
-  }
-
-  /** What was clicked on stays under the pointer. */
-  #zoomAt(event) {
-    const { stage, picture } = this.#parts;
-    const box = picture.getBoundingClientRect();
-    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-    this.#toggle();
-    const now = picture.getBoundingClientRect();
-    stage.scrollLeft += now.left + x * now.width - event.clientX;
-    stage.scrollTop += now.top + y * now.height - event.clientY;
   }
 
   #closed() {

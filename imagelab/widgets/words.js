@@ -9,6 +9,13 @@ export function plain(text) {
   return String(text ?? "").replace(UNSEEN, (found) => (HARMLESS.has(found) ? found : numbered(found)));
 }
 
+/** The beginning of a foreign text, and how much more there is: a megabyte of words takes seconds to lay out. */
+export function clipped(text, most) {
+  const whole = String(text ?? "");
+  if (whole.length <= most) return plain(whole);
+  return `${plain(whole.slice(0, most))} … and ${grouped(whole.length - most)} characters more`;
+}
+
 /** Fonts have no picture for most of them. */
 function numbered(character) {
   return `\u27e8U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}\u27e9`;

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import time
-
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.notebook import Notebook
-from tests.browser.views import BUSY, FOXES, GALLERY, OPEN, GalleryOnPage, busy
+from tests.browser.views import BUSY, FOXES, GALLERY, OPEN, GalleryOnPage, busy, late
 
 # Where pictures come from: Jupyter's server, or only the kernel, as where our routes are not.
 ROUTES = {"server": GALLERY, "kernel": "gallery = lab.gallery(); gallery.pointer = ''; gallery"}
@@ -58,19 +56,13 @@ def test_a_field_is_completed(gallery: GalleryOnPage) -> None:
     expect(gallery.search).to_have_value("quality:")
 
 
-def late(route: Route) -> None:
-    """Let a question through after a while."""
-    time.sleep(0.3)
-    route.continue_()
-
-
 def test_a_completion_is_of_what_stands_there_however_fast_one_types(
     gallery: GalleryOnPage,
 ) -> None:
     page = gallery.notebook.page
     gallery.search.press_sequentially("q")
     gallery.root.get_by_role("listbox", name="suggestions").get_by_text("quality:").wait_for()
-    page.route(SUGGESTIONS, late)
+    page.route(SUGGESTIONS, late(0.3))
 
     gallery.search.press_sequentially("ua")
     gallery.search.press("Tab")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.notebook import Notebook
 
@@ -44,6 +45,11 @@ class GalleryOnPage:
         """The tile of an asset."""
         return self.root.locator(f'.il-tile[data-id="{number}"]')
 
+    def key(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.notebook.page.keyboard.press(key)
+
     def says(self, words: str) -> None:
         """Wait until the line over the grid has these words."""
         self.status.filter(has_text=words).wait_for()
@@ -51,6 +57,16 @@ class GalleryOnPage:
     def shows(self, count: int) -> None:
         """Wait until so many assets are found."""
         self.says(f"{count} asset" if count == 1 else f"{count} assets")
+
+
+def late(seconds: float) -> Callable[[Route], None]:
+    """A route whose answers take so long."""
+
+    def answer(route: Route) -> None:
+        time.sleep(seconds)
+        route.continue_()
+
+    return answer
 
 
 @contextmanager

@@ -89,23 +89,36 @@ def test_a_gallery_sits_in_a_box(gallery: Gallery[list[int]]) -> None:
     box.close()
 
 
+def test_a_view_is_a_grid_or_a_table(gallery: Gallery[list[int]]) -> None:
+    gallery.view = "table"
+
+    with pytest.raises(traitlets.TraitError, match=r"'list'"):
+        gallery.view = "list"
+
+    assert gallery.view == "table"
+
+
 def test_what_only_the_kernel_needs_stays_in_it(make: Make) -> None:
     state = make(pointer="0" * 32).get_state()
 
     synced = {name for name in state if not name.startswith("_")}
     assert synced == {
+        "auto_advance",
         "channel",
         "current_id",
+        "facets",
         "height",
         "layout",
         "pointer",
         "query",
         "selected_ids",
+        "stacks",
         "still_name",
         "tabbable",
         "thumbnail_size",
         "tooltip",
         "total",
+        "view",
     }
 
 

@@ -1,0 +1,150 @@
+"""A catalog is as foreign as a reply: five hundred hostile strings in every place, in every view."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Open
+from tests.browser.hostile import BOARD, LONG, STRINGS, hostile_catalog
+from tests.browser.jupyterlab import JupyterLab
+from tests.browser.notebook import Notebook
+from tests.browser.views import OPEN, GalleryOnPage
+
+EXECUTED = "Boolean(window.executed)"
+GALLERY = "gallery = lab.gallery(); gallery"
+STUDIO = f"studio = lab.studio(); studio.generation_ids = [*range(1, {BOARD + 1})]; studio"
+PLACES: dict[str, int] = {}  # the asset of each string
+A_LOOK = 75  # milliseconds on one image: its facts come after 60
+
+
+@pytest.fixture(scope="module")
+def notebook(open_notebook: Open, jupyter: JupyterLab) -> Notebook:
+    (jupyter.root / "hostile").mkdir()
+    PLACES.update(hostile_catalog(jupyter.root / "hostile" / "lab.db"))
+    made = open_notebook(OPEN, GALLERY, STUDIO, name="hostile/book.ipynb", width=1800)
+    made.run(0)
+    return made
+
+
+@contextmanager
+def harmless(notebook: Notebook) -> Iterator[None]:
+    """Nothing is executed meanwhile, and nothing is asked of anybody but the server."""
+    asked: list[str] = []
+    notebook.page.on("request", lambda request: asked.append(request.url))
+    yield
+    notebook.page.wait_for_timeout(300)
+    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("blob:", "data:"))}
+    assert notebook.page.evaluate(EXECUTED) is False
+    assert hosts <= {"127.0.0.1"}
+    assert not [url for url in asked if "hostile" in (urlsplit(url).hostname or "")]
+
+
+@pytest.fixture
+def gallery(notebook: Notebook) -> GalleryOnPage:
+    if not notebook.page.locator(".il-gallery").count():
+        notebook.run(1)
+    shown = GalleryOnPage(notebook).wait()
+    notebook.python("gallery.query = ''; gallery.view = 'grid'")
+    all_of_them(shown)
+    return shown
+
+
+def all_of_them(gallery: GalleryOnPage) -> int:
+    """Wait until everything is found; how many."""
+    count = int(gallery.notebook.python("print(len(lab.search()))"))
+    gallery.says(f"{count} assets")
+    return count
+
+
+def test_every_string_is_shown_and_none_runs(gallery: GalleryOnPage) -> None:
+    with harmless(gallery.notebook):
+        gallery.root.locator(".il-item[data-id]:visible").first.click()
+        gallery.key("Home")
+        for _ in range(all_of_them(gallery) - 1):
+            gallery.key("ArrowRight")
+            gallery.notebook.page.wait_for_timeout(A_LOOK)
+
+        gallery.notebook.until("gallery.current_id == min(lab.search().ids)", "True")
+
+
+def test_every_string_is_in_a_row_of_the_table_and_none_runs(gallery: GalleryOnPage) -> None:
+    with harmless(gallery.notebook):
+        gallery.notebook.python("gallery.view = 'table'")
+        gallery.root.locator(".il-row[data-id]:visible").first.click()
+        for _ in range(50):
+            gallery.key("PageDown")
+            gallery.notebook.page.wait_for_timeout(150)
+
+        gallery.notebook.until("gallery.current_id == min(lab.search().ids)", "True")
+
+
+def test_what_hides_in_a_text_is_shown_by_number(gallery: GalleryOnPage) -> None:
+    number = PLACES["\u202eevitcerid\u2066 \u200bzero\u200b width"]
+    gallery.notebook.python(f"gallery.current_id = {number}")
+
+    prompt = gallery.root.locator(".il-prompt")
+
+    expect(prompt).to_have_text("⟨U+202E⟩evitcerid⟨U+2066⟩ ⟨U+200B⟩zero⟨U+200B⟩ width")
+
+
+def test_a_megabyte_of_words_leaves_the_view_its_shape(gallery: GalleryOnPage) -> None:
+    gallery.notebook.python(f"gallery.current_id = {PLACES[LONG]}")
+    prompt = gallery.root.locator(".il-prompt")
+    expect(prompt).to_contain_text("<b>long</b> <b>long</b>")
+
+    box, frame = prompt.bounding_box(), gallery.root.bounding_box()
+
+    assert box
+    assert frame
+    assert box["height"] < 200
+    assert frame["height"] == pytest.approx(642, abs=4)
+
+
+def test_facets_and_saved_searches_are_words(gallery: GalleryOnPage) -> None:
+    with harmless(gallery.notebook):
+        side = gallery.root.get_by_role("complementary", name="saved searches and facets")
+        side.get_by_role("button", name="more").first.click()
+        side.get_by_role("checkbox", name="<").first.click()
+        gallery.notebook.page.wait_for_timeout(500)
+        gallery.notebook.python("gallery.query = ''")
+        all_of_them(gallery)
+
+
+@pytest.mark.parametrize("text", STRINGS[::25])
+def test_a_query_that_is_markup_is_looked_for_or_refused(gallery: GalleryOnPage, text: str) -> None:
+    with harmless(gallery.notebook):
+        gallery.search.fill(text.replace("\n", " ")[:2000])
+        gallery.key("Enter")
+
+
+def test_errors_and_prompts_on_a_board_are_words(notebook: Notebook) -> None:
+    with harmless(notebook):
+        notebook.run(2)
+        cards = notebook.page.locator(".il-studio").get_by_role("article")
+        expect(cards).to_have_count(BOARD)
+        expect(cards.and_(notebook.page.locator("[data-id='1']"))).to_contain_text(STRINGS[0])
+
+
+def test_what_became_of_a_request_is_told_in_words(gallery: GalleryOnPage) -> None:
+    def answer(route: Route) -> None:
+        numbers = json.loads(parse_qs(urlsplit(route.request.url).query)["ask"][0])["ids"]
+        if len(numbers) > 1:  # a board asks
+            return route.continue_()
+        said = dict.fromkeys(("offer", "price", "error"), STRINGS[0])
+        card = {"id": numbers[0], "status": "failed", "assets": [], **said}
+        header = json.dumps({"stamp": "", "cards": [card]}).encode()
+        return route.fulfill(body=len(header).to_bytes(4, "little") + header)
+
+    with harmless(gallery.notebook):
+        gallery.notebook.page.route("**/generations?*", answer)
+        gallery.root.locator(".il-item[data-id]:visible").first.click()
+        gallery.root.get_by_role("button", name="Regenerate…").click()
+        gallery.root.get_by_role("button", name="Regenerate · ").click()
+
+        expect(gallery.root.locator(".il-sent")).to_contain_text(f": failed · {STRINGS[0]}")
