@@ -16,15 +16,7 @@ from imagelab.catalog.schema_first import (
     m005_views,
     m006_about,
 )
-from imagelab.catalog.schema_gallery import (
-    m009_acts,
-    m010_trash,
-    m011_stacks,
-    m012_likeness,
-    m013_facets,
-    m014_searches,
-    m015_orders,
-)
+from imagelab.catalog.schema_gallery import m009_gallery
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_parts import Runs
 
@@ -40,13 +32,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m006_about,
     m007_leases,
     m008_batches,
-    m009_acts,
-    m010_trash,
-    m011_stacks,
-    m012_likeness,
-    m013_facets,
-    m014_searches,
-    m015_orders,
+    m009_gallery,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

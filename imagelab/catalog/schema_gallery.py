@@ -28,7 +28,13 @@ _ASKED = """
 """
 
 
-def m009_acts(db: Runs) -> None:
+def m009_gallery(db: Runs) -> None:
+    """What a gallery of a million images asks of a catalog, in one upgrade."""
+    for step in (acts, trash, stacks, likeness, facets, searches, orders):
+        step(db)
+
+
+def acts(db: Runs) -> None:
     """Every act of curation with what stood before it; rows are added, and none is taken away."""
     db.execute(
         """
@@ -58,7 +64,7 @@ def m009_acts(db: Runs) -> None:
     )
 
 
-def m010_trash(db: Runs) -> None:
+def trash(db: Runs) -> None:
     """Which originals were emptied: their rows stay, with no bytes. What waits is found at once."""
     db.execute(
         """
@@ -72,7 +78,7 @@ def m010_trash(db: Runs) -> None:
     db.execute("CREATE INDEX input_blob ON input (blob)")
 
 
-def m011_stacks(db: Runs) -> None:
+def stacks(db: Runs) -> None:
     """Which images were asked for alike: re-rolls, and the images of one generation."""
     db.execute("ALTER TABLE generation ADD COLUMN recipe TEXT")  # a hash of what was asked
     db.execute("ALTER TABLE asset ADD COLUMN stack INTEGER")  # the first generation of its recipe
@@ -90,7 +96,7 @@ def m011_stacks(db: Runs) -> None:
     db.execute("CREATE INDEX asset_stack ON asset (stack, id) WHERE stack IS NOT NULL")
 
 
-def m012_likeness(db: Runs) -> None:
+def likeness(db: Runs) -> None:
     """How pictures look, by each quarter of its 64 bits, so that what is alike is found by one."""
     for quarter, band in enumerate(BANDS):
         db.execute(
@@ -99,7 +105,7 @@ def m012_likeness(db: Runs) -> None:
         )
 
 
-def m013_facets(db: Runs) -> None:
+def facets(db: Runs) -> None:
     """Which assets have which value, as bits."""
     db.execute(
         """
@@ -123,7 +129,7 @@ def m013_facets(db: Runs) -> None:
         add_many(cast("sqlite3.Connection", db), marks)  # all it does is to execute
 
 
-def m014_searches(db: Runs) -> None:
+def searches(db: Runs) -> None:
     """Searches that were given a name."""
     db.execute(
         """
@@ -136,7 +142,7 @@ def m014_searches(db: Runs) -> None:
     )
 
 
-def m015_orders(db: Runs) -> None:
+def orders(db: Runs) -> None:
     """Orders within the stars, and seeds; none is written to when an image is recorded without."""
     for column in ("cost_nano", "created_at"):
         db.execute(
