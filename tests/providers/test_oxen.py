@@ -330,7 +330,7 @@ def test_what_was_asked_at_once_is_in_no_list() -> None:
     status=st.sampled_from([200, 400, 401, 402, 404, 408, 429, 500, 302]),
     at_once=st.booleans(),
 )
-@settings(deadline=None, max_examples=1_000)
+@settings(deadline=None, max_examples=300)
 def test_any_answer_ends_in_an_image_or_a_typed_error_and_is_paid_once(
     document: Any, told: Any, status: int, *, at_once: bool
 ) -> None:

@@ -144,7 +144,7 @@ def test_a_document_of_another_model_changes_nothing() -> None:
 
 
 @given(one=documents(FIELDS, ONE, "low", "1024x1024"), two=documents(FIELDS, TWO, "high", "auto"))
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=200)
 def test_no_document_breaks_the_offers(one: Any, two: Any) -> None:
     told: dict[str, Any] = {}
     for native, document in ((ONE, one), (TWO, two)):
