@@ -20,6 +20,7 @@ from imagelab.handles.assets import Assets
 from imagelab.handles.batch import Batch
 from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
+from imagelab.handles.sweep import Sweep
 from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
 from imagelab.lab.budgeting import budgeted
@@ -34,6 +35,7 @@ from imagelab.lab.recovered import Recovered
 from imagelab.lab.recovering import Recovery
 from imagelab.lab.searches import Searches
 from imagelab.lab.shelf import Shelf
+from imagelab.lab.sweeping import Sweeper
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
@@ -55,6 +57,7 @@ class Lab(Keeping):
         self._shelf = Shelf(engine, self._maker)
         self._recovery = Recovery(engine, self._shelf.generation)
         self._batcher = Batcher(engine, self._maker)
+        self._sweeper = Sweeper(engine, self._maker, self._batcher)
 
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
@@ -122,6 +125,26 @@ class Lab(Keeping):
         """
         batch = self._batcher.batch(self._shelf, rows, common, reuse=reuse)
         return batch.wait() if wait else batch
+
+    def sweep(
+        self,
+        template: str,
+        *,
+        n: int = 1,
+        confirm: bool = False,
+        wait: bool = True,
+        reuse: bool = True,
+        **axes: Any,  # noqa: ANN401 - a name in the template, or as `generate` takes them
+    ) -> Sweep:
+        """Ask for a grid over the template's `{names}` and over parameters, and wait for it.
+
+        A list is an axis; `{{` is a brace. The whole is priced first: RequestError and BudgetError
+        before anything is sent, also above $5, 50 images or at an unknown price without `confirm`.
+        A cell that its offer cannot take is not offered, and free. One that is here already is
+        taken as it is; `reuse=False` begins anew, and `rerun()` of the sweep pays for some anew.
+        """
+        sweep = self._sweeper.sweep(self._shelf, template, axes, n=n, confirm=confirm, reuse=reuse)
+        return sweep.wait() if wait else sweep
 
     def asset(self, id: int | str | None = None, uuid: str | None = None) -> Asset:  # noqa: A002 - the contract's name
         """One asset by its number, `"#206"`, or the beginning of its uuid, which wins."""

@@ -1,0 +1,147 @@
+"""How a sweep looks: one line, and tables of its cells that read well without their styling."""
+
+from __future__ import annotations
+
+import html
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from imagelab.domain.batch import Standing
+from imagelab.domain.markup import PLAIN
+from imagelab.domain.money import Cost
+from imagelab.domain.records import AssetRow
+from imagelab.domain.sweep import Axis, Grid
+from imagelab.domain.text import one_line
+from imagelab.handles.cards import picture_tag
+from imagelab.handles.lines import quoted
+from imagelab.handles.pictures import Picture, fitting
+
+MOST_PICTURES = 60  # more would not fit into what a saved notebook can bear
+_MOST_CELLS = 400
+_PIXELS = 96
+_REASON_CHARACTERS = 160
+
+_CARD = "margin:2px 0 6px;line-height:1.5;text-align:left"
+_QUIET = "opacity:.72;font-size:12px;font-variant-numeric:tabular-nums"
+_TD = "padding:6px;text-align:left;vertical-align:top;max-width:14em;overflow-wrap:anywhere"
+_NOT_OFFERED = f"{_TD};opacity:.55;background:rgba(128,128,128,.12)"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A cell as it is drawn, by the first of its images."""
+
+    status: str
+    reason: str
+    cost: Cost | None
+    numbers: tuple[int, ...] = ()
+    picture: tuple[AssetRow, Picture | None] | None = None
+
+
+def sweep_line(grid: Grid, standing: Standing, refused: int, name: str) -> str:
+    """A sweep in a terminal or a log."""
+    facts = [f"{name} {standing.status} {standing.ended:,}/{standing.rows:,}"]
+    counts = {
+        "partial": standing.partial,
+        "failed": standing.failed,
+        "cancelled": standing.cancelled,
+        "unknown": standing.unknown,
+        "not sent": standing.unsent,
+        "not offered": refused,
+    }
+    facts += [f"{count:,} {word}" for word, count in counts.items() if count]
+    facts += [" × ".join(f"{len(axis.values)} {axis.name}" for axis in grid.varied)]
+    facts += [f"{standing.spent}{' so far' if standing.open else ''}", quoted(grid.template)]
+    return f"Sweep({', '.join(fact for fact in facts if fact)})"
+
+
+def sweep_card(grid: Grid, head: str, cells: Sequence[Shown], advice: str) -> str:
+    """The first two axes as rows and columns, and a table for each value of the others.
+
+    An axis of one value is said once, above them.
+    """
+    drawn = dict(zip(grid.cells(), _fitted(cells), strict=True))
+    rows, columns, *others = [*grid.varied, None, None][: max(2, len(grid.varied))]
+    tables, left = [], _MOST_CELLS
+    for values in itertools.product(*(range(len(axis.values)) for axis in others if axis)):
+        held = {axis.name: at for axis, at in zip(others, values, strict=False) if axis}
+        if left > 0:
+            tables.append(_table(grid, rows, columns, held, drawn))
+        left -= _count(rows) * _count(columns)
+    more = (
+        f"{len(tables)} of the tables are shown, .to_pandas() has every cell; " if left < 0 else ""
+    )
+    return (
+        f'<div {PLAIN} style="{_CARD}"><div>{html.escape(head)}</div>{_alike(grid)}'
+        f"{''.join(tables)}"
+        f'<div style="{_QUIET};margin-top:4px">{html.escape(more + advice)}</div></div>'
+    )
+
+
+def _table(
+    grid: Grid,
+    rows: Axis | None,
+    columns: Axis | None,
+    held: dict[str, int],
+    drawn: dict[tuple[int, ...], Shown],
+) -> str:
+    """One table; `held` says where it stands on the axes that are neither its rows nor columns."""
+
+    def cell(row: int, column: int) -> str:
+        at = dict(held)
+        at |= {rows.name: row} if rows else {}
+        at |= {columns.name: column} if columns else {}
+        return _cell(drawn[tuple(at.get(axis.name, 0) for axis in grid.axes)])
+
+    corner = " \\ ".join(axis.name for axis in (rows, columns) if axis)
+    head = f"<tr>{_th(corner)}{''.join(map(_th, columns.labels if columns else ['']))}</tr>"
+    lines = [
+        f"<tr>{_th(rows.labels[row] if rows else '')}"
+        f"{''.join(cell(row, column) for column in range(_count(columns)))}</tr>"
+        for row in range(_count(rows))
+    ]
+    names = {axis.name: axis for axis in grid.axes}
+    said = ", ".join(f"{name}: {names[name].labels[at]}" for name, at in held.items())
+    above = f'<div style="margin-top:8px"><b>{html.escape(said)}</b></div>' if said else ""
+    return (
+        f'{above}<table border="1" style="border-collapse:collapse">{head}{"".join(lines)}</table>'
+    )
+
+
+def _cell(shown: Shown) -> str:
+    if shown.status == "not offered":
+        reason = html.escape(one_line(shown.reason, _REASON_CHARACTERS))
+        return f'<td style="{_NOT_OFFERED}"><small>not offered<br>{reason}</small></td>'
+    facts = [f"#{shown.numbers[0]}"] if shown.numbers else []
+    facts += [f"{len(shown.numbers)} images"] if len(shown.numbers) > 1 else []
+    stars = shown.picture[0].rating if shown.picture else None
+    facts += ["★" * stars] if stars else []
+    facts += [shown.status] if shown.status != "succeeded" else []
+    facts += [str(shown.cost)] if shown.cost else []
+    facts += [one_line(shown.reason, _REASON_CHARACTERS)] if shown.reason else []
+    picture = f"{picture_tag(*shown.picture, _PIXELS)}<br>" if shown.picture else ""
+    said = html.escape(" · ".join(facts))
+    return f'<td style="{_TD}">{picture}<small style="{_QUIET}">{said}</small></td>'
+
+
+def _fitted(cells: Sequence[Shown]) -> list[Shown]:
+    """The cells with pictures that are small enough together."""
+    small = iter(fitting([cell.picture[1] for cell in cells if cell.picture]))
+    return [
+        replace(cell, picture=(cell.picture[0], next(small))) if cell.picture else cell
+        for cell in cells
+    ]
+
+
+def _alike(grid: Grid) -> str:
+    said = [f"{a.name}: {a.labels[0]}" for a in grid.axes if len(a.values) == 1]
+    return f'<div style="{_QUIET}">{html.escape(" · ".join(said))}</div>' if said else ""
+
+
+def _count(axis: Axis | None) -> int:
+    return len(axis.values) if axis else 1
+
+
+def _th(text: str) -> str:
+    return f'<th style="{_TD}">{html.escape(text)}</th>'
