@@ -31,6 +31,7 @@ _WHERE = {
     "whoami": ("imagelab.lab.identity", "whoami"),
     "wait": ("imagelab.lab.together", "wait"),
     "options": ("imagelab.widgets.options", "OPTIONS"),
+    "load_ipython_extension": ("imagelab.jupyter.magic", "load_ipython_extension"),
 }
 
 if TYPE_CHECKING:
