@@ -15,7 +15,7 @@ from imagelab.export.frame import table_frame
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
 from imagelab.handles.batch import Batch
-from imagelab.handles.sweep_cards import MOST_PICTURES, Shown, sweep_card, sweep_line
+from imagelab.handles.sweep_cards import MOST_PICTURES, Shown, sweep_card, sweep_facts
 from imagelab.handles.sweep_cell import SweepCell
 
 if TYPE_CHECKING:  # pandas is heavy; only the frame needs it
@@ -157,7 +157,7 @@ class Sweep:
 
     def __repr__(self) -> str:
         try:
-            return sweep_line(self._grid, self._standing(), self._count_refused(), self._name())
+            return f"Sweep({', '.join(self._facts())})"
         except CatalogError as error:  # a closed lab; whoever prints a variable wants no traceback
             return f"Sweep({self._name()}: {error})"
 
@@ -171,8 +171,9 @@ class Sweep:
     def _name(self) -> str:
         return "+".join(f"b{batch.id}" for _, batch in self._sent)
 
-    def _count_refused(self) -> int:
-        return sum(map(bool, self._refused))
+    def _facts(self) -> list[str]:
+        refused = sum(map(bool, self._refused))
+        return sweep_facts(self._grid, self._standing(), refused, self._name())
 
     def _rows(self) -> dict[int, BatchRow]:
         """Of every cell that is offered what was sent for it last, in the grid's order."""
@@ -214,8 +215,7 @@ class Sweep:
             )
             for cell in cells
         ]
-        head = sweep_line(self._grid, self._standing(), self._count_refused(), self._name())
-        return sweep_card(self._grid, head, shown, _advice(self.status))
+        return sweep_card(self._grid, self._facts(), shown, _advice(self.status))
 
 
 def _told(cell: SweepCell) -> tuple[object, ...]:

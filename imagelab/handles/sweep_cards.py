@@ -1,4 +1,4 @@
-"""How a sweep looks: one line, and tables of its cells that read well without their styling."""
+"""How a sweep looks: its facts, and tables of its cells that read well without their styling."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Shown:
     picture: tuple[AssetRow, Picture | None] | None = None
 
 
-def sweep_line(grid: Grid, standing: Standing, refused: int, name: str) -> str:
-    """A sweep in a terminal or a log."""
+def sweep_facts(grid: Grid, standing: Standing, refused: int, name: str) -> list[str]:
+    """How far it is, what is in the way, how large it is, what it cost, what was asked."""
     facts = [f"{name} {standing.status} {standing.ended:,}/{standing.rows:,}"]
     counts = {
         "partial": standing.partial,
@@ -51,12 +51,12 @@ def sweep_line(grid: Grid, standing: Standing, refused: int, name: str) -> str:
         "not offered": refused,
     }
     facts += [f"{count:,} {word}" for word, count in counts.items() if count]
-    facts += [" × ".join(f"{len(axis.values)} {axis.name}" for axis in grid.varied)]
-    facts += [f"{standing.spent}{' so far' if standing.open else ''}", quoted(grid.template)]
-    return f"Sweep({', '.join(fact for fact in facts if fact)})"
+    sides = " × ".join(f"{len(axis.values)} {axis.name}" for axis in grid.varied)
+    facts += [sides] if sides else []
+    return [*facts, f"{standing.spent}{' so far' if standing.open else ''}", quoted(grid.template)]
 
 
-def sweep_card(grid: Grid, head: str, cells: Sequence[Shown], advice: str) -> str:
+def sweep_card(grid: Grid, facts: Sequence[str], cells: Sequence[Shown], advice: str) -> str:
     """The first two axes as rows and columns, and a table for each value of the others.
 
     An axis of one value is said once, above them.
@@ -73,7 +73,7 @@ def sweep_card(grid: Grid, head: str, cells: Sequence[Shown], advice: str) -> st
         f"{len(tables)} of the tables are shown, .to_pandas() has every cell; " if left < 0 else ""
     )
     return (
-        f'<div {PLAIN} style="{_CARD}"><div>{html.escape(head)}</div>{_alike(grid)}'
+        f'<div {PLAIN} style="{_CARD}"><div>{html.escape(" · ".join(facts))}</div>{_alike(grid)}'
         f"{''.join(tables)}"
         f'<div style="{_QUIET};margin-top:4px">{html.escape(more + advice)}</div></div>'
     )
