@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from imagelab import clock
 from imagelab.domain.batch import BatchRow, BatchStatus, Standing
 from imagelab.domain.money import Spend
 from imagelab.domain.quote import Quote
@@ -52,9 +53,9 @@ class Sweep:
         return {axis.name: list(axis.values) for axis in self._grid.axes}
 
     @property
-    def batch(self) -> Batch:
-        """The batch that carries it: a row for each cell that is offered."""
-        return self._sent[0][1]
+    def batches(self) -> list[Batch]:
+        """The batches that carry it: of all cells that are offered, then of what was sent anew."""
+        return [batch for _, batch in self._sent]
 
     @property
     def status(self) -> BatchStatus:
@@ -67,12 +68,12 @@ class Sweep:
     @property
     def quote(self) -> Quote:
         """The price of all cells, as it was quoted before anything was sent."""
-        return self.batch.quote
+        return self.batches[0].quote
 
     @property
     def cost(self) -> Spend:
         """What it has cost so far, with everything that was sent again."""
-        return sum((batch.cost for _, batch in self._sent), Spend())
+        return sum((batch.cost for batch in self.batches), Spend())
 
     @property
     def assets(self) -> Assets:
@@ -100,18 +101,20 @@ class Sweep:
         Warns where cells failed, and raises nothing for them. An interrupt or a timeout ends the
         waiting, not the sweep.
         """
-        for _, batch in self._sent:
-            batch.wait(timeout)
+        started = clock.monotonic()
+        for batch in self.batches:
+            left = None if timeout is None else timeout - (clock.monotonic() - started)
+            batch.wait(left if left is None else max(0.0, left))
         return self
 
     def __await__(self) -> Generator[Any, None, Sweep]:
-        for _, batch in self._sent:
+        for batch in self.batches:
             yield from batch.__await__()
         return self
 
     def cancel(self) -> int:
         """Drop the cells that were not sent yet; how many those were, for which nothing is charged."""
-        return sum(batch.cancel() for _, batch in self._sent)
+        return sum(batch.cancel() for batch in self.batches)
 
     def rate(self, stars: int, /, **axes: object) -> Assets:
         """Give stars to the images of a cell, a row, a column, or of all; 0 takes them away."""
@@ -169,7 +172,7 @@ class Sweep:
             return {"text/plain": repr(self)}
 
     def _name(self) -> str:
-        return "+".join(f"b{batch.id}" for _, batch in self._sent)
+        return "+".join(f"b{batch.id}" for batch in self.batches)
 
     def _facts(self) -> list[str]:
         refused = sum(map(bool, self._refused))
@@ -197,7 +200,7 @@ class Sweep:
         rows = self._rows()
         statuses = ("running" if r.status == "queued" else r.status for r in rows.values())
         count: Counter[str] = Counter(statuses)
-        fed = any(batch.status == "running" for _, batch in self._sent)
+        fed = any(batch.status == "running" for batch in self.batches)
         return Standing(len(rows), **count, spent=self.cost, fed=fed)
 
     def _card(self) -> str:

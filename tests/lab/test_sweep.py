@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +18,16 @@ from imagelab.errors import InputImageError, RequestError, UnknownModelError
 from imagelab.sandbox.book import Book
 
 Png = Callable[..., bytes]
+
+
+SWEEP = """
+import sys
+import imagelab as il
+
+with il.open(sys.argv[1], sandbox=True) as lab:
+    s = lab.sweep("fox {number}", number=range(3), quality=["low", "medium"])
+    print(len(s.assets), [cell.status for cell in s].count("unknown"))
+"""
 
 
 def charges(path: Path) -> int:
@@ -192,6 +206,27 @@ def test_it_begins_anew_only_when_told(lab: il.Lab, catalog_path: Path) -> None:
 
     assert sorted(sweep(lab, reuse=False).assets.ids) == [3, 4]
     assert charges(catalog_path) == 4
+
+
+def test_one_that_was_killed_goes_on_and_pays_for_no_cell_twice(catalog_path: Path) -> None:
+    command = [sys.executable, "-c", SWEEP, str(catalog_path)]
+    killed = {**os.environ, "IMAGELAB_KILL_AT": "staged:3"}
+
+    first = subprocess.run(command, env=killed, capture_output=True, text=True, check=False)
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    images, doubtful = map(int, again.stdout.splitlines()[-1].split())
+    assert (first.returncode, again.returncode) == (-signal.SIGKILL, 0)
+    assert images + doubtful == 6
+    assert images >= 3
+    assert images <= charges(catalog_path) <= 6
+
+
+def test_it_can_be_waited_for_with_others(lab: il.Lab) -> None:
+    table = il.wait([sweep(lab, wait=False), lab.submit("a cat", quality="low")])
+
+    assert table["status"].tolist() == ["succeeded"] * 3
+    assert len(il.wait(sweep(lab, wait=False))) == 2
 
 
 def test_it_can_be_awaited(lab: il.Lab) -> None:
