@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from imagelab.errors import RequestError, listed
 
+_MOST_TOLD = 12  # values in one sentence
 _BRACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 
 
@@ -30,8 +31,12 @@ class Axis:
         for place, known in enumerate(self.values):
             if same(known, value):
                 return place
+        shown = listed(self.labels[:_MOST_TOLD])
+        more = (
+            f" and {len(self.labels) - _MOST_TOLD:,} more" if len(self.labels) > _MOST_TOLD else ""
+        )
         raise RequestError(
-            f"{self.name}={value!r} is not in this sweep; {self.name} is {listed(self.labels)}"
+            f"{self.name}={value!r} is not in this sweep; {self.name} is {shown}{more}"
         )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
@@ -36,9 +36,8 @@ def read_grid(template: object, given: Mapping[str, Any]) -> Grid:
     names = names_in(template)
     _check_names(names, given)
     grid = Grid(template, tuple(_axis(name, given[name], name in names) for name in given))
-    cells = math.prod(len(axis.values) for axis in grid.axes)
-    if cells > _MOST_CELLS:
-        raise RequestError(f"this sweep has {cells:,} cells; the most is {_MOST_CELLS:,}")
+    if len(grid) > _MOST_CELLS:
+        raise RequestError(f"this sweep has more than {_MOST_CELLS:,} cells; give fewer values")
     return grid
 
 
@@ -72,9 +71,10 @@ def _axis(name: str, given: object, in_prompt: bool) -> Axis:  # noqa: FBT001 - 
     values = _values(name, given)
     if not values:
         raise RequestError(f"{name}=[] has no values; give at least one, or leave {name} out")
-    for place, value in enumerate(values):
-        if any(same(value, earlier) for earlier in values[:place]):
-            raise RequestError(f"{name}= has {value!r} twice; each value makes cells of its own")
+    twice = _twice(values)
+    if twice is not None:
+        raise RequestError(f"{name}= has {twice[0]!r} twice; each value makes cells of its own")
+    for value in values:
         _check_value(name, value, in_prompt=in_prompt)
     return Axis(name, values, tuple(_label(value) for value in values), in_prompt)
 
@@ -82,11 +82,27 @@ def _axis(name: str, given: object, in_prompt: bool) -> Axis:  # noqa: FBT001 - 
 def _values(name: str, given: object) -> tuple[object, ...]:
     match given:
         case list() | tuple() | range() | Assets() | Generation() | Iterator():
-            return tuple(given)
+            return tuple(islice(given, _MOST_CELLS + 1))  # an iterator may have no end
         case set() | frozenset():
             raise RequestError(f"{name}={given!r} has no order; give a list")
         case _:
             return (given,)
+
+
+def _twice(values: tuple[object, ...]) -> tuple[object] | None:
+    """A value that is there again."""
+    words: set[object] = set()
+    others: list[object] = []
+    for value in values:
+        if isinstance(value, str | int | float | Decimal):
+            if value in words:
+                return (value,)
+            words.add(value)
+        elif any(same(value, earlier) for earlier in others):
+            return (value,)
+        else:
+            others.append(value)
+    return None
 
 
 def _check_value(name: str, value: object, *, in_prompt: bool) -> None:
@@ -96,8 +112,11 @@ def _check_value(name: str, value: object, *, in_prompt: bool) -> None:
             raise RequestError(
                 f"{name}={value!r} is neither text nor a number to put into a prompt"
             )
-    elif name == "provider" and isinstance(value, str):
-        provider_named(value)
+    elif name in ("provider", "model"):
+        if not isinstance(value, str | None):
+            raise RequestError(f"{name}={value!r} is not a name; give text")
+        if name == "provider" and value is not None:
+            provider_named(value)
     elif name in NAMES:
         read_params(**{name: value})
 

@@ -14,7 +14,7 @@ from imagelab.domain.offer import Offer
 from imagelab.domain.params import NAMES, Params, read_params
 from imagelab.domain.quote import Quote, whole
 from imagelab.domain.sweep import Grid
-from imagelab.domain.text import counted
+from imagelab.domain.text import counted, one_line
 from imagelab.errors import (
     BudgetError,
     InputImageError,
@@ -82,6 +82,7 @@ class Sweeper:
         common = {"n": n, "tags": tags}
         cells = tuple(self._priced(backing, grid, cell, common) for cell in grid.cells())
         _check_models(grid, cells)
+        _check_any(cells)
         send = partial(self._send, backing, cells, common)
         say(_size(grid, cells))
         offered = [place for place, cell in enumerate(cells) if cell.quote]
@@ -121,8 +122,6 @@ class Sweeper:
     ) -> Batch:
         offered = [cells[place] for place in places]
         quotes = [cell.quote for cell in offered if cell.quote]
-        if not quotes:
-            raise RequestError(f"none of these cells is offered: {cells[0].reason}")
         self._check_size(quotes, confirm=confirm)
         rows = [cell.row for cell in offered]
         return self._batcher.batch(backing, rows, common, reuse=reuse)
@@ -187,6 +186,19 @@ def _check_models(grid: Grid, cells: Sequence[Priced]) -> None:
                 raise errors[0]
 
 
+def _check_any(cells: Sequence[Priced]) -> None:
+    """What every cell is refused for is said as it is, as it would be of one request."""
+    reasons = {cell.reason for cell in cells}
+    first = cells[0].refused
+    if first is None or "" in reasons:
+        return
+    if len(reasons) == 1:
+        raise first
+    raise RequestError(
+        f"none of the {len(cells):,} cells is offered; the first: {first}"
+    ) from first
+
+
 def _size(grid: Grid, cells: Sequence[Priced]) -> str:
     """The grid in one line, and what is not offered of it."""
     sides = (
@@ -194,4 +206,8 @@ def _size(grid: Grid, cells: Sequence[Priced]) -> str:
     )
     said = f"sweep: {sides}, {counted(len(cells), 'cell')}"
     refused = [cell for cell in cells if cell.refused]
-    return f"{said}, {len(refused):,} not offered: {refused[0].reason}" if refused else said
+    return (
+        f"{said}, {len(refused):,} not offered: {one_line(refused[0].reason, 200)}"
+        if refused
+        else said
+    )

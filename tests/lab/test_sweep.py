@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import re
 import signal
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 import imagelab as il
-from imagelab.errors import InputImageError, RequestError, UnknownModelError
+from imagelab.errors import BudgetError, InputImageError, RequestError, UnknownModelError
 from imagelab.sandbox.book import Book
 
 Png = Callable[..., bytes]
@@ -93,7 +94,11 @@ def test_a_picture_can_be_an_axis(lab: il.Lab, png: Png) -> None:
         ("a {animal}", {"animal": [None]}, "neither text nor a number"),
         ("a fox", {"provider": ["opnai"]}, "Did you mean 'openai'"),
         ("a fox", {"size": ["big"]}, "size='big' is not a size"),
-        ("a {x}", {"x": range(10_001)}, "has 10,001 cells; the most is 10,000"),
+        ("a {x}", {"x": range(10_001)}, "has more than 10,000 cells"),
+        ("a {x}", {"x": iter(int, 1)}, "x= has 0 twice"),
+        ("a {x}", {"x": itertools.count()}, "has more than 10,000 cells"),
+        ("a fox", {"model": ["gpt-image-2", 7]}, "model=7 is not a name"),
+        ("a fox", {"n": "two", "quality": ["low", "high"]}, "^n='two' is not a whole number"),
         (7, {"quality": ["low"]}, "7 is not a template"),
     ],
 )
@@ -127,10 +132,19 @@ def test_a_cell_its_offer_cannot_take_is_free_and_stops_no_other(
 
 
 def test_where_no_cell_is_offered_it_is_an_error(lab: il.Lab) -> None:
-    with pytest.raises(
-        RequestError, match=r"none of these cells is offered: cloudflare/.*'turquoise'"
-    ):
-        lab.sweep("a fox", model=OFFERS[1], background="turquoise", quality=["low", "medium"])
+    with pytest.raises(RequestError, match=r"^cloudflare/gpt-image-2 does not accept background"):
+        lab.sweep("a {animal}", animal=["fox", "owl"], model=OFFERS[1], background="transparent")
+    with pytest.raises(RequestError, match=r"none of the 2 cells is offered; the first: openai/"):
+        lab.sweep("a fox", model=OFFERS, quality="turquoise")
+
+
+def test_under_a_budget_it_is_reserved_as_a_whole(lab: il.Lab, catalog_path: Path) -> None:
+    lab.budget(total=0.01)
+
+    with pytest.raises(BudgetError, match=r"of the budget's \$0\.01 is left; nothing was sent"):
+        sweep(lab)
+
+    assert charges(catalog_path) == 0
 
 
 def test_a_model_that_nobody_has_is_a_slip(lab: il.Lab, catalog_path: Path) -> None:
