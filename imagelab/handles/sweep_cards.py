@@ -17,15 +17,17 @@ from imagelab.handles.cards import picture_tag
 from imagelab.handles.lines import quoted
 from imagelab.handles.pictures import Picture, fitting
 
-MOST_PICTURES = 60  # more would not fit into what a saved notebook can bear
-_MOST_CELLS = 400
+MOST_PICTURES = 36  # more would be too small to see in what a saved notebook can bear
+_COUNTS = (MOST_PICTURES, 24, 16)  # fewer where they are large even when they are small
+_PICTURE_BYTES = 54_000  # so that 100 kB hold the words of the cells as well
+_MOST_CELLS = 200
 _PIXELS = 96
-_REASON_CHARACTERS = 160
+_REASON_CHARACTERS = 120
 
 _CARD = "margin:2px 0 6px;line-height:1.5;text-align:left"
 _QUIET = "opacity:.72;font-size:12px;font-variant-numeric:tabular-nums"
-_TD = "padding:6px;text-align:left;vertical-align:top;max-width:14em;overflow-wrap:anywhere"
-_NOT_OFFERED = f"{_TD};opacity:.55;background:rgba(128,128,128,.12)"
+_TD = "padding:6px;text-align:left;vertical-align:top"
+_NOT_OFFERED = f"{_TD};max-width:14em;opacity:.55;background:rgba(128,128,128,.12)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,16 @@ def sweep_card(grid: Grid, facts: Sequence[str], cells: Sequence[Shown], advice:
         if left > 0:
             tables.append(_table(grid, rows, columns, held, drawn))
         left -= _count(rows) * _count(columns)
-    more = (
-        f"{len(tables)} of the tables are shown, .to_pandas() has every cell; " if left < 0 else ""
-    )
+    more = []
+    if left < 0:
+        more.append(f"{len(tables)} of the tables are shown, .to_pandas() has every cell")
+    pictured = sum(cell.picture is not None for cell in drawn.values())
+    if pictured < sum(bool(cell.numbers) for cell in cells):
+        more.append(f"pictures of the first {pictured} cells, .assets.gallery() has all")
     return (
         f'<div {PLAIN} style="{_CARD}"><div>{html.escape(" · ".join(facts))}</div>{_alike(grid)}'
         f"{''.join(tables)}"
-        f'<div style="{_QUIET};margin-top:4px">{html.escape(more + advice)}</div></div>'
+        f'<div style="{_QUIET};margin-top:4px">{html.escape("; ".join([*more, advice]))}</div></div>'
     )
 
 
@@ -122,16 +127,25 @@ def _cell(shown: Shown) -> str:
     facts += [one_line(shown.reason, _REASON_CHARACTERS)] if shown.reason else []
     picture = f"{picture_tag(*shown.picture, _PIXELS)}<br>" if shown.picture else ""
     said = html.escape(" · ".join(facts))
-    return f'<td style="{_TD}">{picture}<small style="{_QUIET}">{said}</small></td>'
+    return f'<td style="{_TD}">{picture}<small>{said}</small></td>'
 
 
 def _fitted(cells: Sequence[Shown]) -> list[Shown]:
-    """The cells with pictures that are small enough together."""
-    small = iter(fitting([cell.picture[1] for cell in cells if cell.picture]))
-    return [
-        replace(cell, picture=(cell.picture[0], next(small))) if cell.picture else cell
-        for cell in cells
-    ]
+    """The cells with as many pictures as there is room for, from the first on."""
+    places = [place for place, cell in enumerate(cells) if cell.picture]
+    shown = [replace(cell, picture=None) for cell in cells]
+    for most in _COUNTS:
+        first = places[:most]
+        small = fitting([p[1] for place in first if (p := cells[place].picture)], _PICTURE_BYTES)
+        if all(small) or most == _COUNTS[-1]:
+            for place, picture in zip(first, small, strict=True):
+                shown[place] = _with(cells[place], picture)
+            break
+    return shown
+
+
+def _with(cell: Shown, picture: Picture | None) -> Shown:
+    return replace(cell, picture=(cell.picture[0], picture) if cell.picture else None)
 
 
 def _alike(grid: Grid) -> str:
@@ -144,4 +158,4 @@ def _count(axis: Axis | None) -> int:
 
 
 def _th(text: str) -> str:
-    return f'<th style="{_TD}">{html.escape(text)}</th>'
+    return f'<th style="{_TD};max-width:14em;overflow-wrap:anywhere">{html.escape(text)}</th>'

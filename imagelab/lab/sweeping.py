@@ -46,6 +46,7 @@ class Priced:
 
     row: Mapping[str, Any]
     quote: Quote | None = None
+    offer: Offer | None = None
     refused: RequestError | None = None
 
     @property
@@ -81,6 +82,8 @@ class Sweeper:
         grid = read_grid(template, given)
         common = {"n": n, "tags": tags}
         cells = tuple(self._priced(backing, grid, cell, common) for cell in grid.cells())
+        for offer in {cell.offer.name: cell.offer for cell in cells if cell.offer}.values():
+            _check_clash(grid, offer)
         _check_models(grid, cells)
         _check_any(cells)
         send = partial(self._send, backing, cells, common)
@@ -107,8 +110,7 @@ class Sweeper:
             raise
         except RequestError as error:
             return Priced(row, refused=error)
-        _check_clash(grid, asked.offer)
-        return Priced(row, asked.quote)
+        return Priced(row, asked.quote, asked.offer)
 
     def _send(
         self,

@@ -327,3 +327,14 @@ def test_it_is_shown_as_tables_of_its_axes(lab: il.Lab) -> None:
     assert "<fox>" not in shown
     assert shown.count("<img") == 4
     assert shown.count("not offered<br>") == 4
+
+
+def test_a_large_one_shows_as_many_pictures_as_a_notebook_can_bear(lab: il.Lab) -> None:
+    found = lab.sweep("a {colour} fox", colour=range(40), quality="low")
+
+    shown = found._repr_mimebundle_()["text/html"]
+
+    told = re.search(r"pictures of the first (\d+) cells, \.assets\.gallery\(\) has all", shown)
+    assert told
+    assert shown.count("<img") == int(told[1]) >= 16
+    assert len(shown) < 100_000
