@@ -21,6 +21,7 @@ _WHERE = {
     "Assets": ("imagelab.handles.assets", "Assets"),
     "Batch": ("imagelab.handles.batch", "Batch"),
     "Generation": ("imagelab.handles.generation", "Generation"),
+    "Sweep": ("imagelab.handles.sweep", "Sweep"),
     "Cost": ("imagelab.domain.money", "Cost"),
     "Spend": ("imagelab.domain.money", "Spend"),
     "Quote": ("imagelab.domain.quote", "Quote"),
@@ -30,6 +31,7 @@ _WHERE = {
     "whoami": ("imagelab.lab.identity", "whoami"),
     "wait": ("imagelab.lab.together", "wait"),
     "options": ("imagelab.widgets.options", "OPTIONS"),
+    "load_ipython_extension": ("imagelab.jupyter.magic", "load_ipython_extension"),
 }
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from imagelab.handles.assets import Assets as Assets
     from imagelab.handles.batch import Batch as Batch
     from imagelab.handles.generation import Generation as Generation
+    from imagelab.handles.sweep import Sweep as Sweep
     from imagelab.imaging.mask import Mask as Mask
     from imagelab.lab.everywhere import catalogs as catalogs
     from imagelab.lab.identity import login as login, whoami as whoami
@@ -60,6 +63,7 @@ __all__ = [
     "Mask",
     "Quote",
     "Spend",
+    "Sweep",
     "catalogs",
     "errors",
     "login",

@@ -64,6 +64,7 @@ NAMED_FOR_TYPES = {
         "pandas",
     },
     "handles/batch.py": {"pandas"},
+    "handles/sweep.py": {"pandas"},
     "lab/kinship.py": {
         "imagelab.lab.family_views",
         "imagelab.widgets.compare",

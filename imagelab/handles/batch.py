@@ -88,7 +88,7 @@ class Batch:
     def status(self) -> BatchStatus:
         """running, stopped, succeeded, partial, failed, cancelled or unknown.
 
-        `stopped`: rows wait, and no process sends them; the same `lab.batch()` goes on.
+        `stopped`: rows wait, and no process sends them; the same call goes on.
         """
         return self._batch.standing().status
 
@@ -108,6 +108,11 @@ class Batch:
         return self._batch.standing().spent
 
     @property
+    def rows(self) -> list[BatchRow]:
+        """Each of its rows as it stands now: status, generation, assets, cost, error."""
+        return self._batch.rows(len(self))
+
+    @property
     def generations(self) -> list[Generation]:
         """The generations of the rows that have begun, in the order of the rows.
 
@@ -118,7 +123,7 @@ class Batch:
     @property
     def assets(self) -> Assets:
         """All images that have arrived, row by row."""
-        numbers = dict.fromkeys(number for row in self._rows for number in row.assets)
+        numbers = dict.fromkeys(number for row in self.rows for number in row.assets)
         return Assets(self._backing, numbers=list(numbers))
 
     def wait(self, timeout: float | None = None) -> Batch:
@@ -151,7 +156,7 @@ class Batch:
         names = [f"{word}_given" if word in _COLUMNS else word for word in own]
         table = [
             (*(said.get(word) for word in own), *_told(row))
-            for said, row in zip(self._said, self._rows, strict=True)
+            for said, row in zip(self._said, self.rows, strict=True)
         ]
         frame = table_frame([*names, *_COLUMNS], table).astype({"generation": "Int64"})
         if self._index is not None:
@@ -165,7 +170,7 @@ class Batch:
         return True
 
     def __iter__(self) -> Iterator[Generation]:
-        return iter([self._backing.generation(n) for n in self._begun(self._rows)])
+        return iter([self._backing.generation(n) for n in self._begun(self.rows)])
 
     @overload
     def __getitem__(self, index: int) -> Generation: ...
@@ -175,7 +180,7 @@ class Batch:
 
     def __getitem__(self, index: int | slice) -> Generation | list[Generation]:
         if isinstance(index, slice):
-            return [self._backing.generation(n) for n in self._begun(self._rows[index])]
+            return [self._backing.generation(n) for n in self._begun(self.rows[index])]
         if not -len(self) <= index < len(self):
             raise IndexError(f"b{self._id} has no row {index}; it has {counted(len(self), 'row')}")
         number = self._batch.generation_at(index % len(self))
@@ -202,15 +207,11 @@ class Batch:
         except CatalogError:
             return {"text/plain": repr(self)}
 
-    @property
-    def _rows(self) -> list[BatchRow]:
-        return self._batch.rows(len(self))
-
     def _begun(self, rows: Sequence[BatchRow]) -> list[int]:
         return [row.generation for row in rows if row.generation is not None]
 
     def _card(self) -> str:
-        rows = self._rows
+        rows = self.rows
         numbers = list(dict.fromkeys(number for row in rows for number in row.assets))
         shown = self._backing.asset_rows(numbers[:MOST_SHOWN])
         pictures = [(asset, self._backing.small(asset.sha256)) for asset in shown]
@@ -225,9 +226,9 @@ class Batch:
             case "running":
                 return "b.wait() waits for it"
             case "stopped":
-                return "nobody sends it; the same lab.batch() goes on"
+                return "nobody sends it; the same call goes on"
             case _:
-                return "it was dropped; the same lab.batch() sends it"
+                return "it was dropped; the same call sends it"
 
     def _settled(self) -> Batch:
         standing = self._batch.standing()

@@ -121,7 +121,7 @@ def _error(row: object, error: str) -> str:
 
 def _advice(standing: Standing) -> str:
     if standing.status == "stopped":
-        return "nobody sends the rows that wait; the same lab.batch() goes on with them"
+        return "nobody sends the rows that wait; the same call goes on with them"
     if standing.open:
         return (
             "it goes on in the background; .wait() waits for it, .cancel() drops what was not sent"

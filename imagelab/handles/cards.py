@@ -65,7 +65,7 @@ def asset_card(row: AssetRow, picture: Picture | None, parents: Sequence[int] = 
         _fact("", " · ".join(_marks(row))),
     ]
     (small,) = fitting([picture])
-    shown = _picture(row, small, _LARGE_PIXELS)
+    shown = picture_tag(row, small, _LARGE_PIXELS)
     return (
         f'<div {PLAIN} style="{_CARD}"><table style="{_TABLE}"><tbody style="display:block">'
         f'<tr style="{_BESIDE}"><td style="{_TD}">{shown}</td>'
@@ -139,7 +139,7 @@ def contact_sheet(
     small = fitting([picture for _, picture in shown], most_bytes)
     pixels = _side(len(shown))
     tiles = [
-        f'<td style="{_TD}">{_picture(row, picture, pixels)}'
+        f'<td style="{_TD}">{picture_tag(row, picture, pixels)}'
         f'<br><small style="{_QUIET}">#{row.id}{_stars(row)}{_rejected(row)}'
         f"{_told(row) if told else ''}</small></td>"
         for (row, _), picture in zip(shown, small, strict=True)
@@ -166,7 +166,7 @@ def _side(count: int) -> int:
     return _MIDDLE_PIXELS if count <= 4 else _SMALL_PIXELS
 
 
-def _picture(row: AssetRow, picture: Picture | None, pixels: int) -> str:
+def picture_tag(row: AssetRow, picture: Picture | None, pixels: int) -> str:
     """The thumbnail inline, or a sentence on why there is none."""
     said = one_line(row.caption or row.prompt, 120) or f"asset #{row.id}"
     if picture is None:

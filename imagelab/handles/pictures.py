@@ -29,6 +29,8 @@ def fitting(
         if _size(shown) <= most_bytes:
             return shown
         shown = [picture and _smaller(picture, side) for picture in pictures]
+    if _size(shown) <= most_bytes:
+        return shown
     share = most_bytes // max(1, len(shown))
     return [picture if picture and len(picture[0]) <= share else None for picture in shown]
 

@@ -116,10 +116,10 @@ class Feeder:
         if isinstance(error, asyncio.CancelledError):
             return CatalogError(
                 f"the lab was closed while b{self._batch.id} was under way; open it again, and the "
-                "same lab.batch() sends the rows that are left"
+                "same call sends the rows that are left"
             )
         _log.error("b%d was stopped: %s", self._batch.id, error)
         return CatalogError(
             f"b{self._batch.id} was stopped and its other rows were not sent: {error}; the same "
-            "lab.batch() goes on with them"
+            "call goes on with them"
         )

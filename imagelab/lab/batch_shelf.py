@@ -132,7 +132,7 @@ class BatchShelf:
         return (
             f"stopped waiting; {name} goes on in the background, "
             f"{standing.ended:,} of {standing.rows:,} and {standing.spent} so far: the same "
-            "lab.batch(…, wait=False) hands it back, .wait() waits again, .cancel() drops what was "
+            "call with wait=False hands it back, .wait() waits again, .cancel() drops what was "
             "not sent"
         )
 
@@ -177,8 +177,7 @@ def _say_left(engine: Engine, batch: Batch, done: concurrent.futures.Future[None
         )
     if waiting_rows and (not done.done() or abandoned(found.owner, found.hold)):
         print(  # noqa: T201 - said to whoever closes
-            f"b{batch.id}: {waiting_rows:,} of its rows were not sent; the same lab.batch() sends "
-            "them"
+            f"b{batch.id}: {waiting_rows:,} of its rows were not sent; the same call sends them"
         )
 
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from imagelab.catalog import spending, statements
-from imagelab.catalog.backup import Backup
 from imagelab.catalog.budget import Budget
-from imagelab.catalog.repair import Repairs
 from imagelab.catalog.statements import Parameters
-from imagelab.domain.checkup import Checkup
 from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
@@ -24,12 +20,13 @@ from imagelab.handles.assets import Assets
 from imagelab.handles.batch import Batch
 from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
-from imagelab.lab import backing_up, upkeep
+from imagelab.handles.sweep import Sweep
 from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
 from imagelab.lab.budgeting import budgeted
 from imagelab.lab.engine import Engine
 from imagelab.lab.finding import asset_named, generation_named
+from imagelab.lab.keeping import Keeping
 from imagelab.lab.limits import KEEP, Limit
 from imagelab.lab.making import Maker
 from imagelab.lab.models import Models
@@ -38,8 +35,7 @@ from imagelab.lab.recovered import Recovered
 from imagelab.lab.recovering import Recovery
 from imagelab.lab.searches import Searches
 from imagelab.lab.shelf import Shelf
-from imagelab.lab.trashing import Trash
-from imagelab.lab.undoing import Undone, exchange
+from imagelab.lab.sweeping import Sweeper
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
@@ -49,7 +45,7 @@ if TYPE_CHECKING:  # heavy, and only needed by frames and views
     from imagelab.widgets.studio import Studio
 
 
-class Lab:
+class Lab(Keeping):
     """A lab notebook for AI images: one catalog, and everyone who can add to it.
 
     Opened with `il.open()`; closed with `close()` or at the end of a `with` block.
@@ -61,6 +57,7 @@ class Lab:
         self._shelf = Shelf(engine, self._maker)
         self._recovery = Recovery(engine, self._shelf.generation)
         self._batcher = Batcher(engine, self._maker)
+        self._sweeper = Sweeper(engine, self._maker, self._batcher)
 
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
@@ -128,6 +125,26 @@ class Lab:
         """
         batch = self._batcher.batch(self._shelf, rows, common, reuse=reuse)
         return batch.wait() if wait else batch
+
+    def sweep(
+        self,
+        template: str,
+        *,
+        n: int = 1,
+        confirm: bool = False,
+        wait: bool = True,
+        reuse: bool = True,
+        **axes: Any,  # noqa: ANN401 - a name in the template, or as `generate` takes them
+    ) -> Sweep:
+        """Ask for a grid over the template's `{names}` and over parameters, and wait for it.
+
+        A list is an axis; `{{` is a brace. The whole is priced first: RequestError and BudgetError
+        before anything is sent, also above $5, 50 images or at an unknown price without `confirm`.
+        A cell that its offer cannot take is not offered, and free. One that is here already is
+        taken as it is; `reuse=False` begins anew, and `rerun()` of the sweep pays for some anew.
+        """
+        sweep = self._sweeper.sweep(self._shelf, template, axes, n=n, confirm=confirm, reuse=reuse)
+        return sweep.wait() if wait else sweep
 
     def asset(self, id: int | str | None = None, uuid: str | None = None) -> Asset:  # noqa: A002 - the contract's name
         """One asset by its number, `"#206"`, or the beginning of its uuid, which wins."""
@@ -219,49 +236,6 @@ class Lab:
         more, which it does not bill twice.
         """
         return self._recovery.recover()
-
-    def verify(self, deep: bool = False) -> Checkup:  # noqa: FBT001, FBT002 - the contract's form
-        """Look whether the catalog is whole; never writes.
-
-        `deep` hashes every original again, about a second a gigabyte.
-        """
-        return upkeep.verify(self._engine, deep=deep)
-
-    def repair(self, *, dry_run: bool = True, source: Path | str | None = None) -> Repairs:
-        """Put right what a deep `verify` finds; unless told, only says what would be done.
-
-        `source` is a backup to take lost bytes from. Nothing is deleted: what was found in
-        an original's place goes to `quarantine/` beside the catalog.
-        """
-        return upkeep.repair(self._engine, source, dry_run=dry_run)
-
-    def backup(self, dest: Path | str | None = None, *, every: str | None = None) -> Backup | None:
-        """Copy the catalog safely while it is in use; again, it copies only what is new.
-
-        `dest` is a file or a folder, and may be left out once a backup is kept up. `every`,
-        such as `"7d"` or `"12h"`, has `il.open` keep it up from now on; `"never"` ends that,
-        and where no `dest` is named copies nothing and returns None.
-        """
-        return backing_up.make(self._engine.catalog, dest, every)
-
-    def undo(self, steps: int = 1) -> Undone:
-        """Take back what was said of images last, whoever said it and however long ago.
-
-        A rating, rejection, tag, caption or note is one step, over any number of images. An
-        original that was emptied from the trash does not come back.
-        """
-        return exchange(self._engine.catalog, steps, again=False)
-
-    def redo(self, steps: int = 1) -> Undone:
-        """Do again what was taken back, as long as nothing was said since."""
-        return exchange(self._engine.catalog, steps, again=True)
-
-    def trash(self) -> Trash:
-        """What waits for deletion: rejected images, and the space their originals take.
-
-        Nothing is deleted before `lab.trash().empty(count)`.
-        """
-        return Trash(self._engine.catalog, self._shelf)
 
     def close(self) -> None:
         """Wait for what cannot be taken up again, then close; closing twice is no matter."""

@@ -15,6 +15,7 @@ from imagelab.export.frame import table_frame
 from imagelab.handles.batch import Batch
 from imagelab.handles.batch_cards import together_card
 from imagelab.handles.generation import Generation
+from imagelab.handles.sweep import Sweep
 from imagelab.jobs.progress import PERIOD_SECONDS, Progress, Sight, progress
 
 if TYPE_CHECKING:  # pandas is heavy; only a frame needs it
@@ -25,16 +26,22 @@ _COLUMNS = ("generation", "status", "images", "asked", "cost", "seconds", "error
 _STEP_SECONDS = PERIOD_SECONDS / 2
 
 
-def wait(generations: Batch | Generation | Iterable[Batch | Generation]) -> pd.DataFrame:
-    """Wait for every generation, and for every row of a batch; a table of them, raising for none."""
-    if isinstance(generations, Batch | Generation):
-        generations = [generations]
-    waited = list(generations)
+Waited = Batch | Generation | Sweep
+
+
+def wait(generations: Waited | Iterable[Waited]) -> pd.DataFrame:
+    """Wait for every generation, row of a batch and cell of a sweep; a table, raising for none."""
+    given = [generations] if isinstance(generations, Waited) else list(generations)
+    waited = [part for each in given for part in _parts(each)]
     shown, started = progress(), clock.monotonic()
     with closing(shown):
         for each in waited:
             _settle(each, waited, shown, started)
     return table_frame(_COLUMNS, [_row(generation) for generation in _all(waited)])
+
+
+def _parts(given: Waited) -> Sequence[Batch | Generation]:
+    return given.batches if isinstance(given, Sweep) else [given]
 
 
 def _settle(

@@ -328,7 +328,7 @@ def test_a_lab_that_is_closed_says_what_was_not_sent_and_another_sends_it(
     with il.open(catalog_path, sandbox=True) as lab:
         batch = lab.batch(prompts(40), quality="low", wait=False)
         assert batch.status == "running"
-    assert "of its rows were not sent; the same lab.batch() sends them" in capsys.readouterr().out
+    assert "of its rows were not sent; the same call sends them" in capsys.readouterr().out
 
     with il.open(catalog_path) as lab:
         assert lab.batch(prompts(40), quality="low").id == 1

@@ -158,6 +158,21 @@ def test_a_cell_that_generates_shows_pictures_and_facts(kernel: Kernel) -> None:
 
 
 @pytest.mark.fault
+def test_the_magic_takes_a_cell_as_its_prompt(kernel: Kernel, folder: Path) -> None:
+    kernel.run(OPEN.format(reuse=False) + "\n%load_ext imagelab\nanimal = 'fox'")
+
+    priced = kernel.run("%imagine --quote -q low a {animal}")
+    made = kernel.run("%%imagine -q low -o foxes\na red {animal}")
+    slip = kernel.run("%%imagine --qualty low\na red fox")
+
+    assert priced.shown[-1]["text/plain"].startswith("Quote(1 image at openai/gpt-image-2")
+    assert "a red fox" in made.shown[-1]["text/html"]
+    assert kernel.run("print(foxes[0])").text.startswith("Asset(#1 ")
+    assert slip.text.startswith("UsageError: --qualty is no option of imagine")
+    assert bill(folder) == 1
+
+
+@pytest.mark.fault
 def test_a_generation_can_be_awaited_in_a_cell(kernel: Kernel) -> None:
     kernel.run(OPEN.format(reuse=False))
 

@@ -1,0 +1,245 @@
+"""A sweep as a user holds it: a grid of cells, each a row of a batch or not offered at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from imagelab import clock
+from imagelab.domain.batch import BatchRow, BatchStatus, Standing
+from imagelab.domain.money import Spend
+from imagelab.domain.quote import Quote
+from imagelab.domain.sweep import Grid
+from imagelab.errors import CatalogError, RequestError
+from imagelab.export.frame import table_frame
+from imagelab.handles.assets import Assets
+from imagelab.handles.backing import Backing
+from imagelab.handles.batch import Batch
+from imagelab.handles.sweep_cards import MOST_PICTURES, Shown, sweep_card, sweep_facts
+from imagelab.handles.sweep_cell import SweepCell
+
+if TYPE_CHECKING:  # pandas is heavy; only the frame needs it
+    import pandas as pd
+
+_COLUMNS = ("status", "images", "generation", "assets", "cost", "unit", "seconds", "reason")
+Sent = tuple[Sequence[int], Batch]  # which cells, and the batch whose rows they are
+
+
+class Again(Protocol):
+    """Sends cells anew; the lab has it."""
+
+    def __call__(self, places: Sequence[int], *, confirm: bool) -> Batch:
+        """The batch of these cells; RequestError where it is large and not confirmed."""
+        ...
+
+
+class Sweep:
+    """A grid of generations. Its length is the number of its cells, also of those not offered.
+
+    Axes are named as they were given: `s.cell(animal="fox", style="ink")`. Iteration gives the
+    cells in the grid's order, the last axis fastest. Nothing but `wait()` and `await` waits.
+    """
+
+    def __init__(
+        self, backing: Backing, grid: Grid, refused: Sequence[str], sent: Sent, again: Again
+    ) -> None:
+        self._backing, self._grid, self._refused = backing, grid, refused
+        self._sent, self._again = [sent], again
+
+    @property
+    def axes(self) -> dict[str, list[object]]:
+        """The values by axis."""
+        return {axis.name: list(axis.values) for axis in self._grid.axes}
+
+    @property
+    def batches(self) -> list[Batch]:
+        """The batches that carry it: of all cells that are offered, then of what was sent anew."""
+        return [batch for _, batch in self._sent]
+
+    @property
+    def status(self) -> BatchStatus:
+        """running, stopped, succeeded, partial, failed, cancelled or unknown, as of a batch.
+
+        What is not offered does not count.
+        """
+        return self._standing().status
+
+    @property
+    def quote(self) -> Quote:
+        """The price of all cells, as it was quoted before anything was sent."""
+        return self.batches[0].quote
+
+    @property
+    def cost(self) -> Spend:
+        """What it has cost so far, with everything that was sent again."""
+        return sum((batch.cost for batch in self.batches), Spend())
+
+    @property
+    def assets(self) -> Assets:
+        """All images that are in its cells now, cell by cell."""
+        return self._assets(list(self._rows().values()))
+
+    @property
+    def cells(self) -> list[SweepCell]:
+        """Every cell as it stands now."""
+        return self._cells(range(len(self)))
+
+    def cell(self, /, **axes: object) -> SweepCell:
+        """The one cell with these values; RequestError where several have them, or none."""
+        found = self._grid.find(axes)
+        if len(found) > 1:
+            open_axes = [axis.name for axis in self._grid.varied if axis.name not in axes]
+            raise RequestError(
+                f"{len(found):,} cells are meant; name {', '.join(open_axes)} as well"
+            )
+        return self._cells(found)[0]
+
+    def wait(self, timeout: float | None = None) -> Sweep:
+        """Wait until every cell has ended; with `timeout`, TimeoutError after so many seconds.
+
+        Warns where cells failed, and raises nothing for them. An interrupt or a timeout ends the
+        waiting, not the sweep.
+        """
+        started = clock.monotonic()
+        for batch in self.batches:
+            left = None if timeout is None else timeout - (clock.monotonic() - started)
+            batch.wait(left if left is None else max(0.0, left))
+        return self
+
+    def __await__(self) -> Generator[Any, None, Sweep]:
+        for batch in self.batches:
+            yield from batch.__await__()
+        return self
+
+    def cancel(self) -> int:
+        """Drop the cells that were not sent yet; how many those were, for which nothing is charged."""
+        return sum(batch.cancel() for batch in self.batches)
+
+    def rate(self, stars: int, /, **axes: object) -> Assets:
+        """Give stars to the images of a cell, a row, a column, or of all; 0 takes them away."""
+        rows = self._rows()
+        found = [rows[place] for place in self._grid.find(axes) if place in rows]
+        return self._assets(found).rate(stars)
+
+    def rerun(self, *, confirm: bool = False, wait: bool = True, **axes: object) -> Sweep:
+        """Send a cell, a row, a column, or all of it anew, and pay for it anew.
+
+        What comes takes its place in the grid; what was there stays in the catalog. RequestError
+        where nothing of it is offered, or it is large and not confirmed.
+        """
+        found = self._grid.find(axes)
+        offered = [place for place in found if not self._refused[place]]
+        if not offered:
+            raise RequestError(f"nothing of that is offered: {self._refused[found[0]]}")
+        batch = self._again(offered, confirm=confirm)
+        self._sent.append((offered, batch))
+        if wait:
+            batch.wait()
+        return self
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a cell: where it stands on each axis, and what became of it.
+
+        `assets` are numbers, `cost` is exact in `unit`, `reason` says why it is not offered or
+        what went wrong. An axis that is also a name of ours, such as `images`, is `images_given`.
+        """
+        axes = self._grid.axes
+        names = [f"{a.name}_given" if a.name in _COLUMNS else a.name for a in axes]
+        table = [(*cell.shown_axes, *_told(cell)) for cell in self.cells]
+        return table_frame([*names, *_COLUMNS], table).astype({"generation": "Int64"})
+
+    def __len__(self) -> int:
+        return len(self._grid)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[SweepCell]:
+        return iter(self.cells)
+
+    def __repr__(self) -> str:
+        try:
+            return f"Sweep({', '.join(self._facts())})"
+        except CatalogError as error:  # a closed lab; whoever prints a variable wants no traceback
+            return f"Sweep({self._name()}: {error})"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """A table of its cells in a notebook, one line in a terminal."""
+        try:
+            return {"text/plain": repr(self), "text/html": self._card()}
+        except CatalogError:
+            return {"text/plain": repr(self)}
+
+    def _name(self) -> str:
+        return "+".join(f"b{batch.id}" for batch in self.batches)
+
+    def _facts(self) -> list[str]:
+        refused = sum(map(bool, self._refused))
+        return sweep_facts(self._grid, self._standing(), refused, self._name())
+
+    def _rows(self) -> dict[int, BatchRow]:
+        """Of every cell that is offered what was sent for it last, in the grid's order."""
+        latest: dict[int, BatchRow] = {}
+        for places, batch in self._sent:
+            latest |= zip(places, batch.rows, strict=True)
+        return latest
+
+    def _cells(self, places: Sequence[int]) -> list[SweepCell]:
+        rows, where = self._rows(), list(self._grid.cells())
+        return [
+            SweepCell(self._backing, self._grid.axes, where[p], rows.get(p), self._refused[p])
+            for p in places
+        ]
+
+    def _assets(self, rows: Sequence[BatchRow]) -> Assets:
+        numbers = dict.fromkeys(number for row in rows for number in row.assets)
+        return Assets(self._backing, numbers=list(numbers))
+
+    def _standing(self) -> Standing:
+        rows = self._rows()
+        statuses = ("running" if r.status == "queued" else r.status for r in rows.values())
+        count: Counter[str] = Counter(statuses)
+        fed = any(batch.status == "running" for batch in self.batches)
+        return Standing(len(rows), **count, spent=self.cost, fed=fed)
+
+    def _card(self) -> str:
+        cells = self.cells
+        pictured = [cell for cell in cells if cell.numbers][:MOST_PICTURES]
+        rows = self._backing.asset_rows([cell.numbers[0] for cell in pictured])
+        seen = {row.id: (row, self._backing.small(row.sha256)) for row in rows}
+        shown = [
+            Shown(
+                cell.status,
+                cell.reason,
+                cell.cost,
+                cell.numbers,
+                seen.get(cell.numbers[0]) if cell.numbers else None,
+            )
+            for cell in cells
+        ]
+        return sweep_card(self._grid, self._facts(), shown, _advice(self.status))
+
+
+def _told(cell: SweepCell) -> tuple[object, ...]:
+    row, cost = cell.row, cell.cost
+    return (
+        cell.status,
+        len(cell.numbers),
+        row.generation if row else None,
+        list(cell.numbers),
+        cost.amount if cost else None,
+        cost.unit if cost else None,
+        row.seconds if row else None,
+        cell.reason,
+    )
+
+
+def _advice(status: BatchStatus) -> str:
+    match status:
+        case "running":
+            return "it goes on in the background; .wait() waits, .cancel() drops what was not sent"
+        case "stopped":
+            return "nobody sends the cells that wait; the same call goes on with them"
+        case _:
+            return ".cell(…) has one cell, .rerun(…) and .rate(stars, …) a cell, a row or a column"

@@ -1,0 +1,64 @@
+"""What keeps a catalog whole, and takes back what was said of images: a part of the lab's verbs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from imagelab.catalog.backup import Backup
+from imagelab.catalog.repair import Repairs
+from imagelab.domain.checkup import Checkup
+from imagelab.lab import backing_up, upkeep
+from imagelab.lab.engine import Engine
+from imagelab.lab.shelf import Shelf
+from imagelab.lab.trashing import Trash
+from imagelab.lab.undoing import Undone, exchange
+
+
+class Keeping:
+    """The verbs that look after what is there; none of them asks for an image."""
+
+    _engine: Engine
+    _shelf: Shelf
+
+    def verify(self, deep: bool = False) -> Checkup:  # noqa: FBT001, FBT002 - the contract's form
+        """Look whether the catalog is whole; never writes.
+
+        `deep` hashes every original again, about a second a gigabyte.
+        """
+        return upkeep.verify(self._engine, deep=deep)
+
+    def repair(self, *, dry_run: bool = True, source: Path | str | None = None) -> Repairs:
+        """Put right what a deep `verify` finds; unless told, only says what would be done.
+
+        `source` is a backup to take lost bytes from. Nothing is deleted: what was found in
+        an original's place goes to `quarantine/` beside the catalog.
+        """
+        return upkeep.repair(self._engine, source, dry_run=dry_run)
+
+    def backup(self, dest: Path | str | None = None, *, every: str | None = None) -> Backup | None:
+        """Copy the catalog safely while it is in use; again, it copies only what is new.
+
+        `dest` is a file or a folder, and may be left out once a backup is kept up. `every`,
+        such as `"7d"` or `"12h"`, has `il.open` keep it up from now on; `"never"` ends that,
+        and where no `dest` is named copies nothing and returns None.
+        """
+        return backing_up.make(self._engine.catalog, dest, every)
+
+    def undo(self, steps: int = 1) -> Undone:
+        """Take back what was said of images last, whoever said it and however long ago.
+
+        A rating, rejection, tag, caption or note is one step, over any number of images. An
+        original that was emptied from the trash does not come back.
+        """
+        return exchange(self._engine.catalog, steps, again=False)
+
+    def redo(self, steps: int = 1) -> Undone:
+        """Do again what was taken back, as long as nothing was said since."""
+        return exchange(self._engine.catalog, steps, again=True)
+
+    def trash(self) -> Trash:
+        """What waits for deletion: rejected images, and the space their originals take.
+
+        Nothing is deleted before `lab.trash().empty(count)`.
+        """
+        return Trash(self._engine.catalog, self._shelf)
