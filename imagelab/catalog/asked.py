@@ -14,7 +14,7 @@ from dataclasses import fields
 from functools import partial
 from typing import Any
 
-from imagelab.catalog.asked_rows import Asked, test_of
+from imagelab.catalog.asked_rows import Asked, row_test
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.slices import Reads, by_range, rows
 from imagelab.catalog.stems import Stems
@@ -33,7 +33,7 @@ def asked_ids(reads: Reads, query: Query) -> array[int]:
     with reads.reading() as db:
         top = db.execute("SELECT coalesce(max(id), 0) FROM generation").fetchone()[0]
     found = array("q")
-    test = test_of(query.tree, Stems())
+    test = row_test(query.tree, Stems())
     if test is None:
         for part in by_range(reads, 1, top, _numbers):
             found.extend(number for (number,) in part)

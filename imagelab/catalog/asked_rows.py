@@ -76,18 +76,18 @@ class Asked:
 Test: TypeAlias = Callable[[Asked], bool]
 
 
-def test_of(node: Node, stems: Stems) -> Test | None:
+def row_test(node: Node, stems: Stems) -> Test | None:
     """Whether a row is what a search says; None for what says nothing, as a lone `!!!` does."""
     match node:
         case Everything():
             return None
         case Not(inner):
-            test = test_of(inner, stems)
+            test = row_test(inner, stems)
             return test and (lambda row: not test(row))
         case And(nodes):
-            return _all(test_of(inner, stems) for inner in nodes)
+            return _all(row_test(inner, stems) for inner in nodes)
         case Or(nodes):
-            return _any(test_of(inner, stems) for inner in nodes)
+            return _any(row_test(inner, stems) for inner in nodes)
         case _:
             return _leaf(node, stems)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from imagelab.domain.query import Query, parse
+from imagelab.domain.query_fields import known
 from imagelab.domain.query_tokens import Item, Token, tokens
+from imagelab.domain.records import Status
 from imagelab.errors import QueryError
 
 FIELDS = (
@@ -22,7 +26,7 @@ def parse_asked(text: str) -> Query:
 
     >>> parse_asked("rating:5")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    imagelab.errors.QueryError: a generation has no rating:; lab.generations understands words, ...
+    imagelab.errors.QueryError: generations are not found by rating:; lab.generations understands words, ...
     """
     query = parse(text)
     for token in tokens(text):
@@ -54,13 +58,18 @@ def _check(token: Token) -> None:
     if name == "is":
         for item in token.items:
             _check_flag(item)
+    elif name == "status":
+        for item in token.items:
+            if "*" not in item.text:
+                known(item, get_args(Status), "status:")
     elif name not in FIELDS and not name.startswith("param."):
-        raise _refused(f"a generation has no {name}:", token.start, len(name) + 1)
+        raise _refused(f"generations are not found by {name}:", token.start, len(name) + 1)
 
 
 def _check_flag(item: Item) -> None:
     if item.text.lower() not in FLAGS:
-        raise _refused(f"a generation is never is:{item.text.lower()}", item.start, item.length)
+        problem = f"generations are not found by is:{item.text.lower()}"
+        raise _refused(problem, item.start, item.length)
 
 
 def _refused(problem: str, start: int, length: int) -> QueryError:

@@ -11,10 +11,10 @@ from imagelab.errors import QueryError
 @pytest.mark.parametrize(
     ("query", "sentence", "place"),
     [
-        ("fox rating:5", "a generation has no rating:", 4),
-        ("from:#2", "a generation has no from:", 0),
-        ("fox -caption:red", "a generation has no caption:", 5),
-        ("is:failed,rejected", "a generation is never is:rejected", 10),
+        ("fox rating:5", "generations are not found by rating:", 4),
+        ("from:#2", "generations are not found by from:", 0),
+        ("fox -caption:red", "generations are not found by caption:", 5),
+        ("is:failed,rejected", "generations are not found by is:rejected", 10),
         ("fox sort:-cost", "generations come newest first and take no sort:", 4),
     ],
 )
@@ -28,9 +28,10 @@ def test_what_only_a_picture_has_is_refused_with_what_is_understood(
     assert caught.value.position == place
 
 
-def test_what_no_search_knows_is_refused_as_in_any_search() -> None:
+@pytest.mark.parametrize("query", ["is:faild", "fox status:faild"])
+def test_what_is_misspelt_is_met_with_what_was_meant(query: str) -> None:
     with pytest.raises(QueryError, match="did you mean 'failed'"):
-        parse_asked("is:faild")
+        parse_asked(query)
 
 
 @pytest.mark.parametrize(
