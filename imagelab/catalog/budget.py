@@ -18,6 +18,7 @@ from imagelab.domain.money import NANO, Cost, dollars
 from imagelab.errors import BudgetError
 
 _SINCE_EVER = 0
+_MOST_NAMED = 5  # generations in a refusal
 # The rows of batches that will be sent; the parameter is a list of batches that will not.
 _WAITING = """
     FROM batch b JOIN batch_row r ON r.batch = b.id
@@ -119,8 +120,9 @@ def check(
     held = read(db, left)
     if held.open_ended:
         raise BudgetError(
-            f"{held.open_ended} earlier lines may have cost anything, and a budget is set; nothing "
-            "was sent. settle() those generations, or lift the budget with il.NO_LIMIT"
+            f"{held.open_ended} earlier lines may have cost anything{_named(db)}, and a budget is "
+            "set; nothing was sent. lab.generation(…).settle(charged=…) says what one of them "
+            "cost, and lab.budget(total=il.NO_LIMIT, per_day=il.NO_LIMIT) lifts the budget"
         )
     provider = offer.partition("/")[0]
     for unrated in held.unrated:
@@ -209,6 +211,19 @@ def _open_ended(db: sqlite3.Connection, left: Collection[int]) -> int:
         (json.dumps(list(left)),),
     ).fetchone()
     return int(found[0] + waiting[0])
+
+
+def _named(db: sqlite3.Connection) -> str:
+    """The newest generations that may have cost anything, in brackets."""
+    found = db.execute(
+        "SELECT generation FROM ledger WHERE amount_nano IS NULL AND high_nano IS NULL "
+        "UNION SELECT id FROM generation WHERE status IN ('queued', 'running') "
+        "AND quote_high IS NULL ORDER BY 1 DESC LIMIT ?",
+        (_MOST_NAMED + 1,),
+    ).fetchall()
+    names = [f"g{number}" for (number,) in found[:_MOST_NAMED]]
+    names += ["earlier ones"] if len(found) > _MOST_NAMED else []
+    return f" ({', '.join(names)})" if names else ""
 
 
 def _midnight_us() -> int:

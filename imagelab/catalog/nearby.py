@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imagelab.domain.query import Query
+from imagelab.domain.query_asked import asks_of_requests
 from imagelab.domain.query_chips import written
 from imagelab.domain.query_hints import Values
 from imagelab.domain.query_tokens import Token, tokens
 from imagelab.domain.text import one_line
 
+_QUERY_CHARACTERS = 120
 _FIELDS = ("model", "provider", "quality", "format", "tag")
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A sentence, and the search that it proposes."""
+    """A sentence, and the search that it proposes, if one of pictures would find anything."""
 
     sentence: str
-    query: str
+    query: str | None = None
 
 
 def hint(query: Query, values: Values) -> Hint | None:
@@ -35,6 +37,9 @@ def hint(query: Query, values: Values) -> Hint | None:
             sentence = f"nothing has {named}; {named}* finds {one_line(found[0], 40)}"
             more = f" and {len(found) - 1} more" if len(found) > 1 else ""
             return Hint(sentence + more, f"{query.text[:end]}*{query.text[end:]}")
+    if asks_of_requests(query.text):
+        shown = one_line(repr(query.text), _QUERY_CHARACTERS)
+        return Hint(f"a request that brought no image is found by lab.generations({shown})")
     return None
 
 

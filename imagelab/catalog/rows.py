@@ -59,6 +59,14 @@ def generation(db: sqlite3.Connection, number: int) -> GenerationRow | None:
     return _generation(row) if row else None
 
 
+def generations(db: sqlite3.Connection, ids: Sequence[int]) -> list[GenerationRow]:
+    """The generations with these numbers, in this order; at most as many as one statement takes."""
+    marks = ",".join("?" * len(ids))
+    rows = db.execute(f"{_GENERATIONS} WHERE g.id IN ({marks})", ids)
+    found = {row["id"]: _generation(row) for row in rows}
+    return [found[number] for number in ids if number in found]
+
+
 def generation_by_uuid(db: sqlite3.Connection, prefix: str) -> list[GenerationRow]:
     """The generations whose uuid begins so, two at most."""
     rows = db.execute(

@@ -76,7 +76,12 @@ def end_stream(folder: Path, call: str, reply: StagedReply) -> None:
 
 def stage_part(folder: Path, call: str, received: bytes) -> None:
     """Keep what arrived of a reply that was cut off, for a person to look at."""
-    _write(folder, f"{call}.partial", StagedReply(0, {}, received))
+    _write(folder, part_path(folder, call).name, StagedReply(0, {}, received))
+
+
+def part_path(folder: Path, call: str) -> Path:
+    """Where such a part is, unless the disk did not take it there."""
+    return folder / f"{call}.partial"
 
 
 def staged(folder: Path, call: str) -> StagedReply | None:

@@ -75,6 +75,8 @@ def _read(name: str, value: object) -> str | int:
         if not whole or not 0 <= int(value) <= most:  # type: ignore[call-overload] # it is whole
             raise RequestError(f"{name}={value!r} is not a whole number from 0 to {most}")
         return int(value)  # type: ignore[call-overload, no-any-return] # it is whole
+    if name == "size" and value and not isinstance(value, str):
+        raise _no_size(value)
     if not isinstance(value, str) or not value.strip():
         raise RequestError(f"{name}={value!r} is not a word; leave it out for the vendor's default")
     word = value.strip().lower()
@@ -86,8 +88,12 @@ def _read_size(word: str) -> str:
         return word
     found = _PIXELS.fullmatch(word)
     if not found:
-        raise RequestError(
-            f"size={word!r} is not a size; "
-            "it takes 'square', 'portrait', 'landscape', 'auto' or pixels such as '1536x1024'"
-        )
+        raise _no_size(word)
     return f"{int(found[1])}x{int(found[2])}"
+
+
+def _no_size(value: object) -> RequestError:
+    return RequestError(
+        f"size={value!r} is not a size; "
+        "it takes 'square', 'portrait', 'landscape', 'auto' or pixels such as '1536x1024'"
+    )

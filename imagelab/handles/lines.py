@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from imagelab.domain.cost_words import money, price
 from imagelab.domain.money import Spend
+from imagelab.domain.query_asked import asks_of_requests
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.text import counted, one_line
 
@@ -52,6 +53,8 @@ def assets_line(
 
 def empty_advice(query: str) -> str:
     """What to do about an answer that is empty."""
+    if asks_of_requests(query):
+        return f"a request that brought no image is found by lab.generations({query!r})"
     if query:
         return "lab.search() shows all that is not rejected"
     return 'lab.generate("a prompt") makes the first'

@@ -23,6 +23,7 @@ from imagelab.imaging.sniff import MOST_PIXELS
 
 MOST_BYTES = 50_000_000
 
+_OTHER_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _DATA_URI = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE | re.ASCII)
 _NATIVE = {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"}  # modes that PNG keeps as they are
 _NEAREST = {"PA": "RGBA", "La": "LA", "RGBa": "RGBA"} | dict.fromkeys(
@@ -90,6 +91,11 @@ def _from_text(text: str) -> tuple[bytes, str]:
         )
     if scheme.startswith("data:"):
         return _from_data_uri(text), "what the data URI holds"
+    if _OTHER_ADDRESS.match(text):
+        address = text.partition("?")[0]
+        raise InputImageError(
+            f"{_short(address)} is neither a path nor an https address; download it and give the path"
+        )
     return _from_file(Path(text))
 
 

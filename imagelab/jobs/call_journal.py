@@ -103,8 +103,13 @@ class CallJournal:
         try:
             header = sniff(image.data)
         except DamagedImageError as error:
-            self.problem = error
-            await self._writer.insisting(self._aside(f"{self._call}-{index}", image.data))
+            aside = f"{self._call}-{index}"
+            await self._writer.insisting(self._aside(aside, image.data))
+            kept = staging.part_path(self._folder, aside).name
+            self.problem = DamagedImageError(
+                f"what came as an image cannot be kept as one: {error}; its bytes are kept beside "
+                f"the catalog, in staging/{kept}"
+            )
             return
         blob = await self._writer.doing(  # hashing takes a millisecond or more: off the loop
             lambda: Blob.of(image.data, header.format, header.width, header.height)

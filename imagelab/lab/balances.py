@@ -20,7 +20,7 @@ def balance_of(engine: Engine, name: str) -> Cost:
     if not isinstance(account.provider, TellsBalance):
         telling = [known for known, p in providers().items() if isinstance(p, TellsBalance)]
         raise RequestError(
-            f"{name} does not tell what is left; {listed(telling)} does. Look at its dashboard"
+            f"{name} does not tell what is left, look at its dashboard; {listed(telling)} does"
         )
     flow = account.provider.balance(account.key, account.base)
     return engine.loop.submit(asked(flow, account.wire, provider=name, base=account.base)).result()

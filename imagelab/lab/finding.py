@@ -5,7 +5,7 @@ from __future__ import annotations
 from imagelab.catalog import rows
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.records import AssetRow
-from imagelab.errors import AssetNotFoundError, GenerationNotFoundError
+from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
 from imagelab.handles.backing import Backing
 from imagelab.lab.numbers import number_of
 
@@ -35,6 +35,15 @@ def generation_named(catalog: Catalog, backing: Backing, named: int | str) -> in
     if len(found) != 1:
         raise GenerationNotFoundError(_not_one("generation", str(named), len(found)))
     return found[0].id
+
+
+def check_text(*words: object) -> None:
+    """RequestError for what is no text, where a query is wanted."""
+    for word in words:
+        if not isinstance(word, str):
+            raise RequestError(
+                f"{word!r} is not a query; a query is text, such as 'fox rating:>=4'"
+            )
 
 
 def _not_one(what: str, wanted: str, found: int) -> str:

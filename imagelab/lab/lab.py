@@ -13,7 +13,7 @@ from imagelab.catalog.statements import Parameters
 from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
-from imagelab.errors import CatalogError, RequestError
+from imagelab.errors import CatalogError
 from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
@@ -21,11 +21,13 @@ from imagelab.handles.batch import Batch
 from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
 from imagelab.handles.sweep import Sweep
+from imagelab.lab import generations
 from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
 from imagelab.lab.budgeting import budgeted
 from imagelab.lab.engine import Engine
-from imagelab.lab.finding import asset_named, generation_named
+from imagelab.lab.finding import asset_named, check_text, generation_named
+from imagelab.lab.generations import Generations
 from imagelab.lab.keeping import Keeping
 from imagelab.lab.limits import KEEP, Limit
 from imagelab.lab.making import Maker
@@ -159,10 +161,19 @@ class Lab(Keeping):
 
         QueryError says where the query cannot be read.
         """
-        _check_text(query, sort or "")
+        check_text(query, sort or "")
         found = Assets(self._shelf, query, sort)
         len(found)  # an unreadable query is told here, and the answer is what it is now
         return found
+
+    def generations(self, query: str = "") -> Generations:
+        """The requests a query finds, newest first, also those that brought no image.
+
+        `lab.generations("status:failed fox")`: the words, and the fields that a request has.
+        QueryError says where the query cannot be read.
+        """
+        check_text(query)
+        return generations.found(self._engine.catalog, self._shelf, query)
 
     @property
     def searches(self) -> Searches:
@@ -174,7 +185,7 @@ class Lab(Keeping):
 
         `selection` is what is selected there, as Assets. QueryError as `search`.
         """
-        _check_text(query)
+        check_text(query)
         return self._shelf.gallery(query)
 
     def studio(self) -> Studio[Assets]:
@@ -260,11 +271,3 @@ class Lab(Keeping):
         except CatalogError:  # it was closed, or another process holds it: that is worth a line too
             return f"Lab({catalog.path.name}, {catalog.mode}, cannot be read now)"
         return f"Lab({catalog.path.name}, {catalog.mode}, {counted(count, 'asset')})"
-
-
-def _check_text(*words: object) -> None:
-    for word in words:
-        if not isinstance(word, str):
-            raise RequestError(
-                f"{word!r} is not a query; a query is text, such as 'fox rating:>=4'"
-            )

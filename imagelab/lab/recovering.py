@@ -125,10 +125,17 @@ class Recovery:
             )
             return left, self._needs_key(found) or "lab.recover()"
         said = "sent, and no whole answer came: it may have been billed"
-        by_hand = f"{here}.settle(charged=…) or .resend()"
-        if self._askable(found):
+        by_hand = f"{here}.settle(charged=…)"
+        if (
+            self._generation(number).status == "unknown"
+        ):  # of a partial one, only what came is known
+            by_hand += " or .resend()"
+        if self._provider_asks(found):
             needs = self._needs_key(found)
             return said, f"{needs or f'lab.recover() asks {found.provider}'}; else {by_hand}"
+        if self._askable(found):
+            said = "answered, and the answer was not understood: it may have been billed"
+            return said, f"lab.recover() reads the answer again; else {by_hand}"
         return (
             said,
             f"look at {found.provider}'s usage page {_about(found.sent_at)}, then {by_hand}",

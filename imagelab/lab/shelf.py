@@ -72,6 +72,13 @@ class Shelf:
             raise GenerationNotFoundError(f"no generation g{number} in this catalog")
         return found
 
+    def generation_rows(self, numbers: Sequence[int]) -> list[GenerationRow]:
+        found: list[GenerationRow] = []
+        for start in range(0, len(numbers), _AT_ONCE):
+            with self._engine.catalog.reading() as db:
+                found += rows.generations(db, numbers[start : start + _AT_ONCE])
+        return found
+
     def arrived(self, generation: int) -> list[AssetRow]:
         with self._engine.catalog.reading() as db:
             return rows.assets_of(db, generation)

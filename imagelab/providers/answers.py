@@ -102,6 +102,8 @@ def failure(
 ) -> ProviderError:
     """The typed error for a reply; a key, or what opens an address, is taken out if quoted."""
     happened, advice = _SENTENCES[kind]
+    if kind is ProtocolError and charged == "unknown":
+        advice += f", and it may have been billed; {_SENTENCES[OutcomeUnknownError][1]}"
     words = complaint.message if complaint else ""
     hidden = redacted(words.replace(key, "…") if key else words)
     said = f": {hidden[:LONGEST_WORDS]!r}" if hidden else ""

@@ -120,6 +120,11 @@ def _bare(
             f"model={model!r} is sold by {_catalogue(found)}, and there is no key for any; "
             "set its variable, such as OPENAI_API_KEY, pass keys= to il.open(), or use il.login()"
         )
+    if any(offer.provider == model for offer in offers):
+        raise UnknownModelError(
+            f"model={model!r} is a provider; write provider={model!r} for its usual model, "
+            f"or model='{model}/…' for one of those in lab.models()"
+        )
     names = list(dict.fromkeys(name for offer in offers for name in (offer.model, offer.native)))
     there = [f"model={f'{name}/{model}'!r}" for name in opened]
     asks = f"; {' or '.join(there)} would ask the server at its moved address" if there else ""

@@ -26,6 +26,8 @@ _IMAGES = {
     ("high", "1536x1024"): Decimal("0.199"),
 }
 
+_COSTLESS = frozenset({"webhookURL", "ttl"})  # who is told, and how long an address lives
+
 OFFERS = (
     Offer(
         provider="runware",
@@ -46,6 +48,7 @@ OFFERS = (
             anew=True,
         ),
         shapes=SHAPES,
+        costless=_COSTLESS,
         defaults={"size": "1024x1024"},
         compression=(20, 99),
         n_max=20,

@@ -89,8 +89,12 @@ class Control(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no type
 class Choice(Control):
     """One of some words: side by side up to four, else in a list; the vendor's choice first."""
 
-    def __init__(self, param: str, labels: Sequence[tuple[str, str]], **parts: Any) -> None:  # noqa: ANN401 - widgets
-        own = "auto" if ("auto", "auto") in labels else "default"
+    _own: str | None = (
+        None  # what leaving it to the vendor is called, where it is not told by the labels
+    )
+
+    def __init__(self, param: str, labels: Sequence[tuple[str, str | int]], **parts: Any) -> None:  # noqa: ANN401 - widgets
+        own = self._own or ("auto" if ("auto", "auto") in labels else "default")
         self._labels = [(own, LEFT), *(pair for pair in labels if pair[1] != "auto")]
         kind = ipywidgets.ToggleButtons if len(labels) <= _SEGMENTS else ipywidgets.Dropdown
         self.control = kind(
@@ -110,7 +114,7 @@ class Choice(Control):
     def annotate(self, notes: Mapping[str, str]) -> None:
         """Write a few words on each choice that has some, such as a price."""
         line = "\n" if isinstance(self.control, ipywidgets.ToggleButtons) else " · "
-        noted = [(label, value, notes.get(value, "")) for label, value in self._labels]
+        noted = [(label, value, notes.get(str(value), "")) for label, value in self._labels]
         labels = [(label + line + note if note else label, value) for label, value, note in noted]
         if labels == list(self.control.options):
             return
@@ -172,6 +176,18 @@ class Size(Choice):
             self.said = change["new"].strip() or None
 
 
+class Previews(Choice):
+    """How many rough pictures to show meanwhile: none unless asked for, since each is billed."""
+
+    _own = "none"
+
+    def __init__(self, most: int) -> None:
+        super().__init__("previews", [(str(count), count) for count in range(1, most + 1)])
+
+    def _as_choice(self, value: object) -> object:
+        return LEFT if value == 0 else super()._as_choice(value)
+
+
 class Compression(Control):
     """How hard JPEG and WebP are pressed, once that is wanted at all."""
 
@@ -207,6 +223,8 @@ def control(offer: Offer, param: str) -> Control:
     if param == "compression":
         assert offer.compression is not None
         return Compression(offer.compression)
+    if param == "previews":
+        return Previews(offer.previews)
     return Choice(param, [(value, value) for value in offer.choices[param]])
 
 

@@ -1,23 +1,19 @@
 // The graph: members as cards in columns, the ways between them as lines. Only what is in sight
 // is in the page; from far away members are dots on one canvas.
-import { fill, h } from "./dom.js";
-import { plain } from "./words.js";
+import { h } from "./dom.js";
+import { blankCard, dress } from "./family_card.js";
+import { CARD, crosses, extent, isIn, MARGIN, place } from "./family_places.js";
+import { svg, way } from "./family_ways.js";
 
-const CARD = { width: 112, height: 142 };
-const COLUMN = 208;
-const ROW = 158;
-const MARGIN = 26; // room for what folds stand beside a card
 const [NEAREST, FURTHEST, STEP] = [2, 0.02, 1.25];
 const DOTS_BELOW = 0.28; // where words cannot be read any more
-const DASHED = new Set(["reference", "regenerate", "mask"]);
-const SVG = "http://www.w3.org/2000/svg";
 const A_DRAG = 4; // pixels; less is a click
 
 export class FamilyCanvas {
   element;
   #given;
   #plane = h("div", { class: "il-plane" });
-  #ways = document.createElementNS(SVG, "svg");
+  #ways = svg("svg", { class: "il-ways", "aria-hidden": "true" });
   #dots = h("canvas", { class: "il-dots", "aria-hidden": "true" });
   #cards = new Map(); // id -> element
   #kin;
@@ -33,8 +29,6 @@ export class FamilyCanvas {
    *   onUnfold: (id: number) => void, onOpen: (id: number) => void}} given */
   constructor(given) {
     this.#given = given;
-    this.#ways.setAttribute("class", "il-ways");
-    this.#ways.setAttribute("aria-hidden", "true");
     this.#plane.append(this.#ways);
     this.element = h("div", { class: "il-graph" }, this.#dots, this.#plane);
     this.element.addEventListener("pointerdown", (event) => this.#grab(event));
@@ -69,7 +63,7 @@ export class FamilyCanvas {
   /** The whole family in sight, as large as it goes. */
   fit() {
     const { width, height } = this.#room();
-    const whole = this.#extent();
+    const whole = extent(this.#kin.size);
     const zoom = within(Math.min(width / whole.width, height / whole.height), FURTHEST, 1);
     this.#look({ zoom, x: (width - whole.width * zoom) / 2, y: (height - whole.height * zoom) / 2 });
   }
@@ -87,7 +81,7 @@ export class FamilyCanvas {
   settle(id) {
     this.#unsettled = this.element.clientWidth ? 0 : id;
     const { width, height } = this.#room();
-    const whole = this.#extent();
+    const whole = extent(this.#kin.size);
     if (Math.min(width / whole.width, height / whole.height) > 0.55) this.fit();
     else this.centre(id, 0.8);
   }
@@ -157,7 +151,7 @@ export class FamilyCanvas {
     }
     for (const node of seen) this.#drawCard(node);
     const near = this.#kin.edges.filter(([parent, child]) => crosses(sight, this.#kin.nodes.get(parent), this.#kin.nodes.get(child)));
-    this.#ways.replaceChildren(...near.flatMap((edge) => this.#way(edge)));
+    this.#ways.replaceChildren(...near.flatMap((edge) => way(edge, this.#kin.nodes, this.#selected)));
   }
 
   #drawCard(node) {
@@ -170,30 +164,13 @@ export class FamilyCanvas {
     card.setAttribute("aria-current", String(node.id === this.#selected));
     card.tabIndex = node.id === this.#selected ? 0 : -1;
     dress(card, node, looks, address);
-    card.il.ready = Boolean(looks);
   }
 
   #made(id) {
-    const card = h("button", { class: "il-card", type: "button", dataset: { id: String(id) } });
-    const picture = h("img", { alt: "", draggable: "false" });
-    const [number, cost, said, before, after] = ["il-number", "il-cost", "il-said", "il-fold il-before", "il-fold il-after"].map((name) => h("span", { class: name }));
-    fill(card, h("span", { class: "il-thumb" }, picture), number, cost, said, before, after);
-    card.il = { picture, number, cost, said, before, after, ready: false };
+    const card = blankCard(id);
     this.#cards.set(id, card);
     this.#plane.append(card);
     return card;
-  }
-
-  #way([parent, child, word]) {
-    const [from, to] = [place(this.#kin.nodes.get(parent)), place(this.#kin.nodes.get(child))];
-    const [x, y, toX, toY] = [from.x + CARD.width, from.y + CARD.height / 2, to.x, to.y + CARD.height / 2];
-    const bend = Math.max((toX - x) / 2, 40);
-    const rejected = this.#kin.nodes.get(child).state === "rejected";
-    const kinds = `il-way${DASHED.has(word) ? " il-dashed" : ""}${rejected ? " il-is-rejected" : ""}${child === this.#selected ? " il-is-chosen" : ""}`;
-    const path = svg("path", { class: kinds, d: `M${x} ${y}C${x + bend} ${y} ${toX - bend} ${toY} ${toX} ${toY}` });
-    const label = svg("text", { class: "il-word", x: (x + toX) / 2, y: (y + toY) / 2 - 5, "text-anchor": "middle", "data-parent": parent, "data-child": child });
-    label.textContent = word;
-    return [path, label];
   }
 
   #drawDots(seen) {
@@ -289,11 +266,6 @@ export class FamilyCanvas {
     return { x: width / 2, y: height / 2 };
   }
 
-  #extent() {
-    const { columns, rows } = this.#kin.size;
-    return { width: (columns - 1) * COLUMN + CARD.width + 2 * MARGIN, height: (rows - 1) * ROW + CARD.height + 2 * MARGIN };
-  }
-
   /** What can be seen, in the plane's own measure, with a little around it. */
   #sight() {
     const { width, height } = this.#room();
@@ -302,39 +274,4 @@ export class FamilyCanvas {
   }
 }
 
-function dress(card, node, looks, address) {
-  const { picture, number, cost, said, before, after } = card.il;
-  number.textContent = `#${node.id}`;
-  cost.textContent = looks ? `Σ ${looks.path_cost}` : "";
-  said.textContent = looks ? plain(looks.alt) : "";
-  card.title = looks ? `#${node.id}: ${looks.cost}; with all before it ${looks.path_cost}` : "";
-  card.setAttribute("aria-label", `#${node.id}${node.state ? `, ${node.state}` : ""}${looks ? `: ${plain(looks.alt)}` : ""}`);
-  const shown = looks && !looks.damaged && address;
-  if (!shown) picture.removeAttribute("src");
-  else if (picture.getAttribute("src") !== shown) picture.src = shown;
-  card.classList.toggle("il-is-veiled", Boolean(looks?.flagged));
-  before.textContent = node.before ? `+${node.before}` : "";
-  after.textContent = node.after ? `+${node.after}` : "";
-  before.title = node.before ? `${node.before} more before it` : "";
-  after.title = node.after ? `${node.after} more after it` : "";
-}
-
-const place = ({ column, row }) => ({ x: MARGIN + column * COLUMN, y: MARGIN + row * ROW });
 const within = (value, least, most) => Math.min(most, Math.max(least, value));
-
-function isIn(sight, node) {
-  const { x, y } = place(node);
-  return x <= sight.right && x + CARD.width >= sight.left && y <= sight.bottom && y + CARD.height >= sight.top;
-}
-
-function crosses(sight, one, other) {
-  const [from, to] = [place(one), place(other)];
-  const [top, bottom] = [Math.min(from.y, to.y), Math.max(from.y, to.y) + CARD.height];
-  return Math.min(from.x, to.x) <= sight.right && Math.max(from.x, to.x) + CARD.width >= sight.left && top <= sight.bottom && bottom >= sight.top;
-}
-
-function svg(tag, told) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(told)) made.setAttribute(name, String(value));
-  return made;
-}

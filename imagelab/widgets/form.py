@@ -266,7 +266,8 @@ def _tied(draft: Draft, name: str, part: ipywidgets.Widget) -> None:
 
 def _params(offer: Offer) -> list[str]:
     """What the offer takes, the usual first."""
-    taken = [*offer.choices, *(["compression"] if offer.compression else [])]
+    taken = [*offer.choices]
+    taken += [name for name in ("compression", "previews") if getattr(offer, name)]
     return sorted(taken, key=lambda param: _FIRST.index(param) if param in _FIRST else len(_FIRST))
 
 

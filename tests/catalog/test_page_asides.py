@@ -112,6 +112,14 @@ def test_a_value_that_nothing_has_is_met_with_what_begins_so(
     assert header(pages, "count", query="model:gpt*")["hint"] is None
 
 
+def test_requests_that_ended_without_an_image_are_said_to_be_found_elsewhere(pages: Pages) -> None:
+    told = header(pages, "count", query="status:failed fox")
+
+    found_by = "lab.generations('status:failed fox')"
+    assert told["hint"] == f"a request that brought no image is found by {found_by}"
+    assert told["hint_query"] is None
+
+
 def test_the_terms_of_a_text_are_told_with_what_is_wrong_with_it(pages: Pages) -> None:
     told = header(pages, "parse", text="fox -tag:snow qualty:hi")
 

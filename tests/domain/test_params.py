@@ -28,7 +28,7 @@ def test_spellings_are_brought_to_ours(given: dict[str, Any], read: Params) -> N
     [
         ({"size": "big"}, "size='big' is not a size; it takes 'square'.* pixels such as"),
         ({"size": "1024"}, "size='1024' is not a size"),
-        ({"size": (1024, 1024)}, r"size=\(1024, 1024\) is not a word"),
+        ({"size": (1024, 1024)}, r"size=\(1024, 1024\) is not a size; .* such as '1536x1024'"),
         ({"quality": 3}, "quality=3 is not a word"),
         ({"format": ""}, "format='' is not a word; leave it out for the vendor's default"),
         ({"compression": 101}, "compression=101 is not a whole number from 0 to 100"),

@@ -158,7 +158,7 @@ def test_an_outcome_nobody_knows_is_raised_as_such(troubled: Open) -> None:
 
 
 def test_images_that_are_none_are_raised_with_their_generation(troubled: Open) -> None:
-    with pytest.raises(DamagedImageError, match="image") as caught:
+    with pytest.raises(DamagedImageError, match=r"is text, .*bytes are kept beside") as caught:
         troubled("not_an_image").generate("a red fox")
 
     assert caught.value.generation.status == "failed"

@@ -58,7 +58,7 @@ def test_paid_bytes_that_are_no_image_are_held_until_the_disk_takes_them(
     asyncio.run(while_blocked(journal, writer, blocked.unlink, JUNK))
 
     assert (blocked / "call-0.partial").read_bytes().endswith(JUNK)
-    assert journal.problem is not None
+    assert "kept beside the catalog, in staging/call-0.partial" in str(journal.problem)
 
 
 def test_the_beginning_of_a_reply_is_dropped_where_the_disk_does_not_take_it(

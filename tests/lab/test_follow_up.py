@@ -91,9 +91,20 @@ def test_under_a_budget_nothing_is_sent_while_something_may_have_cost_anything(
             lab.generate("A fox", model="openai/gpt-image-2", extra={"user": "u1"})
         lab.budget(total=5)
 
-        with pytest.raises(il.errors.BudgetError, match="may have cost anything"):
+        with pytest.raises(il.errors.BudgetError, match=r"1 earlier .* anything \(g1\), .*settle"):
             lab.generate("A koi", quality="low")
     assert len(Book(tmp_path / "sandbox.book").bill()) == 1
+
+
+@pytest.mark.parametrize("extra", [{"ttl": 60}, {"webhookURL": "https://hooks.example/x"}])
+def test_what_runware_does_with_a_result_changes_no_price(
+    lab: il.Lab, extra: dict[str, object]
+) -> None:
+    plain = lab.quote("A fox", model="runware/gpt-image-1.5")
+
+    told = lab.quote("A fox", model="runware/gpt-image-1.5", extra=extra)
+
+    assert told.range == plain.range
 
 
 def test_a_saved_image_makes_its_folders(lab: il.Lab, tmp_path: Path) -> None:

@@ -243,6 +243,17 @@ def test_a_budget_counts_what_is_spent_and_can_be_lifted(lab: il.Lab, catalog_pa
     assert lab.generate("a fox", quality="low", size="square").cost
 
 
+def test_a_rate_for_a_provider_that_is_none_is_refused_and_one_that_is_gone_is_lifted(
+    lab: il.Lab,
+) -> None:
+    with pytest.raises(
+        il.errors.UnknownModelError, match=r"no provider 'apifram'.*Did you mean 'apiframe'"
+    ):
+        lab.budget(credits={"apifram": 0.01})
+
+    lab.budget(credits={"apifram": il.NO_LIMIT})
+
+
 def test_a_failure_says_whether_it_cost_anything(
     catalog_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

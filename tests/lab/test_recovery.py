@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,6 +67,30 @@ def test_a_lost_answer_is_pending_with_its_price_and_where_to_look(
     assert re.search(r"g1 .* openai/gpt-image-2 .*\$0\.0", said)
     assert re.search(r"usage page from \d{4}-\d\d-\d\d \d\d:\d\d to \d\d:\d\d UTC", said)
     assert "lab.generation(1).settle(charged=…) or .resend()" in said
+
+
+def test_an_answer_that_is_not_understood_is_said_to_be_here_and_to_be_read_again(
+    catalog_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost(catalog_path, monkeypatch, "null")
+
+    with il.open(catalog_path, sandbox=True) as lab:
+        said = repr(lab.pending())
+
+    assert "answered, and the answer was not understood" in said
+    assert "lab.recover() reads the answer again; else lab.generation(1).settle" in said
+
+
+def test_of_a_partial_one_nothing_is_proposed_that_is_refused(
+    catalog_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with warnings.catch_warnings(action="ignore"):
+        lost(catalog_path, monkeypatch, "reset_after_charge", "cloudflare/gpt-image-2")
+
+    with il.open(catalog_path, sandbox=True) as lab:
+        assert lab.generation(1).status == "partial"
+        assert "lab.generation(1).settle(charged=…)" in repr(lab.pending())
+        assert ".resend()" not in repr(lab.pending())
 
 
 def test_recovering_what_nobody_can_be_asked_for_leaves_it_and_says_so(

@@ -91,6 +91,7 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"qualty": "low"}, RequestError, "qualty= is not a parameter.*Did you mean 'quality'?"),
     ({"images": True}, InputImageError, "images=True is not an image"),
     ({"images": 5}, il.errors.AssetNotFoundError, "no asset #5 in this catalog"),
+    ({"images": "ftp://a.example/b.png"}, InputImageError, "neither a path nor an https address"),
     ({"images": "nowhere.png"}, InputImageError, "there is no file 'nowhere.png'"),
     ({"images": "iVBORw0KGgoAAAANSUhEUg"}, InputImageError, "never bare base64"),
     ({"images": b"hello"}, InputImageError, "is text, not an image"),

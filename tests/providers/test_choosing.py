@@ -90,6 +90,7 @@ def test_nothing_named_and_no_key_lists_everything() -> None:
         ({"provider": "runware", "model": "gpt-image-2"}, "runware has no model 'gpt-image-2'"),
         ({"model": "openai/gpt-image-20"}, "openai has no model.*Did you mean 'gpt-image-2'?"),
         ({"model": "gpt-imge-2"}, "there is no model 'gpt-imge-2'.*Did you mean 'gpt-image-2'?"),
+        ({"model": "openai"}, "model='openai' is a provider; write provider='openai'"),
         ({"model": "dall-e-3"}, "there is no model 'dall-e-3'; there are 'gpt-image-2'"),
     ],
 )

@@ -141,6 +141,29 @@ def test_compression_that_is_not_wanted_is_left_to_the_vendor() -> None:
     assert made.said is None
 
 
+def test_previews_are_none_until_they_are_chosen() -> None:
+    made = control(GPT_2, "previews")
+    assert isinstance(made, Choice)
+    labels = [label for label, _ in made.control.options]
+
+    made.control.index = 2
+    chosen = made.said
+    made.control.index = 0
+
+    assert labels == ["none", "1", "2", "3"]
+    assert (chosen, made.said) == (2, None)
+
+
+@pytest.mark.parametrize(("said", "label"), [(3, "3"), (0, "none"), (None, "none"), (7, None)])
+def test_previews_that_were_said_are_chosen(said: int | None, label: str | None) -> None:
+    made = control(GPT_2, "previews")
+    assert isinstance(made, Choice)
+
+    made.said = said
+
+    assert made.control.label == label
+
+
 def test_words_are_only_text() -> None:
     words = Words("<img src=x onerror=alert(1)>", tone="bad")
 

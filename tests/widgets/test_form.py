@@ -52,6 +52,7 @@ def test_the_controls_are_those_of_the_offer(form: Form) -> None:
         "format",
         "moderation",
         "compression",
+        "previews",
     }
 
 
@@ -176,7 +177,7 @@ def test_the_rarer_parameters_come_on_demand(form: Form) -> None:
 
     form._more.value = True
 
-    assert shown(form) - before == {"moderation"}
+    assert shown(form) - before == {"moderation", "previews"}
 
 
 def test_what_code_said_beside_the_form_is_told_and_can_be_left_out(

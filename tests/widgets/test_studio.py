@@ -94,6 +94,22 @@ def test_the_price_follows_what_is_typed(studio: Studio[Any]) -> None:
     assert studio.form.button.description != before
 
 
+def test_the_price_follows_the_previews(studio: Studio[Any]) -> None:
+    studio.form.controls["quality"].index = 1
+    before = studio.form.button.description
+
+    studio.form.controls["previews"].index = 3
+
+    assert studio.params["previews"] == 3
+    assert studio.form.button.description != before
+
+
+def test_previews_are_for_offers_that_have_them(studio: Studio[Any]) -> None:
+    studio.model = "runware/gpt-image-1.5"
+
+    assert "previews" not in studio.form.controls
+
+
 def test_the_code_is_what_the_button_does(studio: Studio[Any], lab: il.Lab) -> None:
     written = studio.code
 
