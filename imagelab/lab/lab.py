@@ -18,6 +18,7 @@ from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import CatalogError, RequestError
+from imagelab.export.exported import Exported
 from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
@@ -173,6 +174,10 @@ class Lab:
         """A DataFrame of the assets a query finds, a row each."""
         return self.search(query).to_pandas()
 
+    def export(self, dest: Path | str, query: str = "", **options: Any) -> Exported:  # noqa: ANN401 - as `Assets.export` takes them
+        """Write what a query finds as a dataset or a page, as `Assets.export` says."""
+        return self.search(query).export(dest, **options)
+
     def sql(self, sql: str, params: Parameters = (), timeout: float = 10) -> pd.DataFrame:
         """One SELECT over the views assets, generations, edges and spend; read-only.
 
@@ -247,8 +252,8 @@ class Lab:
     def undo(self, steps: int = 1) -> Undone:
         """Take back what was said of images last, whoever said it and however long ago.
 
-        A rating, rejection, tag, caption or note is one step, over any number of images. An
-        original that was emptied from the trash does not come back.
+        A rating, rejection, tag, caption or note is one step, over any number of images. What
+        was emptied from the trash does not come back.
         """
         return exchange(self._engine.catalog, steps, again=False)
 
@@ -279,9 +284,8 @@ class Lab:
         self.close()
 
     def __repr__(self) -> str:
-        catalog = self._engine.catalog
         try:
-            with catalog.reading() as db:
+            with (catalog := self._engine.catalog).reading() as db:
                 count = db.execute("SELECT count(*) FROM asset").fetchone()[0]
         except CatalogError:  # it was closed, or another process holds it: that is worth a line too
             return f"Lab({catalog.path.name}, {catalog.mode}, cannot be read now)"
