@@ -48,7 +48,9 @@ _TAIL = """\
 {more}
 Each row has the image's uuid, prompt, parameters, the SHA-256 of its bytes as they were received,
 and the uuids of the images it was made from; `imagelab-export.json` lists every file with its hash.
-A seed is a whole number of 64 bits: read it as such (pandas: `dtype_backend="pyarrow"`).
+In JSON beside pictures a column has one type throughout: no stars are 0, other missing values are
+empty text, and tags, parents and parameters are JSON in a text. A seed is a whole number of 64
+bits: read it as such (pandas: `dtype_backend="pyarrow"`).
 """
 
 

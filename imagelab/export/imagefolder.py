@@ -1,6 +1,6 @@
 """A Hugging Face ImageFolder: a folder a split, its images, and `metadata.jsonl` that says what they are.
 
-`datasets.load_dataset("imagefolder", data_dir=…)` reads it (datasets 5.2,
+`datasets.load_dataset(path)` reads it, with the splits that the card names (datasets 5.2,
 `packaged_modules/folder_based_builder`).
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from imagelab.export.folder import Folder
 from imagelab.export.item import Format, Item, Plan
 from imagelab.export.parts import Parts
-from imagelab.export.record import as_json
+from imagelab.export.record import as_json, typed
 
 
 def _write(folder: Folder, items: Iterator[Item], _: Plan) -> None:
@@ -19,7 +19,7 @@ def _write(folder: Folder, items: Iterator[Item], _: Plan) -> None:
         for item in items:
             name = f"images/{item.file}"
             folder.write(f"{item.split}/{name}", item.data)
-            line = as_json({"file_name": name, **item.record})
+            line = as_json({"file_name": name, **typed(item.record)})
             lines.of(item.split).write(line.encode() + b"\n")
 
 

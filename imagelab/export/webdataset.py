@@ -14,7 +14,7 @@ from typing import Self
 from imagelab.export.folder import Folder
 from imagelab.export.imagefolder import parts_of
 from imagelab.export.item import Format, Item, Plan
-from imagelab.export.record import SUFFIXES, as_json
+from imagelab.export.record import SUFFIXES, as_json, typed
 
 _MOST_BYTES, _MOST_IMAGES = 500_000_000, 10_000  # of a shard
 
@@ -33,7 +33,7 @@ class _Shard:
 
     def add(self, item: Item) -> None:
         key, _, suffix = item.file.rpartition(".")
-        row = as_json(item.record).encode()
+        row = as_json(typed(item.record)).encode()
         for ending, data in (
             (suffix, item.data),
             ("txt", item.record["text"].encode()),

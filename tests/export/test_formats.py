@@ -117,3 +117,16 @@ def test_near_duplicates_are_dropped_but_for_the_best_rated(
 
     assert json.loads((tmp_path / "a.jsonl").read_bytes())["id"] == lab.asset(2).uuid
     assert exported.left_out == {"a near duplicate of another": 1}
+
+
+def test_beside_pictures_every_column_has_one_type_whatever_it_holds(
+    filled: il.Lab, tmp_path: Path
+) -> None:
+    filled.asset(1).rate(4).tag("hero")
+    filled.export(tmp_path / "set", split=0.5)
+
+    lines = [json.loads(path.read_bytes()) for path in tmp_path.rglob("metadata.jsonl")]
+    types = [{name: type(value) for name, value in line.items()} for line in lines]
+    assert len(lines) == 2
+    assert types[0] == types[1]
+    assert sorted(line["tags"] for line in lines) == ['["hero"]', "[]"]
