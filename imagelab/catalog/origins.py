@@ -6,12 +6,14 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from imagelab.catalog.slices import Reads, rows
 from imagelab.domain.origin import Origin
 
 _AT_ONCE = 500
+
+Parent: TypeAlias = tuple[int, str]  # an asset's number, and its role
 
 _MADE = """
     SELECT a.id, g.uuid, g.extra, t.likeness FROM json_each(?) AS near
@@ -25,7 +27,7 @@ _INPUTS = """
     ORDER BY a.id, i.position
 """
 _PARENTS = """
-    SELECT a.id, i.asset FROM json_each(?) AS near CROSS JOIN asset AS a ON a.id = near.value
+    SELECT a.id, i.asset, i.role FROM json_each(?) AS near CROSS JOIN asset AS a ON a.id = near.value
     CROSS JOIN input AS i ON i.generation = a.generation
     WHERE i.asset IS NOT NULL AND i.role <> 'mask' ORDER BY a.id, i.position
 """
@@ -45,20 +47,22 @@ def origins(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Origin]
     }
 
 
-def parents(reads: Reads, numbers: Iterable[int]) -> dict[int, list[int]]:
-    """Whom each was made from, and those in turn, up to where every line began.
+def parents(reads: Reads, numbers: Iterable[int]) -> dict[int, list[Parent]]:
+    """Whom each was made from and in which role, and those in turn, to where every line began.
 
     Masks are no parents. A circle, which only a foreign catalog can hold, is walked once.
     """
-    found: dict[int, list[int]] = {}
+    found: dict[int, list[Parent]] = {}
     near = list(dict.fromkeys(numbers))
     while near:
         found.update((number, []) for number in near)
         for start in range(0, len(near), _AT_ONCE):
             with reads.reading() as db:
-                for child, parent in rows(db, _PARENTS, json.dumps(near[start : start + _AT_ONCE])):
-                    found[child].append(parent)
-        near = list({p: None for child in near for p in found[child] if p not in found})
+                edges = rows(db, _PARENTS, json.dumps(near[start : start + _AT_ONCE]))
+            for child, parent, role in edges:
+                found[child].append((parent, role))
+        above = (parent for child in near for parent, _ in found[child])
+        near = list(dict.fromkeys(number for number in above if number not in found))
     return found
 
 
@@ -74,12 +78,14 @@ def uuids(reads: Reads, numbers: Sequence[int]) -> dict[int, str]:
 def _origin(
     given: Sequence[Any], generation: str | None, extra: str | None, likeness: int | None
 ) -> Origin:
-    pictures = [(asset, uuid) for role, asset, uuid, _ in given if role != "mask" and uuid]
+    inputs = [asset for role, asset, *_ in given if role == "input" and asset is not None]
+    looked_at = [asset for role, asset, *_ in given if role == "reference" and asset is not None]
     return Origin(
         generation=generation,
         extra=json.loads(extra) if extra else {},
-        parents=tuple(asset for asset, _ in pictures),
-        parent_uuids=tuple(uuid for _, uuid in pictures),
+        parent_uuids=tuple(uuid for role, _, uuid, _ in given if role != "mask" and uuid),
+        source=inputs[0] if inputs else None,
+        references=(*inputs[1:], *looked_at),
         mask=next((sha256 for role, _, _, sha256 in given if role == "mask"), None),
         likeness=likeness,
     )

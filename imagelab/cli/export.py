@@ -10,7 +10,9 @@ import imagelab as il
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.voice import say, say_aside
 from imagelab.export.formats import NAMES
+from imagelab.export.item import PLAIN_PRESET
 from imagelab.export.options import DUPLICATES
+from imagelab.export.pairs import PRESETS
 from imagelab.export.splits import Split
 
 _ABOUT = """\
@@ -49,6 +51,9 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
     export.add_argument(
         "--duplicates", choices=DUPLICATES, default="keep", help="near duplicates (default: keep)"
     )
+    export.add_argument(
+        "--preset", choices=PRESETS, default=PLAIN_PRESET, help="names of the columns of pairs"
+    )
     export.add_argument("--money", action="store_true", help="with prices")
     export.add_argument(
         "--overwrite", action="store_true", help="also replace an export of another query"
@@ -74,6 +79,7 @@ def run_export(said: argparse.Namespace) -> int:
             seed=said.seed,
             duplicates=said.duplicates,
             money=said.money,
+            preset=said.preset,
         )
     say(str(exported))
     return 0

@@ -11,13 +11,15 @@ from typing import Any
 class Origin:
     """Its generation and parents by uuid, the same in every catalog; how it looks, in 64 bits.
 
-    `parents` are the images it was made from, in the order they were given, without masks;
-    `mask` is the hash of the bytes of its mask.
+    `parent_uuids` are the images it was made from, in the order they were given, without masks.
+    `source` is the one that was edited, `references` are those that
+    were only looked at; where it is the same request again, it is neither. `mask` is a hash.
     """
 
     generation: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
-    parents: tuple[int, ...] = ()
     parent_uuids: tuple[str, ...] = ()
+    source: int | None = None
+    references: tuple[int, ...] = ()
     mask: str | None = None
     likeness: int | None = None

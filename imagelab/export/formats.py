@@ -9,6 +9,7 @@ from imagelab.errors import RequestError
 from imagelab.export.caption_files import CAPTIONS
 from imagelab.export.imagefolder import IMAGEFOLDER
 from imagelab.export.item import Format
+from imagelab.export.pairs import PAIRS
 from imagelab.export.tables import CSV, JSONL
 from imagelab.export.webdataset import WEBDATASET
 
@@ -19,6 +20,7 @@ FORMATS: Mapping[str, Format] = {
     "jsonl": JSONL,
     "captions": CAPTIONS,
     "webdataset": WEBDATASET,
+    "pairs": PAIRS,
 }
 NAMES = (*FORMATS, PAGE)
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".html": PAGE, ".htm": PAGE}

@@ -10,6 +10,8 @@ from imagelab.domain.records import AssetRow
 from imagelab.export.folder import Folder
 from imagelab.export.record import Record, file_name
 
+PLAIN_PRESET = "neutral"  # of the names of columns in pairs
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -36,17 +38,17 @@ class Plan:
     """What is going to be written: how many images in each part, of which formats.
 
     `asset` and `original` give any other of the catalog's images, by number and by hash;
-    `families` the name of each image's line, `parents` whom each of it was made from.
+    `families` the name of each image's line, `edits` what each of it is an edit of.
     """
 
     parts: Mapping[str, int]
     formats: frozenset[str]
     money: bool
-    preset: str = "neutral"
+    preset: str = PLAIN_PRESET
     asset: Callable[[int], AssetRow] = field(kw_only=True)
     original: Callable[[str], bytes] = field(kw_only=True)
     families: Mapping[int, str] = field(default_factory=dict)
-    parents: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    edits: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,17 @@ from typing import Any
 from imagelab.errors import RequestError
 from imagelab.export.captions import captioner
 from imagelab.export.formats import PAGE, format_for
+from imagelab.export.item import PLAIN_PRESET
+from imagelab.export.pairs import PRESETS
 from imagelab.export.splits import Split, shares
 
 DUPLICATES = ("keep", "group", "drop")
-_NOT_FOR_A_PAGE = ("caption", "split", "money")
+_FOR_PAIRS = ("preset",)
+# A page shows what it always shows; the words of a pair are those that were sent.
+_NOT_FOR: Mapping[str, Sequence[str]] = {
+    PAGE: ("caption", "split", "money", "duplicates", *_FOR_PAIRS),
+    "pairs": ("caption", "money"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Options:
     seed: int = 0
     duplicates: str = "keep"
     money: bool = False
+    preset: str = PLAIN_PRESET
     title: str | None = None
 
     def settled(self, dest: Path) -> tuple[str, dict[str, float]]:
@@ -39,11 +47,11 @@ class Options:
             )
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             raise RequestError(f"seed={self.seed!r} is not a whole number")
-        changed = self._changed() if named == PAGE else []
-        if changed:
-            raise RequestError(
-                f"{changed[0]}={getattr(self, changed[0])!r} is for datasets; a page takes none"
-            )
+        for name in _NOT_FOR.get(named, _FOR_PAIRS):
+            if getattr(self, name) != _PLAIN[name]:
+                raise RequestError(f"format={named!r} takes no {name}={getattr(self, name)!r}")
+        if self.preset not in list(PRESETS):
+            raise RequestError(f"preset={self.preset!r} is not one of {', '.join(PRESETS)}")
         return named, shares(self.split)
 
     def noted(self) -> Mapping[str, Any]:
@@ -54,8 +62,8 @@ class Options:
             "seed": self.seed,
             "duplicates": self.duplicates,
             "money": self.money,
+            "preset": self.preset,
         }
 
-    def _changed(self) -> list[str]:
-        plain = {field.name: field.default for field in fields(self)}
-        return [name for name in _NOT_FOR_A_PAGE if getattr(self, name) != plain[name]]
+
+_PLAIN = {field.name: field.default for field in fields(Options)}

@@ -76,7 +76,7 @@ def operation(row: AssetRow, origin: Origin) -> str:
     """How it came to be: `"generate"`, `"edit"` or `"import"`."""
     if row.kind == "imported":
         return "import"
-    return "edit" if origin.parents else "generate"
+    return "edit" if origin.source or origin.references else "generate"
 
 
 def as_json(values: Mapping[str, Any]) -> str:

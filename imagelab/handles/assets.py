@@ -12,6 +12,7 @@ from imagelab.domain.records import AssetRow
 from imagelab.domain.text import counted, one_line
 from imagelab.errors import CatalogError, RequestError
 from imagelab.export.exported import Exported
+from imagelab.export.item import PLAIN_PRESET
 from imagelab.export.options import Options
 from imagelab.export.splits import Split
 from imagelab.handles.asset import Asset
@@ -101,24 +102,26 @@ class Assets:
         seed: int = 0,
         duplicates: str = "keep",
         money: bool = False,
+        preset: str = PLAIN_PRESET,
         title: str | None = None,
     ) -> Exported:
         """Write them out for others: where, how many, and what was left out, is returned.
 
         `format` is `"imagefolder"` (also without one, unless the ending of `dest` says
-        another), `"csv"`, `"jsonl"`, `"captions"`, `"webdataset"` or `"html"`, a
-        self-contained page. `caption` is what the pictures are captioned with: `"caption"`
+        another), `"csv"`, `"jsonl"`, `"captions"`, `"webdataset"`, `"pairs"` of
+        edits and what they were made from, or `"html"`, a self-contained page. `caption` is what the pictures are captioned with: `"caption"`
         (the prompt where there is none), `"prompt"`, `"note"`, or a template such as
         `"a photo, {tags}, {prompt}"`. `split` is a share for `test`, or names with shares:
         whole families, in an order that `seed` decides. Near `duplicates` are kept, kept in
         one split (`"group"`), or dropped but for the best rated (`"drop"`). Prices are left
-        out unless `money`.
+        out unless `money`. `preset` names the columns of pairs as `"instructpix2pix"` or
+        `"magicbrush"` does.
 
         Only our own earlier export of the same query is replaced, with `overwrite` also one
         of another; RequestError for anything else in the way.
         """
         title = title or (f"imagelab: {self.query}" if self.query else "imagelab")
-        asked = Options(format, overwrite, caption, split, seed, duplicates, money, title)
+        asked = Options(format, overwrite, caption, split, seed, duplicates, money, preset, title)
         written = _as_search(self.query, self._sort, self.ids, self._whole, most=None)
         return self._backing.export(self.ids, Path(dest), written, asked)
 

@@ -34,7 +34,7 @@ _EMPTIED = "the original was emptied from the trash"
 _DAMAGED = "it does not decode"
 _ALTERED = "the original is not as it came; lab.verify(deep=True) says more"
 _ALIKE = "a near duplicate of another"
-_ALONE = "it was made from no other image"
+_ALONE = "it is no edit of another image"
 
 
 class Pictures(Protocol):
@@ -77,7 +77,7 @@ def export(
     chosen = source.chosen(numbers)
     if options.duplicates == "drop":
         chosen = _distinct(chosen, left_out)
-    parents: Mapping[int, Sequence[int]] = {}
+    parents: Mapping[int, Sequence[origins.Parent]] = {}
     families = {one.id: "" for one in chosen}
     if len(shares) > 1 or FORMATS[named].pairs:
         parents = origins.parents(catalog, [one.id for one in chosen])
@@ -89,10 +89,13 @@ def export(
         {name: counts[name] for name in shares},
         frozenset(one.format for one in chosen),
         options.money,
+        options.preset,
         asset=shelf.asset_row,
         original=shelf.original,
         families=families,
-        parents=parents,
+        edits={
+            child: [p for p, role in found if role == "input"] for child, found in parents.items()
+        },
     )
     items = source.items(named, splits, options)
     return write_dataset(dest, whose, options, plan, items, left_out)
@@ -158,9 +161,9 @@ class _Source:
         return None
 
     def _why_no_pair(self, origin: Origin) -> str | None:
-        if not origin.parents:
+        if origin.source is None:
             return _ALONE
-        source = self.shelf.asset_row(origin.parents[0])
+        source = self.shelf.asset_row(origin.source)
         if source.emptied_at:
             return "the original of what it was made from was emptied from the trash"
         return "what it was made from does not decode" if source.damaged else None
@@ -201,14 +204,14 @@ def _distinct(chosen: Sequence[_Chosen], left_out: Counter[str]) -> list[_Chosen
 def _families(
     catalog: Catalog,
     chosen: Sequence[_Chosen],
-    parents: Mapping[int, Sequence[int]],
+    parents: Mapping[int, Sequence[origins.Parent]],
     *,
     alike: bool,
 ) -> dict[int, str]:
     """The family each is in, by the uuid of its oldest member: it is the same in every catalog."""
     groups = Groups[int]()
     for child, found in parents.items():
-        for parent in found:
+        for parent, _ in found:
             groups.join(child, parent)
     if alike:
         _join_alike(groups, chosen)

@@ -76,7 +76,9 @@ def test_captions_follow_a_template(filled: il.Lab, tmp_path: Path) -> None:
         ({"split": {"train": 0.9, "test": 0.2}}, r"do not add up to 1"),
         ({"duplicates": "hide"}, r"duplicates='hide' is not one of keep, group, drop"),
         ({"format": "tiff"}, r"format='tiff' is not one of imagefolder, "),
-        ({"format": "html", "split": 0.1}, r"split=0.1 is for datasets; a page takes none"),
+        ({"format": "html", "split": 0.1}, r"format='html' takes no split=0.1"),
+        ({"format": "csv", "preset": "magicbrush"}, r"format='csv' takes no preset='magicbrush'"),
+        ({"format": "pairs", "preset": "mine"}, r"preset='mine' is not one of neutral, instruct"),
     ],
 )
 def test_what_cannot_be_written_is_refused_before_anything_is(
