@@ -7,7 +7,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from imagelab.errors import RequestError
@@ -49,7 +49,8 @@ def write_dataset(
     tally = Tally()
     with _aside(dest) as root:
         folder = Folder(root)
-        format_.write(folder, tally.counting(items), plan)
+        with closing(folder):
+            format_.write(folder, tally.counting(items), plan)
         kept = {why: count for why, count in sorted(left_out.items()) if count}
         noted = options.noted()
         if format_.file is None:

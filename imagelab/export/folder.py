@@ -21,6 +21,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self._root = root
         self.files: dict[str, str] = {}
+        self._open: list[Noting] = []
 
     def write(self, name: str, data: bytes) -> None:
         """A whole file; a name that is there already, or leads elsewhere, is an error."""
@@ -40,12 +41,20 @@ class Folder:
         """A file that stays open, until `ended` has its name."""
         path = self._root / _inside(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        return Noting(path.open("xb"))
+        noting = Noting(path.open("xb"))
+        self._open.append(noting)
+        return noting
 
     def ended(self, name: str, file: Noting) -> None:
         """Close a file that was begun."""
         file.close()
+        self._open.remove(file)
         self.files[name] = file.sha256
+
+    def close(self) -> None:
+        """Close what is still open where something went wrong."""
+        for file in self._open:
+            file.close()
 
     def sync(self) -> None:
         """Have everything on the disk, so that a rename can follow."""
@@ -65,6 +74,15 @@ class Noting:
     def sha256(self) -> str:
         """The hash of everything written."""
         return self._hash.hexdigest()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is."""
+        return self._file.closed
+
+    def flush(self) -> None:
+        """Hand on what is held back."""
+        self._file.flush()
 
     def write(self, data: bytes) -> int:
         """Write all of it."""

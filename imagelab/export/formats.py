@@ -10,6 +10,7 @@ from imagelab.export.caption_files import CAPTIONS
 from imagelab.export.imagefolder import IMAGEFOLDER
 from imagelab.export.item import Format
 from imagelab.export.pairs import PAIRS
+from imagelab.export.parquet import PARQUET
 from imagelab.export.tables import CSV, JSONL
 from imagelab.export.webdataset import WEBDATASET
 
@@ -21,6 +22,7 @@ FORMATS: Mapping[str, Format] = {
     "captions": CAPTIONS,
     "webdataset": WEBDATASET,
     "pairs": PAIRS,
+    "parquet": PARQUET,
 }
 NAMES = (*FORMATS, PAGE)
 _BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".html": PAGE, ".htm": PAGE}

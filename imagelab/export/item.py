@@ -35,13 +35,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is going to be written: how many images in each part, of which formats.
+    """What is going to be written: how many images in each part, their bytes, and of which formats.
 
     `asset` and `original` give any other of the catalog's images, by number and by hash;
     `families` the name of each image's line, `edits` what each of it is an edit of.
     """
 
     parts: Mapping[str, int]
+    sizes: Mapping[str, int]
     formats: frozenset[str]
     money: bool
     preset: str = PLAIN_PRESET
@@ -63,3 +64,4 @@ class Format:
     pairs: bool = False
     file: str | None = None
     card: Callable[[Plan], str] | None = None  # lines of the card's front matter
+    check: Callable[[], None] = lambda: None  # RequestError where it cannot be written here

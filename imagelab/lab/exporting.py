@@ -55,6 +55,7 @@ class _Chosen:
     likeness: int | None
     rating: int
     format: str
+    size_bytes: int
 
 
 def export(
@@ -71,6 +72,7 @@ def export(
     if named == PAGE:
         return _page(shelf, numbers, dest, options.title or "imagelab")
     whose = Whose(_uuid(catalog), query, named)
+    FORMATS[named].check()
     check(dest, whose, options)
     left_out: Counter[str] = Counter()
     source = _Source(catalog, shelf, left_out, pairs=FORMATS[named].pairs)
@@ -85,8 +87,12 @@ def export(
     placed = assigned(list(families.values()), shares, options.seed)
     splits = {number: placed[family] for number, family in families.items()}
     counts = Counter(splits.values())
+    sizes: Counter[str] = Counter()
+    for one in chosen:
+        sizes[splits[one.id]] += one.size_bytes
     plan = Plan(
         {name: counts[name] for name in shares},
+        {name: sizes[name] for name in shares},
         frozenset(one.format for one in chosen),
         options.money,
         options.preset,
@@ -118,7 +124,9 @@ class _Source:
             if why:
                 self.left_out[why] += 1
             else:
-                found.append(_Chosen(row.id, origin.likeness, row.rating or 0, row.format))
+                found.append(
+                    _Chosen(row.id, origin.likeness, row.rating or 0, row.format, row.size_bytes)
+                )
         return found
 
     def items(self, named: str, splits: Mapping[int, str], options: Options) -> Iterator[Item]:
