@@ -33,7 +33,10 @@ MOST_VALUES = 12
 MOST_LOOKED_UP = 3_000  # hits: of more, bits are counted
 _AT_ONCE = 500
 _CHUNKS_AT_ONCE = 32
-_ROWS = "SELECT * FROM asset WHERE id IN (SELECT value FROM json_each(?))"
+_ROWS = """
+    SELECT a.*, (SELECT status FROM generation WHERE id = a.generation) AS status FROM asset a
+    WHERE a.id IN (SELECT value FROM json_each(?))
+"""
 _TAGS = "SELECT asset, name FROM tag WHERE asset IN (SELECT value FROM json_each(?))"
 _MARKS = "SELECT chunk, field, value, bits FROM facet WHERE chunk BETWEEN ? AND ?"
 # Nearly all assets are of generations that succeeded: the others are counted one by one.
@@ -73,7 +76,7 @@ def facets(reads: Reads, ids: array[int], fields: Collection[str] = FIELDS) -> l
     counts = _looked_up(reads, ids) if len(ids) <= MOST_LOOKED_UP else _counted(reads, hits, fields)
     if "rating" in fields and len(ids) > counts["rating"].total():
         counts["rating"]["0"] = len(ids) - counts["rating"].total()
-    if "status" in fields:
+    if "status" in fields and len(ids) > MOST_LOOKED_UP:
         counts["status"] = _statuses(reads, hits, counts["generation"].total())
     if {"day", "month"} & set(fields):
         counts["day"] = days(reads, ids, hits)
@@ -120,7 +123,9 @@ def _looked_up(reads: Reads, ids: array[int]) -> defaultdict[str, Counter[str]]:
         tags: defaultdict[int, list[str]] = defaultdict(list)
         for asset, name in tagged:
             tags[asset].append(name)
-        marks.update((row["id"], set(marks_of(row, tags[row["id"]]))) for row in found)
+        for row in found:
+            marks[row["id"]] |= marks_of(row, tags[row["id"]])
+            marks[row["id"]] |= {("status", row["status"])} if row["status"] else set()
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for each in marks.values():
         for field, value in each:

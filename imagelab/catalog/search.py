@@ -162,7 +162,8 @@ def _in_stretches(
         last_seen = _number(before)
         low, high = (low, last_seen - 1) if falls else (last_seen + 1, high)
     found: list[Cursor] = []
-    width = _FIRST_STRETCH
+    # What begins so is put together anew for every stretch, so those are few.
+    width = _FIRST_STRETCH * (64 if '" *' in (plan.match or "") else 1)
     while low <= high and len(found) < limit:
         first, last = (max(low, high - width + 1), high) if falls else (low, low + width - 1)
         source = _source(db, replace(plan, wheres=_between(plan.wheres, first, last)))

@@ -9,6 +9,7 @@ from typing import Any
 from imagelab.domain.money import Cost
 from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call
+from imagelab.domain.text import one_line
 from imagelab.errors import (
     DamagedImageError,
     DownloadError,
@@ -151,7 +152,7 @@ class Errand:
         return ProtocolError(NAME, said, charged="yes")
 
     def _under_way(self) -> UnavailableError:
-        said = f"job {self.job} is still under way; lab.recover() asks for it again"
+        said = f"job {one_line(self.job, 60)} is still under way; lab.recover() asks for it again"
         return UnavailableError(NAME, said, charged="unknown")
 
     def _unknown(self) -> OutcomeUnknownError:

@@ -16,7 +16,7 @@ PROMPTS = [
     "\u202eevitcerid\u2066 \u200bzero\u200b width",
     "${window.executed = 1} {{window.executed = 1}} $$\\href{javascript:window.executed=1}{x}$$",
 ]
-LOOKED_AT = ".il-tile[data-id]:visible, .il-shot:visible, .il-card:visible"
+LOOKED_AT = ".il-tile[data-id]:not([data-id='']):visible, .il-shot:visible, .il-card:visible"
 EXECUTED = "Boolean(window.executed)"
 MAKE = f"""
 PROMPTS = {PROMPTS!r}
@@ -49,6 +49,7 @@ def notebook(open_notebook: Open) -> Notebook:
 @pytest.mark.parametrize("cell", range(1, len(VIEWS) + 1), ids=VIEWS)
 def test_a_hostile_prompt_executes_nothing(notebook: Notebook, cell: int) -> None:
     notebook.run(cell)
+    notebook.page.wait_for_timeout(700)
     for part in notebook.cell(cell).locator(LOOKED_AT).all():
         part.click()
 
