@@ -23,7 +23,6 @@ from imagelab.export.options import Options
 
 def check(dest: Path, whose: Whose, options: Options) -> None:
     """Whether the place may be taken; RequestError says what is in the way."""
-    swap.restore(dest)
     file = FORMATS[whose.format].file
     if file and dest.is_dir():
         raise RequestError(
@@ -44,10 +43,11 @@ def write_dataset(
 
     `left_out` may grow while the items are read. RequestError as `check`.
     """
-    check(dest, whose, options)
     format_ = FORMATS[whose.format]
     tally = Tally()
     with _aside(dest) as root:
+        swap.restore(dest)
+        check(dest, whose, options)
         folder = Folder(root)
         with closing(folder):
             format_.write(folder, tally.counting(items), plan)

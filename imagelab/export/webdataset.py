@@ -14,7 +14,7 @@ from typing import Self
 from imagelab.export.folder import Folder
 from imagelab.export.imagefolder import parts_of
 from imagelab.export.item import Format, Item, Plan
-from imagelab.export.record import SUFFIXES, as_json, typed
+from imagelab.export.record import as_json, typed
 
 _MOST_BYTES, _MOST_IMAGES = 500_000_000, 10_000  # of a shard
 
@@ -86,7 +86,7 @@ class _Shards:
 def _write(folder: Folder, items: Iterator[Item], plan: Plan) -> None:
     with _Shards(folder) as shards:
         for item in items:
-            kind = f"{SUFFIXES[item.row.format]}/" if len(plan.formats) > 1 else ""
+            kind = f"{item.file.rpartition('.')[2]}/" if len(plan.formats) > 1 else ""
             shards.of(f"{kind}{item.split}").add(item)
 
 
