@@ -69,9 +69,9 @@ def export(
     """Write these assets out; RequestError before anything is written, if it cannot be."""
     dest = dest.expanduser().absolute()
     named, shares = options.settled(dest)
-    if named == PAGE:
-        return _page(shelf, numbers, dest, options.title or "imagelab")
     whose = Whose(_uuid(catalog), query, named)
+    if named == PAGE:
+        return _page(shelf, numbers, dest, whose, options)
     FORMATS[named].check()
     check(dest, whose, options)
     left_out: Counter[str] = Counter()
@@ -184,12 +184,16 @@ class _Source:
             return None
 
 
-def _page(shelf: Pictures, numbers: Sequence[int], dest: Path, title: str) -> Exported:
+def _page(
+    shelf: Pictures, numbers: Sequence[int], dest: Path, whose: Whose, options: Options
+) -> Exported:
     shown = [
         Shown(row, shelf.small(row.sha256), shelf.relatives(row.id)[0])
         for row in shelf.asset_rows(numbers)
     ]
-    return Exported(write_page(dest, title, shown), PAGE, len(shown))
+    title = options.title or "imagelab"
+    path = write_page(dest, title, shown, whose=whose, overwrite=options.overwrite)
+    return Exported(path, PAGE, len(shown))
 
 
 def _uuid(catalog: Catalog) -> str:

@@ -97,6 +97,17 @@ def test_a_page_comes_through_the_same_door(filled: il.Lab, tmp_path: Path) -> N
     assert "imagelab: fox" in exported.path.read_text()
 
 
+def test_a_page_of_another_query_is_replaced_only_if_asked(filled: il.Lab, tmp_path: Path) -> None:
+    filled.export(tmp_path / "page.html", "fox")
+    filled.export(tmp_path / "page.html", "fox")
+
+    with pytest.raises(RequestError, match=r"page.html' is a page of another query; name another"):
+        filled.export(tmp_path / "page.html", "koi")
+    filled.export(tmp_path / "page.html", "koi", overwrite=True)
+
+    assert "imagelab: koi" in (tmp_path / "page.html").read_text()
+
+
 def test_the_card_leaves_the_license_open_and_foreign_words_mean_nothing(
     filled: il.Lab, tmp_path: Path
 ) -> None:
