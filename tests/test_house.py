@@ -35,6 +35,7 @@ MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__
 LAZY = {
     "catalog/catalog.py": {"sqlite_utils"},
     "export/frame.py": {"pandas"},
+    "export/parquet.py": {"pyarrow", "pyarrow.parquet"},
     "lab/shelf.py": {"imagelab.lab.views"},  # and with it ipywidgets and anywidget
 }
 # Named for type checkers alone: pandas is heavy, and assets and generations lead to each other.

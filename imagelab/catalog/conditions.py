@@ -33,8 +33,8 @@ from imagelab.domain.query_tree import (
     Stack,
     Word,
 )
+from imagelab.imaging.likeness import MAX_DISTANCE
 
-MAX_DISTANCE = 8  # of 64 bits; with more, other pictures come in
 MAX_LIKE_PIECES = 4  # LIKE takes time by the power of its stars
 _STATUS = "(SELECT status FROM generation WHERE id = a.generation)"
 _OF_STATUS = "a.generation IN (SELECT id FROM generation WHERE status = ?)"

@@ -77,7 +77,7 @@ def run_demo(folder: Path) -> int:
         _find(lab)
         _account(walk, [*made, *edits])
         _frame(lab)
-        page = lab.search().export(folder / PAGE, format="html", title="imagelab demo")
+        page = lab.export(folder / PAGE, title="imagelab demo", overwrite=True).path
     _next(folder, page)
     return 0
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import imagelab as il
-from imagelab.cli import backup, demo, find, recover, verify
+from imagelab.cli import backup, demo, export, find, recover, verify
 from imagelab.cli.voice import hush, prepare, say_aside
 from imagelab.errors import ImagelabError
 
@@ -25,12 +25,13 @@ examples:
   imagelab search fox -snow 'rating:>=4'   the images that fit, newest first
   imagelab search 'cost:>0.1 sort:-cost'   what was dear, dearest first
   imagelab search --everywhere fox         in every catalog of this machine
+  imagelab export 'rating:>=4' best/       what is good, as a dataset
   imagelab verify --deep                   whether every image is as it came
   imagelab backup --every 7d /mnt/disk/    a safe copy, and kept up
 
 In Python: import imagelab as il; lab = il.open()
 """
-_COMMANDS = (demo, find, recover, verify, backup)  # in the order of the help
+_COMMANDS = (demo, find, export, recover, verify, backup)  # in the order of the help
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,7 +73,7 @@ def _guarded(arguments: Sequence[str]) -> list[str]:
     >>> _guarded(["search", "fox", "-snow", "--limit", "3", "-h"])
     ['search', 'fox', ' -snow', '--limit', '3', '-h']
     """
-    if "search" not in arguments[:1]:
+    if not {"search", "export"} & set(arguments[:1]):
         return list(arguments)
     return [f" {word}" if re.match(r"-(?!-|h$)", word) else word for word in arguments]
 

@@ -6,6 +6,7 @@ Self-contained: no script, nothing is loaded from elsewhere, and the page forbid
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import os
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,9 @@ from imagelab.domain.money import Cost, Source, Spend
 from imagelab.domain.records import AssetRow
 from imagelab.domain.text import one_line
 from imagelab.errors import RequestError
+from imagelab.export.marker import Whose
 from imagelab.export.page_style import STYLE
+from imagelab.export.swap import put
 
 Picture = tuple[bytes, str]  # bytes and media type
 
@@ -25,6 +28,7 @@ _POLICY = (
     "form-action 'none'"
 )
 _OURS = '<meta name="generator" content="imagelab">'
+_SIGNED = '<meta name="imagelab-export" content="'
 _HEAD_BYTES = 4_096  # in which a page of ours says that it is one
 _SHORT = 140  # characters of a prompt that need no folding
 _MOST_SAID = 4_000  # characters of a prompt; the catalog has all of it
@@ -45,28 +49,42 @@ class Shown:
     parents: Sequence[int] = ()
 
 
-def write_page(path: Path, title: str, shown: Sequence[Shown], subtitle: str = "") -> Path:
+def write_page(
+    path: Path,
+    title: str,
+    shown: Sequence[Shown],
+    subtitle: str = "",
+    *,
+    whose: Whose | None = None,
+    overwrite: bool = False,
+) -> Path:
     """Write the page in one move: a reader finds the old one or the new one, whole.
 
-    A page of ours is replaced; RequestError for a folder, or a file of somebody else's.
+    A page of ours is replaced, but only with `overwrite` one that was `whose` other; RequestError
+    for that, for a folder, and for a file of somebody else's.
     """
-    _check_place(path)
+    sign = _sign(whose) if whose else ""
+    _check_place(path, None if overwrite else sign)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        aside.write_text(page(title, shown, subtitle), encoding="utf-8")
-        return aside.replace(path)
+        with aside.open("w", encoding="utf-8") as file:
+            file.write(page(title, shown, subtitle, sign))
+            file.flush()
+            os.fsync(file.fileno())
+        put(aside, path)
     finally:
         aside.unlink(missing_ok=True)
+    return path
 
 
-def page(title: str, shown: Sequence[Shown], subtitle: str = "") -> str:
-    """The page as text; every foreign word in it is escaped."""
+def page(title: str, shown: Sequence[Shown], subtitle: str = "", sign: str = "") -> str:
+    """The page as text; every foreign word in it is escaped. `sign` is a mark of ours."""
     said = f"<p>{_safe(subtitle)}</p>" if subtitle else ""
     return (
         "<!doctype html>\n"
         '<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">{_OURS}'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">{_OURS}{sign}'
         '<meta name="referrer" content="no-referrer">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{_safe(title)}</title><style>{STYLE}</style></head>\n"
@@ -76,7 +94,14 @@ def page(title: str, shown: Sequence[Shown], subtitle: str = "") -> str:
     )
 
 
-def _check_place(path: Path) -> None:
+def _sign(whose: Whose) -> str:
+    """By which a page is known to be of the same catalog and query; it tells neither."""
+    said = f"{whose.catalog} {whose.query}".encode("utf-8", "replace")
+    return f'{_SIGNED}{hashlib.sha256(said).hexdigest()}">'
+
+
+def _check_place(path: Path, sign: str | None) -> None:
+    """A page without a sign is of an earlier version, or of a caller that has none."""
     if path.is_dir():
         raise RequestError(
             f"{str(path)!r} is a folder; name a file in it, such as {str(path / 'gallery.html')!r}"
@@ -84,6 +109,12 @@ def _check_place(path: Path) -> None:
     if path.exists() and _OURS.encode() not in _head(path):
         raise RequestError(
             f"{str(path)!r} is there already and was not written by imagelab; name another file"
+        )
+    head = _head(path) if sign and path.exists() else b""
+    if sign and _SIGNED.encode() in head and sign.encode() not in head:
+        raise RequestError(
+            f"{str(path)!r} is a page of another query; name another file, or pass "
+            "overwrite=True to replace it"
         )
 
 

@@ -14,7 +14,8 @@ from imagelab.errors import CatalogError, RequestError
 from imagelab.handles.cards import asset_card
 from imagelab.handles.lines import asset_line
 from imagelab.handles.relatives import Relatives
-from imagelab.handles.saving import converted, format_of_name, misnamed
+from imagelab.handles.saving import format_of_name, misnamed
+from imagelab.imaging.convert import converted
 from imagelab.imaging.decode import decode
 
 if TYPE_CHECKING:  # each leads to the other: a generation holds assets, an asset its generation

@@ -11,6 +11,10 @@ from imagelab.domain.query import MAX_TERMS
 from imagelab.domain.records import AssetRow
 from imagelab.domain.text import counted, one_line
 from imagelab.errors import CatalogError, RequestError
+from imagelab.export.exported import Exported
+from imagelab.export.item import PLAIN_PRESET
+from imagelab.export.options import Options
+from imagelab.export.splits import Split
 from imagelab.handles.asset import Asset
 from imagelab.handles.backing import Backing
 from imagelab.handles.cards import MOST_SHOWN, assets_card
@@ -92,15 +96,34 @@ class Assets:
         dest: str | Path,
         *,
         format: str | None = None,  # noqa: A002 - the contract's name
+        overwrite: bool = False,
+        caption: str = "caption",
+        split: Split = None,
+        seed: int = 0,
+        duplicates: str = "keep",
+        money: bool = False,
+        preset: str = PLAIN_PRESET,
         title: str | None = None,
-    ) -> Path:
-        """Write them out as `"html"`, one self-contained page; the path that was written.
+    ) -> Exported:
+        """Write them out for others: where, how many, and what was left out, is returned.
 
-        Without `format` it is what the ending of `dest` says.
+        `format` is `"imagefolder"` (also without one, unless the ending of `dest` says
+        another), `"csv"`, `"jsonl"`, `"captions"`, `"webdataset"`, `"pairs"` of
+        edits and what they were made from, `"parquet"`, or `"html"`, a self-contained page. `caption` is what the pictures are captioned with: `"caption"`
+        (the prompt where there is none), `"prompt"`, `"note"`, or a template such as
+        `"a photo, {tags}, {prompt}"`. `split` is a share for `test`, or names with shares:
+        whole families, in an order that `seed` decides. Near `duplicates` are kept, kept in
+        one split (`"group"`), or dropped but for the best rated (`"drop"`). Prices are left
+        out unless `money`. `preset` names the columns of pairs as `"instructpix2pix"` or
+        `"magicbrush"` does.
+
+        Only our own earlier export of the same query is replaced, with `overwrite` also one
+        of another; RequestError for anything else in the way.
         """
-        format = format or Path(dest).suffix.removeprefix(".")  # noqa: A001 - as above
-        named = title or (f"imagelab: {self.query}" if self.query else "imagelab")
-        return self._backing.export(self.ids, Path(dest), format=format, title=named)
+        title = title or (f"imagelab: {self.query}" if self.query else "imagelab")
+        asked = Options(format, overwrite, caption, split, seed, duplicates, money, preset, title)
+        written = _as_search(self.query, self._sort, self.ids, self._whole, most=None)
+        return self._backing.export(self.ids, Path(dest), written, asked)
 
     def gallery(self) -> Gallery[Assets]:
         """A gallery of these: of the search, or of these numbers where it is a part of one.
@@ -168,7 +191,13 @@ class Assets:
         return assets_card(" · ".join(head), pictures, count, advice)
 
 
-def _as_search(query: str, sort: str | None, numbers: Sequence[int], whole: bool) -> str:  # noqa: FBT001 - a fact of the set
+def _as_search(
+    query: str,
+    sort: str | None,
+    numbers: Sequence[int],
+    whole: bool,  # noqa: FBT001 - a fact of the set
+    most: int | None = MAX_TERMS,
+) -> str:
     """The search that finds these; numbers in a row are written as a range."""
     if whole:
         return f"{query} sort:{sort}".strip() if sort else query
@@ -178,9 +207,9 @@ def _as_search(query: str, sort: str | None, numbers: Sequence[int], whole: bool
             spans[-1][1] = number
         else:
             spans.append([number, number])
-    if not 0 < len(spans) <= MAX_TERMS:
+    if most is not None and not 0 < len(spans) <= most:
         raise RequestError(
             f"these {counted(len(numbers), 'asset')} cannot be written as one search, which takes "
-            f"1 to {MAX_TERMS} numbers or ranges; tag them, and open lab.gallery('tag:…')"
+            f"1 to {most} numbers or ranges; tag them, and open lab.gallery('tag:…')"
         )
     return "id:" + ",".join(str(a) if a == b else f"{a}..{b}" for a, b in spans)

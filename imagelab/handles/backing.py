@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow, GenerationRow
 from imagelab.domain.request import Role
+from imagelab.export.exported import Exported
+from imagelab.export.options import Options
 from imagelab.handles.kinship import Kinship
 
 if TYPE_CHECKING:  # pandas and widgets are heavy, and handles are themselves given a backing
@@ -129,8 +131,8 @@ class Backing(Protocol):
         """The request as code."""
         ...
 
-    def export(self, numbers: Sequence[int], dest: Path, *, format: str, title: str) -> Path:  # noqa: A002 - the contract's name
-        """Write assets out; the path that was written."""
+    def export(self, numbers: Sequence[int], dest: Path, query: str, options: Options) -> Exported:
+        """Write assets out; `query` is what they are known by, should it be done again."""
         ...
 
     def gallery(self, query: str) -> Gallery[Assets]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,6 +15,7 @@ from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
 from imagelab.errors import CatalogError
+from imagelab.export.exported import Exported
 from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
@@ -201,6 +203,10 @@ class Lab(Keeping):
         """A DataFrame of the assets a query finds, a row each."""
         return self.search(query).to_pandas()
 
+    def export(self, dest: Path | str, query: str = "", **options: Any) -> Exported:  # noqa: ANN401 - as `Assets.export` takes them
+        """Write what a query finds as a dataset or a page, as `Assets.export` says."""
+        return self.search(query).export(dest, **options)
+
     def sql(self, sql: str, params: Parameters = (), timeout: float = 10) -> pd.DataFrame:
         """One SELECT over the views assets, generations, edges and spend; read-only.
 
@@ -264,9 +270,8 @@ class Lab(Keeping):
         self.close()
 
     def __repr__(self) -> str:
-        catalog = self._engine.catalog
         try:
-            with catalog.reading() as db:
+            with (catalog := self._engine.catalog).reading() as db:
                 count = db.execute("SELECT count(*) FROM asset").fetchone()[0]
         except CatalogError:  # it was closed, or another process holds it: that is worth a line too
             return f"Lab({catalog.path.name}, {catalog.mode}, cannot be read now)"

@@ -15,8 +15,9 @@ from imagelab.domain.query import parse
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.request import Role
 from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
+from imagelab.export.exported import Exported
 from imagelab.export.frame import assets_frame
-from imagelab.export.page import Shown, write_page
+from imagelab.export.options import Options
 from imagelab.handles.assets import Assets
 from imagelab.handles.cards import progress_card
 from imagelab.handles.generation import Generation
@@ -28,6 +29,7 @@ from imagelab.lab.asking import clean_tags, write_code
 from imagelab.lab.cancelling import cancel
 from imagelab.lab.elsewhere import Elsewhere
 from imagelab.lab.engine import Engine
+from imagelab.lab.exporting import export
 from imagelab.lab.inputs import Parent
 from imagelab.lab.kinship import Families
 from imagelab.lab.making import Maker
@@ -206,14 +208,8 @@ class Shelf:
         provider = provider_named(request.provider)
         return write_code(provider, self._engine.accounts.base(provider), request, style)
 
-    def export(self, numbers: Sequence[int], dest: Path, *, format: str, title: str) -> Path:  # noqa: A002 - the contract's name
-        if format != "html":
-            raise RequestError(f"format={format!r} is not one of 'html'")
-        shown = [
-            Shown(row, self.small(row.sha256), self.relatives(row.id)[0])
-            for row in self.asset_rows(numbers)
-        ]
-        return write_page(dest, title, shown)
+    def export(self, numbers: Sequence[int], dest: Path, query: str, options: Options) -> Exported:
+        return export(self._engine.catalog, self, numbers, dest, query, options)
 
     def gallery(self, query: str) -> Gallery[Assets]:
         return self._views().gallery(query)

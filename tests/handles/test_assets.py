@@ -100,13 +100,13 @@ def test_a_frame_has_a_row_an_asset(filled: il.Lab) -> None:
 def test_a_page_is_written(filled: il.Lab, tmp_path: Path) -> None:
     path = filled.search("fox").export(tmp_path / "page.html", format="html")
 
-    page = path.read_text()
+    page = path.path.read_text()
     assert page.count("<article") == 3
     assert "imagelab: fox" in page
 
 
 def test_a_format_that_is_not_written_is_refused(filled: il.Lab, tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="format='pdf' is not one of 'html'"):
+    with pytest.raises(RequestError, match=r"format='pdf' is not one of imagefolder, csv, "):
         filled.search().export(tmp_path / "page.pdf", format="pdf")
 
 

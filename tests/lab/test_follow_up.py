@@ -79,7 +79,7 @@ def test_a_page_needs_no_format_where_its_name_says_it(lab: il.Lab, tmp_path: Pa
 
     page = lab.search().export(tmp_path / "fox.html")
 
-    assert page.read_text().startswith("<!doctype html>")
+    assert page.path.read_text().startswith("<!doctype html>")
 
 
 def test_under_a_budget_nothing_is_sent_while_something_may_have_cost_anything(

@@ -1,0 +1,109 @@
+"""The folder a dataset is written into: plain names only, each file's hash noted, all of it synced."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from imagelab.errors import RequestError
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}(?<!\.)")
+
+
+class Folder:
+    """New files below a folder; `files` are their names and the hashes of what was written."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.files: dict[str, str] = {}
+        self._open: list[Noting] = []
+
+    def write(self, name: str, data: bytes) -> None:
+        """A whole file; a name that is there already, or leads elsewhere, is an error."""
+        with self.opened(name) as file:
+            file.write(data)
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[Noting]:
+        """A file to be written bit by bit."""
+        noting = self.begun(name)
+        try:
+            yield noting
+        finally:
+            self.ended(name, noting)
+
+    def begun(self, name: str) -> Noting:
+        """A file that stays open, until `ended` has its name."""
+        path = self._root / _inside(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        noting = Noting(path.open("xb"))
+        self._open.append(noting)
+        return noting
+
+    def ended(self, name: str, file: Noting) -> None:
+        """Close a file that was begun."""
+        file.close()
+        self._open.remove(file)
+        self.files[name] = file.sha256
+
+    def close(self) -> None:
+        """Close what is still open where something went wrong."""
+        for file in self._open:
+            file.close()
+
+    def sync(self) -> None:
+        """Have everything on the disk, so that a rename can follow."""
+        for top, _, names in os.walk(self._root):
+            for name in names:
+                _sync(Path(top, name))
+            _sync(Path(top))
+
+
+class Noting:
+    """A file being written, with the hash of what it has so far."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._hash = file, hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """The hash of everything written."""
+        return self._hash.hexdigest()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is."""
+        return self._file.closed
+
+    def flush(self) -> None:
+        """Hand on what is held back."""
+        self._file.flush()
+
+    def write(self, data: bytes) -> int:
+        """Write all of it."""
+        self._hash.update(data)
+        return self._file.write(data)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _inside(name: str) -> str:
+    parts = name.split("/")
+    if not all(_NAME.fullmatch(part) for part in parts):
+        raise RequestError(f"{name!r} is not a name that a dataset's file can have")
+    return name
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

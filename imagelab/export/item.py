@@ -1,0 +1,67 @@
+"""One image on its way into a dataset, and what is known of the whole before the first is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from imagelab.domain.origin import Origin
+from imagelab.domain.records import AssetRow
+from imagelab.export.folder import Folder
+from imagelab.export.record import Record, file_name
+
+PLAIN_PRESET = "neutral"  # of the names of columns in pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An image's row and bytes; `data` is empty for formats that hold no pictures."""
+
+    row: AssetRow
+    origin: Origin
+    record: Record
+    data: bytes = field(repr=False, default=b"")
+
+    @property
+    def split(self) -> str:
+        """Which part of the dataset it is in."""
+        return str(self.record["split"])
+
+    @property
+    def file(self) -> str:
+        """The name of its file, whatever folder it is put into."""
+        return file_name(self.row)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is going to be written: how many images in each part, their bytes, and of which formats.
+
+    `asset` and `original` give any other of the catalog's images, by number and by hash;
+    `families` the name of each image's line, `edits` what each of it is an edit of.
+    """
+
+    parts: Mapping[str, int]
+    sizes: Mapping[str, int]
+    formats: frozenset[str]
+    money: bool
+    preset: str = PLAIN_PRESET
+    asset: Callable[[int], AssetRow] = field(kw_only=True)
+    original: Callable[[str], bytes] = field(kw_only=True)
+    families: Mapping[int, str] = field(default_factory=dict)
+    edits: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a dataset is laid out; `file` is the one file it is, where it is no folder.
+
+    `pairs` are of an image and what it was made from: one made from none is left out.
+    """
+
+    write: Callable[[Folder, Iterator[Item], Plan], None]
+    pictures: bool = True
+    pairs: bool = False
+    file: str | None = None
+    card: Callable[[Plan], str] | None = None  # lines of the card's front matter
+    check: Callable[[], None] = lambda: None  # RequestError where it cannot be written here

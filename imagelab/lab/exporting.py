@@ -1,0 +1,249 @@
+"""Exports from the lab's side: what is chosen, what is left out, and in which part each image is."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from imagelab.catalog import origins, rows
+from imagelab.catalog.catalog import Catalog
+from imagelab.domain.grouping import Groups
+from imagelab.domain.origin import Origin
+from imagelab.domain.records import AssetRow
+from imagelab.errors import CatalogError
+from imagelab.export.captions import captioner
+from imagelab.export.dataset import check, write_dataset
+from imagelab.export.exported import Exported
+from imagelab.export.formats import FORMATS, PAGE
+from imagelab.export.item import Item, Plan
+from imagelab.export.marker import Whose
+from imagelab.export.options import Options
+from imagelab.export.page import Shown, write_page
+from imagelab.export.record import record
+from imagelab.export.splits import assigned
+from imagelab.imaging.duplicates import Seen, near_pairs
+from imagelab.jobs.progress import Sight, progress
+
+_AT_ONCE = 500  # rows in one read
+_EMPTIED = "the original was emptied from the trash"
+_DAMAGED = "it does not decode"
+_ALTERED = "the original is not as it came; lab.verify(deep=True) says more"
+_ALIKE = "a near duplicate of another"
+_ALONE = "it is no edit of another image"
+
+
+class Pictures(Protocol):
+    """What the shelf is asked for."""
+
+    def asset_row(self, number: int) -> AssetRow: ...
+    def asset_rows(self, numbers: Sequence[int]) -> list[AssetRow]: ...
+    def relatives(self, number: int) -> tuple[list[int], list[int]]: ...
+    def original(self, sha256: str) -> bytes: ...
+    def small(self, sha256: str) -> tuple[bytes, str] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """As much of an image as is kept of all of them at once."""
+
+    id: int
+    likeness: int | None
+    rating: int
+    format: str
+    size_bytes: int
+
+
+def export(
+    catalog: Catalog,
+    shelf: Pictures,
+    numbers: Sequence[int],
+    dest: Path,
+    query: str,
+    options: Options,
+) -> Exported:
+    """Write these assets out; RequestError before anything is written, if it cannot be."""
+    dest = dest.expanduser().absolute()
+    named, shares = options.settled(dest)
+    whose = Whose(_uuid(catalog), query, named)
+    if named == PAGE:
+        return _page(shelf, numbers, dest, whose, options)
+    FORMATS[named].check()
+    check(dest, whose, options)
+    left_out: Counter[str] = Counter()
+    source = _Source(catalog, shelf, left_out, pairs=FORMATS[named].pairs)
+    chosen = source.chosen(numbers)
+    if options.duplicates == "drop":
+        chosen = _distinct(chosen, left_out)
+    parents: Mapping[int, Sequence[origins.Parent]] = {}
+    families = {one.id: "" for one in chosen}
+    if len(shares) > 1 or FORMATS[named].pairs:
+        parents = origins.parents(catalog, [one.id for one in chosen])
+        families = _families(catalog, chosen, parents, alike=options.duplicates == "group")
+    placed = assigned(list(families.values()), shares, options.seed)
+    splits = {number: placed[family] for number, family in families.items()}
+    counts = Counter(splits.values())
+    sizes: Counter[str] = Counter()
+    for one in chosen:
+        sizes[splits[one.id]] += one.size_bytes
+    plan = Plan(
+        {name: counts[name] for name in shares},
+        {name: sizes[name] for name in shares},
+        frozenset(one.format for one in chosen),
+        options.money,
+        options.preset,
+        asset=shelf.asset_row,
+        original=shelf.original,
+        families=families,
+        edits={
+            child: [p for p, role in found if role == "input"] for child, found in parents.items()
+        },
+    )
+    items = source.items(named, splits, options)
+    return write_dataset(dest, whose, options, plan, items, left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The catalog as an export reads it: so many rows at a time, one original at a time."""
+
+    catalog: Catalog
+    shelf: Pictures
+    left_out: Counter[str]
+    pairs: bool
+
+    def chosen(self, numbers: Sequence[int]) -> list[_Chosen]:
+        """Those that can be exported; the others are counted by why they cannot."""
+        found = []
+        for row, origin in self._rows(numbers, looked_at=True):
+            why = self._why_not(row, origin)
+            if why:
+                self.left_out[why] += 1
+            else:
+                found.append(
+                    _Chosen(row.id, origin.likeness, row.rating or 0, row.format, row.size_bytes)
+                )
+        return found
+
+    def items(self, named: str, splits: Mapping[int, str], options: Options) -> Iterator[Item]:
+        """Each with its row as it is now, and with its bytes where they are wanted."""
+        text, pictures = captioner(options.caption), FORMATS[named].pictures
+        done, numbers = 0, list(splits)
+        with closing(progress()) as shown:
+            for row, origin in self._rows(numbers):
+                done += 1
+                shown.show(lambda done=done: _sight(named, done, len(numbers)))  # type: ignore[misc]  # mypy cannot tell a default of a lambda
+                data = self._bytes(row) if pictures else b""
+                if data is not None:
+                    said = record(row, origin, text(row), splits[row.id], money=options.money)
+                    yield Item(row, origin, said, data)
+
+    def _rows(
+        self, numbers: Sequence[int], *, looked_at: bool = False
+    ) -> Iterator[tuple[AssetRow, Origin]]:
+        for start in range(0, len(numbers), _AT_ONCE):
+            part = numbers[start : start + _AT_ONCE]
+            read, where = self._read(part)
+            unseen = [r for r in read if where[r.id].likeness is None and not r.emptied_at]
+            if looked_at and unseen:  # small pictures follow their originals: they are waited for
+                for row in unseen:
+                    self.shelf.small(row.sha256)
+                read, where = self._read(part)
+            yield from ((row, where[row.id]) for row in read)
+
+    def _read(self, part: Sequence[int]) -> tuple[list[AssetRow], dict[int, Origin]]:
+        with self.catalog.reading() as db:
+            return rows.assets(db, part), origins.origins(db, part)
+
+    def _why_not(self, row: AssetRow, origin: Origin) -> str | None:
+        if row.emptied_at:
+            return _EMPTIED
+        if row.damaged:
+            return _DAMAGED
+        if self.pairs:
+            return self._why_no_pair(origin)
+        return None
+
+    def _why_no_pair(self, origin: Origin) -> str | None:
+        if origin.source is None:
+            return _ALONE
+        source = self.shelf.asset_row(origin.source)
+        if source.emptied_at:
+            return "the original of what it was made from was emptied from the trash"
+        return "what it was made from does not decode" if source.damaged else None
+
+    def _bytes(self, row: AssetRow) -> bytes | None:
+        try:
+            return self.shelf.original(row.sha256)
+        except CatalogError:
+            self.left_out[_ALTERED] += 1
+            return None
+
+
+def _page(
+    shelf: Pictures, numbers: Sequence[int], dest: Path, whose: Whose, options: Options
+) -> Exported:
+    shown = [
+        Shown(row, shelf.small(row.sha256), shelf.relatives(row.id)[0])
+        for row in shelf.asset_rows(numbers)
+    ]
+    title = options.title or "imagelab"
+    path = write_page(dest, title, shown, whose=whose, overwrite=options.overwrite)
+    return Exported(path, PAGE, len(shown))
+
+
+def _uuid(catalog: Catalog) -> str:
+    with catalog.reading() as db:
+        return str(db.execute("SELECT value FROM about WHERE name = 'uuid'").fetchone()[0])
+
+
+def _distinct(chosen: Sequence[_Chosen], left_out: Counter[str]) -> list[_Chosen]:
+    """One of each picture, in the order they had: the best rated, of those the first."""
+    seen, kept = Seen(), set()
+    for one in sorted(chosen, key=lambda one: -one.rating):
+        if one.likeness is None or next(seen.near(one.likeness), None) is None:
+            kept.add(one.id)
+            if one.likeness is not None:
+                seen.add(one.likeness)
+    left_out[_ALIKE] += len(chosen) - len(kept)
+    return [one for one in chosen if one.id in kept]
+
+
+def _families(
+    catalog: Catalog,
+    chosen: Sequence[_Chosen],
+    parents: Mapping[int, Sequence[origins.Parent]],
+    *,
+    alike: bool,
+) -> dict[int, str]:
+    """The family each is in, by the uuid of its oldest member: it is the same in every catalog."""
+    groups = Groups[int]()
+    for child, found in parents.items():
+        for parent, _ in found:
+            groups.join(child, parent)
+    if alike:
+        _join_alike(groups, chosen)
+    oldest: dict[int, int] = {}
+    for number in parents:
+        top = groups.of(number)
+        oldest[top] = min(number, oldest.get(top, number))
+    named = origins.uuids(catalog, sorted(set(oldest.values())))
+    return {one.id: named[oldest[groups.of(one.id)]] for one in chosen}
+
+
+def _join_alike(groups: Groups[int], chosen: Sequence[_Chosen]) -> None:
+    first: dict[int, int] = {}
+    for one in chosen:
+        if one.likeness is not None:
+            groups.join(one.id, first.setdefault(one.likeness, one.id))
+    for a, b in near_pairs(first):
+        groups.join(first[a], first[b])
+
+
+def _sight(named: str, done: int, count: int) -> Sight:
+    line = f"{named}: {done:,} of {count:,} images"
+    return Sight(line, html.escape(line))
