@@ -15,6 +15,7 @@ from imagelab.catalog.judging import PREFIX, pattern_text
 from imagelab.catalog.ordering import STARS
 from imagelab.catalog.parts import Found, Part, Where, either
 from imagelab.catalog.schema_gallery import BANDS
+from imagelab.domain.near import MAX_DISTANCE
 from imagelab.domain.query_tree import (
     And,
     Choice,
@@ -33,7 +34,6 @@ from imagelab.domain.query_tree import (
     Stack,
     Word,
 )
-from imagelab.imaging.likeness import MAX_DISTANCE
 
 MAX_LIKE_PIECES = 4  # LIKE takes time by the power of its stars
 _STATUS = "(SELECT status FROM generation WHERE id = a.generation)"

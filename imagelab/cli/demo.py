@@ -77,8 +77,8 @@ def run_demo(folder: Path) -> int:
         _find(lab)
         _account(walk, [*made, *edits])
         _frame(lab)
-        page = lab.export(folder / PAGE, title="imagelab demo", overwrite=True).path
-    _next(folder, page)
+        lab.export(folder / PAGE, title="imagelab demo", overwrite=True)
+    _next(folder, folder / PAGE)
     return 0
 
 

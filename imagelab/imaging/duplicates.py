@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from imagelab.imaging.likeness import MAX_DISTANCE, distance
+from imagelab.domain.near import MAX_DISTANCE
+from imagelab.imaging.likeness import distance
 
 _QUARTERS = (0, 16, 32, 48)
 _QUARTER = 0xFFFF

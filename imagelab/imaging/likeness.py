@@ -15,7 +15,6 @@ from PIL import Image
 
 from imagelab.imaging.decode import on_screen
 
-MAX_DISTANCE = 8  # of 64 bits between near duplicates; with more, other pictures come in
 _SIDE, _WAVES = 32, 8
 _MID_GREY = 128
 # A wave fainter than this is noise: a quarter of a grey level over the whole picture.

@@ -7,6 +7,7 @@ import { counted } from "./words.js";
 const STACK = /\s*\bstack:#?\d+/gi;
 const A_SIZE = 20; // pixels a thumbnail grows with a key
 const FEW_IDS = 200; // in a line of code
+const MOST_COMPARED = 4; // as lab.compare takes
 
 export class Commands {
   #parts;
@@ -91,7 +92,21 @@ export class Commands {
     if (!ids.length) return;
     if (ids.length > FEW_IDS) return status.trouble(`${counted(ids.length, "asset")} are too many for a line of code; gallery.selection has them`);
     const code = ids.length === 1 ? `lab.asset(${ids[0]})` : `lab.search("id:${ids.join(",")}")`;
-    if (await copied(code)) status.tell(`copied ${code.length > 60 ? `the code for ${counted(ids.length, "asset")}` : code}`);
+    await this.#copied(code, `copied ${code.length > 60 ? `the code for ${counted(ids.length, "asset")}` : code}`);
+  }
+
+  /** The line that opens them side by side, into the clipboard: a view of its own needs a cell of its own. */
+  async compare() {
+    const { selection, status } = this.#parts;
+    const ids = selection.targets;
+    if (ids.length < 2 || ids.length > MOST_COMPARED) return status.trouble(`two to four are compared; ${counted(ids.length, "asset")} selected`);
+    const code = `lab.compare(${ids.join(", ")})`;
+    await this.#copied(code, `copied ${code}; in a cell it shows them side by side`);
+  }
+
+  async #copied(code, said) {
+    const { status } = this.#parts;
+    if (await copied(code)) status.tell(said);
     else status.trouble("the browser did not let it be copied");
   }
 
@@ -204,6 +219,7 @@ export class Commands {
       reject: () => this.reject(),
       undo: () => this.undo(),
       copy: () => this.copy(),
+      compare: () => this.compare(),
     };
   }
 

@@ -134,6 +134,20 @@ def test_what_the_budget_forbids_is_said_in_place(gallery: GalleryOnPage) -> Non
     gallery.notebook.python("lab.budget(total=il.NO_LIMIT)")
 
 
+def test_c_copies_the_line_that_compares_what_is_selected(gallery: GalleryOnPage) -> None:
+    page = gallery.notebook.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    gallery.key("c")
+    gallery.says("two to four are compared; 1 asset selected")
+
+    gallery.tile(1).click(modifiers=["Control"])
+    gallery.key("c")
+
+    gallery.says("copied lab.compare(")
+    shown = gallery.notebook.python(page.evaluate("navigator.clipboard.readText()"))
+    assert "Error" not in shown
+
+
 def test_y_copies_the_code(gallery: GalleryOnPage) -> None:
     page = gallery.notebook.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from imagelab.imaging.likeness import MAX_DISTANCE, distance
+from imagelab.domain.near import MAX_DISTANCE
+from imagelab.imaging.likeness import distance
 from tests.catalog.searchable import PROPERTY, found, keep, searchable
 
 BITS = st.lists(st.integers(0, 63), max_size=12, unique=True)

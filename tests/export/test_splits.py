@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 import imagelab as il
+from imagelab.domain.near import MAX_DISTANCE
 from imagelab.errors import RequestError
 from imagelab.export.splits import assigned, shares
 from imagelab.imaging.duplicates import near_pairs
-from imagelab.imaging.likeness import MAX_DISTANCE, distance
+from imagelab.imaging.likeness import distance
 
 NAMES = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=30)
 
