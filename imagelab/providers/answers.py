@@ -48,6 +48,20 @@ _SENTENCES: dict[type[ProviderError], tuple[str, str]] = {
     ),
 }
 
+# What a refusal's status means where nothing else is said of it; a vendor may mean more by one.
+BY_STATUS: dict[int, type[ProviderError]] = {
+    400: InvalidError,
+    401: AuthError,
+    402: QuotaError,
+    403: AuthError,
+    404: InvalidError,
+    405: InvalidError,
+    413: InvalidError,
+    415: InvalidError,
+    422: InvalidError,
+    429: RateLimitError,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Complaint:

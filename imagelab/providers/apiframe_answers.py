@@ -22,8 +22,6 @@ from imagelab.errors import (
     OutcomeUnknownError,
     ProtocolError,
     ProviderError,
-    QuotaError,
-    RateLimitError,
     RefusedError,
     UnavailableError,
 )
@@ -35,18 +33,6 @@ NAME = "apiframe"
 MOST_CREDITS = Decimal(10**12)  # more is no balance
 OTHER_BODY = 409  # the key was used with another body
 
-_BY_STATUS: dict[int, type[ProviderError]] = {
-    400: InvalidError,
-    401: AuthError,
-    402: QuotaError,
-    403: AuthError,
-    404: InvalidError,
-    405: InvalidError,
-    413: InvalidError,
-    415: InvalidError,
-    422: InvalidError,
-    429: RateLimitError,
-}
 _POLICY = re.compile(r"moderation|safety|content[ _]policy|not allowed|nsfw", re.IGNORECASE)
 _DONE, _FAILED = "COMPLETED", ("FAILED", "CANCELLED")
 
@@ -167,9 +153,9 @@ def _kind(reply: Reply, complaint: Complaint | None) -> type[ProviderError]:
     if reply.status < 300:
         return ProtocolError
     own_words = complaint is not None or not reply.body or reply.status == 429
-    if reply.status not in _BY_STATUS or not own_words:
+    if reply.status not in answers.BY_STATUS or not own_words:
         return OutcomeUnknownError
-    named = _BY_STATUS[reply.status]
+    named = answers.BY_STATUS[reply.status]
     wrong = complaint.details if complaint else {}
     return ModelGoneError if named is InvalidError and "model" in wrong else named
 

@@ -55,18 +55,6 @@ _BY_CODE: dict[str, type[ProviderError]] = {
     "7003": InvalidError,
     "10000": AuthError,
 }
-_BY_STATUS: dict[int, type[ProviderError]] = {
-    400: InvalidError,
-    401: AuthError,
-    402: QuotaError,
-    403: AuthError,
-    404: InvalidError,
-    405: InvalidError,
-    413: InvalidError,
-    415: InvalidError,
-    422: InvalidError,
-    429: RateLimitError,
-}
 # No page says in which shape OpenAI's own refusals come through, so their words are read.
 _POLICY = re.compile(r"moderation|safety|content[ _]policy", re.IGNORECASE)
 _SPENT = re.compile(r"spend|budget|credit|billing|quota", re.IGNORECASE)
@@ -130,7 +118,7 @@ def _kind(reply: Reply, document: object, complaint: Complaint | None) -> type[P
 
 def _refusal(reply: Reply, complaint: Complaint | None) -> type[ProviderError]:
     words, code = (complaint.message, complaint.code or "") if complaint else ("", "")
-    named = _BY_CODE.get(code) or _BY_STATUS.get(reply.status, InvalidError)
+    named = _BY_CODE.get(code) or answers.BY_STATUS.get(reply.status, InvalidError)
     if named is InvalidError and _POLICY.search(f"{words} {code}"):
         return RefusedError
     if reply.status == 429 and _SPENT.search(words):
@@ -148,7 +136,7 @@ def _refused(reply: Reply, complaint: Complaint | None) -> bool:
     ):
         return True
     own_words = complaint is not None or not reply.body or reply.status == 429
-    return reply.status in _BY_STATUS and own_words
+    return reply.status in answers.BY_STATUS and own_words
 
 
 def _charged(reply: Reply, kind: type[ProviderError], complaint: Complaint | None) -> Charged:

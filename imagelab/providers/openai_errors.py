@@ -31,19 +31,7 @@ _BY_CODE: dict[str, type[ProviderError]] = {
     "model_not_found": ModelGoneError,
     "rate_limit_exceeded": RateLimitError,
 }
-_BY_STATUS: dict[int, type[ProviderError]] = {
-    400: InvalidError,
-    401: AuthError,
-    402: QuotaError,
-    403: AuthError,
-    404: InvalidError,
-    405: InvalidError,
-    409: InvalidError,
-    413: InvalidError,
-    415: InvalidError,
-    422: InvalidError,
-    429: RateLimitError,
-}
+_BY_STATUS = answers.BY_STATUS | {409: InvalidError}
 
 
 def failure(reply: Reply, key: str = "") -> ProviderError:
