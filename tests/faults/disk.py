@@ -67,11 +67,9 @@ class _Case:
 def run(
     runs: int | None = None, seed: int = 1, *, only: str = "", insists: bool = True
 ) -> DiskFigures:
-    """One campaign, in processes of its own: operations fail in one of four ways, in turn.
+    """One campaign, in processes of its own: every operation fails in one of four ways, in turn.
 
-    Of writes to one file that follow each other, the pages of one journal, the first fails, one
-    in the middle and the last: what is on the disk differs only in how many pages it has. With
-    `runs` any operation fails in any way, in so many cases that the seed picks. `only` takes the
+    With `runs` any operation fails in any way, in so many cases that the seed picks. `only` takes the
     operations with that in their path. A lab that does not insist is to be seen to lose images.
     """
     return alone(_campaign, runs, seed, only, insists)
@@ -91,7 +89,7 @@ def _campaign(runs: int | None, seed: int, only: str, insists: bool) -> DiskFigu
         _make_place(_path(root, 0), spare=insists)
         calm = sure(forked(partial(suffer, _path(root, 0), _NO_FAULT), _SECONDS))
         places = [at for at, seen in enumerate(calm.seen, 1) if only in seen]
-        faults = _in_turn(calm.seen, places) if runs is None else _picked(places, runs, seed)
+        faults = _in_turn(places) if runs is None else _picked(places, runs, seed)
         numbered = list(enumerate(faults, 1))
         shares = [numbered[n::_AT_ONCE] for n in range(_AT_ONCE)]
         works = [partial(_cases, root, share, insists=insists) for share in shares]
@@ -122,15 +120,11 @@ def _make_place(path: Path, *, spare: bool) -> None:
         life.temporary(path).mkdir()
 
 
-def _in_turn(seen: Sequence[str], places: Sequence[int]) -> list[Fault]:
-    alike = [list(group) for _, group in itertools.groupby(places, lambda at: seen[at - 1])]
-    telling = [
-        at for group in alike for at in sorted({group[0], group[len(group) // 2], group[-1]})
-    ]
+def _in_turn(places: Sequence[int]) -> list[Fault]:
     ways = itertools.cycle(_KINDS)
     return [
         Fault(at, number, for_ever=for_ever)
-        for at, (number, for_ever) in zip(telling, ways, strict=False)
+        for at, (number, for_ever) in zip(places, ways, strict=False)
     ]
 
 
