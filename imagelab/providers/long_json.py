@@ -41,7 +41,7 @@ def _set_aside(body: bytes) -> tuple[dict[str, str], bytes]:
     # In UTF-16 and UTF-32, which JSON may be in, half of its beginning is zeros.
     for begin, end in _plain_texts(body) if b"\0" not in body[:4] else ():
         try:
-            text = body[begin:end].decode("ascii")
+            text = str(memoryview(body)[begin:end], "ascii")
         except UnicodeDecodeError:
             continue
         mark = b"%d" % len(texts) + MARK
