@@ -65,7 +65,8 @@ NAMED_FOR_TYPES = {
         "pandas",
     },
     "handles/batch.py": {"pandas"},
-    "handles/sweep.py": {"pandas"},
+    "handles/sweep.py": {"imagelab.widgets.sweep", "pandas"},
+    "handles/sweep_lab.py": {"imagelab.widgets.sweep"},
     "lab/kinship.py": {
         "imagelab.lab.family_views",
         "imagelab.widgets.compare",
@@ -85,6 +86,8 @@ NAMED_FOR_TYPES = {
         "imagelab.widgets.studio",
         "pandas",
     },
+    "lab/sweep_sending.py": {"imagelab.lab.sweep_views", "imagelab.widgets.sweep"},
+    "lab/sweeping.py": {"imagelab.lab.sweep_views"},
     "lab/together.py": {"pandas"},
 }
 HEAVY = ("pandas", "numpy", "ipywidgets", "anywidget", "sqlite_utils", "httpx", "IPython")

@@ -19,7 +19,7 @@ from imagelab.handles.pictures import Picture, fitting
 
 MOST_PICTURES = 36  # more would be too small to see in what a saved notebook can bear
 _COUNTS = (MOST_PICTURES, 24, 16)  # fewer where they are large even when they are small
-_PICTURE_BYTES = 54_000  # so that 100 kB hold the words of the cells as well
+PICTURE_BYTES = 54_000  # so that 100 kB hold the words of the cells as well
 _MOST_CELLS = 200
 _PIXELS = 96
 _REASON_CHARACTERS = 120
@@ -58,12 +58,19 @@ def sweep_facts(grid: Grid, standing: Standing, refused: int, name: str) -> list
     return [*facts, f"{standing.spent}{' so far' if standing.open else ''}", quoted(grid.template)]
 
 
-def sweep_card(grid: Grid, facts: Sequence[str], cells: Sequence[Shown], advice: str) -> str:
+def sweep_card(
+    grid: Grid,
+    facts: Sequence[str],
+    cells: Sequence[Shown],
+    advice: str,
+    *,
+    picture_bytes: int = PICTURE_BYTES,
+) -> str:
     """The first two axes as rows and columns, and a table for each value of the others.
 
     An axis of one value is said once, above them.
     """
-    drawn = dict(zip(grid.cells(), _fitted(cells), strict=True))
+    drawn = dict(zip(grid.cells(), _fitted(cells, picture_bytes), strict=True))
     rows, columns, *others = [*grid.varied, None, None][: max(2, len(grid.varied))]
     tables, left = [], _MOST_CELLS
     for values in itertools.product(*(range(len(axis.values)) for axis in others if axis)):
@@ -130,13 +137,13 @@ def _cell(shown: Shown) -> str:
     return f'<td style="{_TD}">{picture}<small>{said}</small></td>'
 
 
-def _fitted(cells: Sequence[Shown]) -> list[Shown]:
+def _fitted(cells: Sequence[Shown], most_bytes: int) -> list[Shown]:
     """The cells with as many pictures as there is room for, from the first on."""
     places = [place for place, cell in enumerate(cells) if cell.picture]
     shown = [replace(cell, picture=None) for cell in cells]
     for most in _COUNTS:
         first = places[:most]
-        small = fitting([p[1] for place in first if (p := cells[place].picture)], _PICTURE_BYTES)
+        small = fitting([p[1] for place in first if (p := cells[place].picture)], most_bytes)
         if all(small) or most == _COUNTS[-1]:
             for place, picture in zip(first, small, strict=True):
                 shown[place] = _with(cells[place], picture)

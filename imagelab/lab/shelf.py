@@ -52,7 +52,7 @@ class Shelf:
     def __init__(self, engine: Engine, maker: Maker) -> None:
         self._engine, self._maker = engine, maker
         self._made_views: Views | None = None
-        self.kinship = Families(engine, self, maker, lambda: self._views().families)
+        self.kinship = Families(engine, self, maker, lambda: self.views.families)
 
     def asset_row(self, number: int) -> AssetRow:
         found = self.asset_rows([number])
@@ -212,15 +212,16 @@ class Shelf:
         return export(self._engine.catalog, self, numbers, dest, query, options)
 
     def gallery(self, query: str) -> Gallery[Assets]:
-        return self._views().gallery(query)
+        return self.views.gallery(query)
 
     def studio(self) -> Studio[Assets]:
-        return self._views().studio()
+        return self.views.studio()
 
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
         return assets_frame(self.asset_rows(numbers))
 
-    def _views(self) -> Views:
+    @property
+    def views(self) -> Views:
         """The makers of views, and with them ipywidgets, once the first is wanted."""
         if self._made_views is None:
             from imagelab.lab.views import Views  # noqa: PLC0415 - see above

@@ -21,6 +21,7 @@ from imagelab.lab.family_views import FamilyViews
 from imagelab.lab.making import Maker
 from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
+from imagelab.lab.sweep_views import SweepViews
 from imagelab.lab.view_verbs import ViewVerbs
 from imagelab.lab.watching import Watch
 from imagelab.providers.choosing import choose
@@ -45,6 +46,7 @@ class Views:
         self.families = FamilyViews(
             engine, backing, self._pages, self._watch, self._verbs.act, self.studio
         )
+        self.sweeps = SweepViews(engine, self._pages, self._watch, self._verbs.act)
 
     def gallery(self, query: str) -> Gallery[Assets]:
         """A gallery of what a query finds; QueryError where it cannot be read."""

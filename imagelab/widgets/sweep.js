@@ -1,0 +1,365 @@
+// The grid of a sweep: bar, tabs, cells and the line about what the keys are at, wired together.
+import { courier } from "./courier.js";
+import { fill, h, settled } from "./dom.js";
+import { icon } from "./icons.js";
+import { commandOf, isSave } from "./keys.js";
+import { Marks } from "./marks.js";
+import { Originals } from "./originals.js";
+import { Pictures } from "./pictures.js";
+import { Rerun } from "./rerun.js";
+import { starButtons } from "./stars.js";
+import { hideStill } from "./still.js";
+import { Layout } from "./sweep_axes.js";
+import { SweepBar } from "./sweep_bar.js";
+import { paintCell } from "./sweep_cell.js";
+import { Cells, UNDER_WAY } from "./sweep_cells.js";
+import { Plane } from "./sweep_plane.js";
+import { Traits } from "./traits.js";
+import { Viewer } from "./viewer.js";
+import { clipped, plain } from "./words.js";
+
+const LOOKS_AGAIN_AFTER = 150; // milliseconds after the last change: a generation writes several times
+const KEYS = ["keydown", "keyup", "keypress"];
+const HINT = "1–5 rate · x reject · u undo · r rerun · Enter larger · on a heading: its row or column";
+
+class Sweep {
+  #traits;
+  #root;
+  #line;
+  #layout;
+  #at = { row: 0, column: 0 }; // -1 is a heading
+  #image = 0; // which of a cell's images the viewer shows
+  #pictures = new Pictures();
+  #unveiled = new Set();
+  #parts;
+  #cells;
+  #marks;
+  #originals;
+  #timer = 0;
+  #looks = settled(60, () => this.#looked());
+  #changed = settled(LOOKS_AGAIN_AFTER, () => this.#refresh());
+
+  constructor(model, el) {
+    this.#traits = new Traits(model);
+    this.#parts = this.#made();
+    const { bar, plane, about, trouble, viewer } = this.#parts;
+    const foot = h("div", { class: "il-foot" }, HINT);
+    this.#root = h("div", { class: "il-view il-sweep", role: "group", "aria-label": "sweep" }, bar.element, plane.element, about, trouble, foot, viewer.element);
+    for (const type of KEYS) this.#root.addEventListener(type, (event) => isSave(event) || event.stopPropagation());
+    this.#root.addEventListener("keydown", (event) => this.#onKey(event));
+    plane.element.addEventListener("click", (event) => this.#onClick(event));
+    plane.element.addEventListener("dblclick", (event) => event.target.closest(".il-cell") && this.#open());
+    el.append(this.#root);
+    for (const name of ["rows", "columns", "tab", "height"]) this.#traits.on(name, () => this.#lay());
+    this.#traits.on("cell", (cell) => this.#goTo(cell));
+  }
+
+  async start(model) {
+    this.#line = await courier(model, {
+      onChange: () => this.#changed(),
+      onWaiting: (count) => this.#tell(count ? "kernel busy: news waits for it" : "", "clock"),
+      onLost: (sentence) => this.#tell(sentence),
+    });
+    this.#cells = new Cells(this.#line.ask, this.#pictures, () => this.#draw());
+    this.#marks = new Marks(this.#line.act, {
+      onChange: () => this.#draw(),
+      onDone: (ids, change) => this.#cells.keep(ids, change),
+      onTrouble: (error) => this.#tell(error.message),
+    });
+    this.#originals = new Originals(this.#line);
+    this.#cells.refused = this.#refusals();
+    this.#cells.sent = this.#traits.of("sent");
+    this.#traits.on("sent", (sent) => {
+      this.#cells.sent = sent;
+      this.#changed.now();
+    });
+    this.#at = this.#lay().where(this.#traits.of("cell"));
+    this.#timer = setInterval(() => this.#isUnderWay() && this.#draw(), 1000);
+    await this.#refresh();
+  }
+
+  close() {
+    clearInterval(this.#timer);
+    this.#changed.stop();
+    this.#looks.stop();
+    for (const part of [this.#parts.plane, this.#pictures, this.#traits, this.#cells, this.#marks, this.#originals, this.#line]) part?.close();
+    this.#parts.viewer.remove();
+    this.#root.remove();
+  }
+
+  #made() {
+    const bar = new SweepBar({
+      onTrait: (values) => this.#traits.say(values),
+      onTab: (name, at) => this.#traits.say({ tab: { ...this.#traits.of("tab"), [name]: at } }),
+      onStop: () => this.#do("stop", {}),
+    });
+    const plane = new Plane({ paint: (...given) => this.#paint(...given), onView: () => this.#looks() });
+    const name = h("div", { class: "il-about-name" });
+    const facts = h("div", { class: "il-about-facts il-quiet", dir: "auto" });
+    const stars = starButtons((rating) => this.#rate(rating));
+    const rerun = new Rerun({
+      price: (asked) => this.#line.askKernel("price", asked).then(({ header }) => header),
+      send: (given) => this.#line.act("rerun", given),
+      onLeave: () => this.#focus(),
+    });
+    const about = h("div", { class: "il-about-cell" }, h("div", { class: "il-about-words" }, name, facts), stars.element, rerun.element);
+    const trouble = h("div", { class: "il-sweep-trouble", role: "status" });
+    const viewer = new Viewer({
+      original: (id) => this.#originals.address(id),
+      onMove: (to) => this.#step(to),
+      onRate: (stars) => this.#rate(stars),
+      onUnveil: (id) => this.#unveil(id),
+      onClose: () => this.#focus(),
+    });
+    return { bar, plane, name, facts, stars, rerun, about, trouble, viewer };
+  }
+
+  #refusals() {
+    const reasons = this.#traits.of("reasons");
+    return this.#traits.of("refused").map(([place, at]) => [place, reasons[at]]);
+  }
+
+  #lay() {
+    const of = (name) => this.#traits.of(name);
+    const layout = (this.#layout = new Layout(of("axes"), of("rows"), of("columns"), of("tab")));
+    this.#at = { row: Math.min(this.#at.row, layout.rowLabels.length - 1), column: Math.min(this.#at.column, layout.columnLabels.length - 1) };
+    const corner = [layout.rows?.name, layout.columns?.name].filter(Boolean).map(plain).join(" \\ ");
+    this.#parts.plane.show({ rows: layout.rowLabels, columns: layout.columnLabels, corner, height: of("height") });
+    this.#draw();
+    return layout;
+  }
+
+  async #refresh() {
+    await this.#tried(() => this.#cells.refresh(this.#inView()));
+    this.#root.dataset.shown = "1";
+  }
+
+  async #looked() {
+    if (this.#cells) await this.#tried(() => this.#cells.look(this.#inView()));
+  }
+
+  async #tried(work) {
+    try {
+      await work();
+    } catch (error) {
+      this.#tell(error.message);
+    }
+  }
+
+  #inView() {
+    const { rows, columns } = this.#parts.plane.view;
+    const span = ([from, to]) => Array.from({ length: to - from }, (_, index) => from + index);
+    return span(rows).flatMap((row) => span(columns).map((column) => this.#layout.place(row, column)));
+  }
+
+  #isUnderWay() {
+    return [...this.#cells.tally().keys()].some((status) => UNDER_WAY.has(status));
+  }
+
+  #draw() {
+    if (!this.#layout || !this.#cells) return;
+    this.#parts.plane.draw();
+    const tally = this.#cells.tally();
+    this.#parts.bar.show({ layout: this.#layout, said: this.#traits.of("said"), tally, offered: this.#cells.offered, spent: this.#cells.spent, quoted: this.#traits.of("quoted") });
+    this.#describe();
+    if (this.#parts.viewer.isOpen) this.#parts.viewer.show(this.#looksAt());
+  }
+
+  #paint(element, row, column) {
+    if (!this.#cells) return;
+    const current = row === this.#at.row && column === this.#at.column;
+    if (row < 0 || column < 0) return this.#paintHeading(element, row, column, current);
+    const place = this.#layout.place(row, column);
+    const { status, reason, told } = this.#cells.of(place);
+    const seconds = told?.seconds == null ? null : told.seconds + (performance.now() - told.at) / 1000;
+    const images = this.#images(place);
+    paintCell(element, { place, row, column, where: this.#layout.name(row, column), status, reason, current, told: told && { price: told.price, n: told.n }, seconds: seconds === null ? null : Math.floor(seconds), images });
+  }
+
+  #paintHeading(element, row, column, current) {
+    const label = plain(row < 0 ? this.#layout.columnLabels[column] : this.#layout.rowLabels[row]);
+    element.textContent = label;
+    element.title = `${this.#layout.name(row, column)}: 1–5, 0, x and r are for all of its cells here`;
+    element.tabIndex = current ? 0 : -1;
+    element.classList.toggle("il-is-current", current);
+  }
+
+  #images(place) {
+    return this.#cells.tiles([place]).map((tile) => {
+      const veiled = Boolean(tile.flagged) && !this.#unveiled.has(tile.id);
+      return { tile, address: this.#pictures.address(tile.sha), ...this.#marks.of(tile), veiled };
+    });
+  }
+
+  get #meant() {
+    return this.#layout.meant(this.#at.row, this.#at.column);
+  }
+
+  get #isHeading() {
+    return this.#at.row < 0 || this.#at.column < 0;
+  }
+
+  #describe() {
+    const { name, facts, stars, rerun } = this.#parts;
+    const { row, column } = this.#at;
+    const places = this.#meant;
+    name.textContent = plain(this.#layout.name(row, column));
+    const { status, reason, told } = this.#cells.of(places[0]);
+    const images = this.#images(places[0]);
+    const said = this.#isHeading ? [`${places.length} cells`] : [status, told?.price, ...images.map(({ tile }) => `#${tile.id}`), clipped(reason, 600)];
+    facts.textContent = plain(said.filter(Boolean).join(" · "));
+    stars.element.hidden = !this.#isHeading && !images.length;
+    stars.show(this.#isHeading ? 0 : images[0]?.rating ?? 0);
+    rerun.show(places.filter((place) => this.#cells.of(place).status !== "not offered"));
+  }
+
+  #onClick(event) {
+    const at = event.target.closest("[data-at]")?.dataset.at;
+    if (!at) return;
+    const [row, column] = at.split("/").map(Number);
+    const [first] = row >= 0 && column >= 0 ? this.#images(this.#layout.place(row, column)) : [];
+    if (first?.veiled) this.#unveil(first.tile.id);
+    this.#move({ row, column });
+  }
+
+  #onKey(event) {
+    const inPlane = event.target.closest?.(".il-plane");
+    if (this.#parts.bar.takes(event) || (!inPlane && !this.#parts.viewer.isOpen)) return;
+    const command = event.key === "r" && !event.ctrlKey && !event.metaKey && !event.altKey ? { name: "rerun" } : commandOf(event);
+    if (command && (this.#parts.viewer.isOpen && this.#parts.viewer.takes(command) || this.#done(command))) event.preventDefault();
+  }
+
+  #done(command) {
+    const isOpen = this.#parts.viewer.isOpen;
+    const acts = {
+      move: () => (isOpen ? this.#step(command.to) : this.#moved(command.to)),
+      rate: () => this.#rate(command.stars),
+      reject: () => this.#reject(),
+      undo: () => this.#do("undo", {}),
+      open: () => this.#open(),
+      preview: () => this.#open({ quick: true }),
+      leave: () => document.activeElement?.blur(),
+      rerun: () => !isOpen && this.#parts.rerun.open(),
+    };
+    acts[command.name]?.();
+    return command.name in acts;
+  }
+
+  /** Over cells and headings; up from the first row is its column's heading. */
+  #moved(to) {
+    const { row, column } = this.#at;
+    const [rows, columns] = [this.#layout.rowLabels.length, this.#layout.columnLabels.length];
+    const least = { row: this.#layout.columns ? -1 : 0, column: this.#layout.rows ? -1 : 0 };
+    const { rows: [top, bottom] } = this.#parts.plane.view;
+    const screen = Math.max(1, bottom - top - 1);
+    const by = { up: [-1, 0], down: [1, 0], left: [0, -1], right: [0, 1], "screen up": [-screen, 0], "screen down": [screen, 0], first: [-rows, -columns], last: [rows, columns] }[to];
+    const into = (at, low, count) => Math.max(low, Math.min(count - 1, at));
+    const far = Math.abs(by[0]) > 1 || to === "first" || to === "last";
+    const next = { row: into(row + by[0], far ? 0 : least.row, rows), column: into(column + by[1], to === "first" ? 0 : least.column, columns) };
+    if (next.row < 0 && next.column < 0) return; // the corner is nobody's
+    this.#move(next);
+  }
+
+  #move(at, { focus = true } = {}) {
+    this.#at = at;
+    this.#image = 0;
+    if (!this.#isHeading) this.#traits.say({ cell: this.#layout.place(at.row, at.column) });
+    if (focus && !this.#parts.viewer.isOpen) this.#focus();
+    else this.#parts.plane.reveal(at.row, at.column);
+    this.#draw();
+  }
+
+  /** Python names a cell: its tab is shown, and it is come to. */
+  #goTo(cell) {
+    if (!this.#cells || (!this.#isHeading && cell === this.#layout.place(this.#at.row, this.#at.column))) return;
+    const { row, column, tab } = this.#layout.where(cell);
+    this.#traits.say({ tab });
+    this.#lay();
+    this.#move({ row, column }, { focus: false });
+  }
+
+  #focus() {
+    this.#parts.plane.focus(this.#at.row, this.#at.column);
+  }
+
+  async #ids() {
+    if (this.#parts.viewer.isOpen) return [this.#looksAt()?.tile.id].filter(Boolean);
+    return this.#cells.ids(this.#meant);
+  }
+
+  #rate(stars) {
+    return this.#tried(async () => {
+      const ids = await this.#ids();
+      if (ids.length) await this.#marks.rate(ids, stars);
+    });
+  }
+
+  #reject() {
+    return this.#tried(async () => {
+      const ids = await this.#ids();
+      const some = this.#cells.tiles(this.#meant).filter((tile) => ids.includes(tile.id)).some((tile) => !this.#marks.of(tile).rejected);
+      if (ids.length) await this.#marks.reject(ids, some);
+    });
+  }
+
+  #do(name, given) {
+    return this.#tried(async () => {
+      const { said } = await this.#line.act(name, given);
+      this.#tell(said ?? "", "check");
+      this.#changed.now();
+    });
+  }
+
+  #looksAt() {
+    const places = this.#meant;
+    const images = this.#isHeading ? [] : this.#images(places[0]);
+    const seen = images[Math.min(this.#image, images.length - 1)];
+    return seen ? { ...seen, address: seen.address ?? "" } : null;
+  }
+
+  #open(how) {
+    const seen = this.#looksAt();
+    if (!seen) return;
+    if (seen.veiled) this.#unveil(seen.tile.id);
+    else this.#parts.viewer.open(seen, how);
+  }
+
+  /** In full size: over the images of a cell, then to the next one that has any. */
+  #step(to) {
+    const by = { left: -1, right: 1 }[to] ?? 0;
+    const images = this.#images(this.#meant[0]);
+    if (by && images[this.#image + by]) this.#image += by;
+    else this.#toAnotherCell(to);
+    this.#draw();
+  }
+
+  #toAnotherCell(to) {
+    const step = { left: [0, -1], right: [0, 1], up: [-1, 0], down: [1, 0] }[to];
+    if (!step) return;
+    let { row, column } = this.#at;
+    do {
+      [row, column] = [row + step[0], column + step[1]];
+      if (!this.#layout.rowLabels.hasOwnProperty(row) || !this.#layout.columnLabels.hasOwnProperty(column)) return;
+    } while (!this.#images(this.#layout.place(row, column)).length);
+    this.#move({ row, column });
+    if (to === "left") this.#image = this.#images(this.#layout.place(row, column)).length - 1;
+  }
+
+  #unveil(id) {
+    this.#unveiled.add(id);
+    this.#draw();
+  }
+
+  #tell(words, sign = "warning") {
+    fill(this.#parts.trouble, words && icon(sign, { size: 14 }), words && plain(words));
+  }
+}
+
+export default {
+  async render({ model, el }) {
+    const sweep = new Sweep(model, el);
+    hideStill(el, model.get("still_name"));
+    await sweep.start(model);
+    return () => sweep.close();
+  },
+};
