@@ -17,11 +17,13 @@ from imagelab.export.frame import table_frame
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
 from imagelab.handles.batch import Batch
+from imagelab.handles.contestants import MOST_PAIRS, of_cells
 from imagelab.handles.notebook import in_notebook
 from imagelab.handles.sweep_cards import (
     MOST_PICTURES,
     PICTURE_BYTES,
     Shown,
+    advice,
     sweep_card,
     sweep_facts,
 )
@@ -31,6 +33,7 @@ from imagelab.handles.sweep_lab import Shape, SweepLab
 if TYPE_CHECKING:  # pandas and widgets are heavy, and only needed by frames and views
     import pandas as pd
 
+    from imagelab.widgets.blind import Blind
     from imagelab.widgets.sweep import SweepGrid
 
 _COLUMNS = ("status", "images", "generation", "assets", "cost", "unit", "seconds", "reason")
@@ -41,7 +44,7 @@ class Sweep:
     """A grid of generations. Its length is the number of its cells, also of those not offered.
 
     Axes are named as they were given: `s.cell(animal="fox", style="ink")`. Iteration gives the
-    cells in the grid's order, the last axis fastest. Nothing but `wait()` and `await` waits.
+    cells, the last axis fastest. Nothing but `wait()` and `await` waits.
     """
 
     def __init__(
@@ -161,6 +164,17 @@ class Sweep:
         self._views.add(view)
         return view
 
+    def blind(self, *, seed: int = 0, pairs: int = MOST_PAIRS) -> Blind:
+        """Compare its images two at a time, not knowing which is which; a view with a table.
+
+        Pairs that differ on one axis alone come first, each axis in its turn, at most `pairs`;
+        `seed` draws them and who stands left. What was said before of two of these counts, and
+        is not asked again. RequestError with fewer than two images.
+        """
+        stands = {number: dict(cell.labels) for cell in self.cells for number in cell.numbers}
+        found = of_cells(self._backing, stands)
+        return self._backing.blind(found, self._grid.template, seed=seed, pairs=pairs)
+
     def to_pandas(self) -> pd.DataFrame:
         """A row a cell: where it stands on each axis, and what became of it.
 
@@ -260,7 +274,7 @@ class Sweep:
             for cell in cells
         ]
         return sweep_card(
-            self._grid, self._facts(), shown, _advice(self.status), picture_bytes=picture_bytes
+            self._grid, self._facts(), shown, advice(self.status), picture_bytes=picture_bytes
         )
 
 
@@ -276,13 +290,3 @@ def _told(cell: SweepCell) -> tuple[object, ...]:
         row.seconds if row else None,
         cell.reason,
     )
-
-
-def _advice(status: BatchStatus) -> str:
-    match status:
-        case "running":
-            return "it goes on in the background; .wait() waits, .cancel() drops what was not sent"
-        case "stopped":
-            return "nobody sends the cells that wait; the same call goes on with them"
-        case _:
-            return ".cell(…) has one cell, .rerun(…) and .rate(stars, …) a cell, a row or a column"

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from imagelab.domain.batch import Standing
+from imagelab.domain.batch import BatchStatus, Standing
 from imagelab.domain.markup import PLAIN
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow
@@ -58,11 +58,22 @@ def sweep_facts(grid: Grid, standing: Standing, refused: int, name: str) -> list
     return [*facts, f"{standing.spent}{' so far' if standing.open else ''}", quoted(grid.template)]
 
 
+def advice(status: BatchStatus) -> str:
+    """What can be done with it now."""
+    match status:
+        case "running":
+            return "it goes on in the background; .wait() waits, .cancel() drops what was not sent"
+        case "stopped":
+            return "nobody sends the cells that wait; the same call goes on with them"
+        case _:
+            return ".cell(…) has one cell, .rerun(…) and .rate(stars, …) a cell, a row or a column"
+
+
 def sweep_card(
     grid: Grid,
     facts: Sequence[str],
     cells: Sequence[Shown],
-    advice: str,
+    said: str,
     *,
     picture_bytes: int = PICTURE_BYTES,
 ) -> str:
@@ -87,7 +98,7 @@ def sweep_card(
     return (
         f'<div {PLAIN} style="{_CARD}"><div>{html.escape(" · ".join(facts))}</div>{_alike(grid)}'
         f"{''.join(tables)}"
-        f'<div style="{_QUIET};margin-top:4px">{html.escape("; ".join([*more, advice]))}</div></div>'
+        f'<div style="{_QUIET};margin-top:4px">{html.escape("; ".join([*more, said]))}</div></div>'
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from imagelab import clock
 from imagelab.catalog import blobs, curation, journal, ledger, requests, rows, search, thumbnails
+from imagelab.domain.blind import Contestant
 from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost
 from imagelab.domain.query import parse
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
 
     from imagelab.lab.views import Views
+    from imagelab.widgets.blind import Blind
     from imagelab.widgets.gallery import Gallery
     from imagelab.widgets.studio import Studio
 
@@ -216,6 +218,11 @@ class Shelf:
 
     def studio(self) -> Studio[Assets]:
         return self.views.studio()
+
+    def blind(
+        self, contestants: Sequence[Contestant], about: str, *, seed: int, pairs: int
+    ) -> Blind:
+        return self.views.blinds.blind(contestants, about, seed=seed, most=pairs)
 
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
         return assets_frame(self.asset_rows(numbers))

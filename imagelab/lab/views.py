@@ -16,6 +16,7 @@ from imagelab.domain.query import parse
 from imagelab.errors import RequestError
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
+from imagelab.lab.blind_views import BlindViews
 from imagelab.lab.engine import Engine
 from imagelab.lab.family_views import FamilyViews
 from imagelab.lab.making import Maker
@@ -46,6 +47,7 @@ class Views:
         self.families = FamilyViews(
             engine, backing, self._pages, self._watch, self._verbs.act, self.studio
         )
+        self.blinds = BlindViews(engine, self._pages)
         self.sweeps = SweepViews(engine, self._pages, self._watch, self._verbs.act)
 
     def gallery(self, query: str) -> Gallery[Assets]:

@@ -6,17 +6,16 @@ import { commandOf, isSave } from "./keys.js";
 import { Marks } from "./marks.js";
 import { Originals } from "./originals.js";
 import { Pictures } from "./pictures.js";
-import { Rerun } from "./rerun.js";
-import { starButtons } from "./stars.js";
 import { hideStill } from "./still.js";
-import { Layout } from "./sweep_axes.js";
+import { About } from "./sweep_about.js";
+import { Layout, moved } from "./sweep_axes.js";
 import { SweepBar } from "./sweep_bar.js";
 import { paintCell } from "./sweep_cell.js";
 import { Cells, UNDER_WAY } from "./sweep_cells.js";
 import { Plane } from "./sweep_plane.js";
 import { Traits } from "./traits.js";
 import { Viewer } from "./viewer.js";
-import { clipped, plain } from "./words.js";
+import { plain } from "./words.js";
 
 const LOOKS_AGAIN_AFTER = 150; // milliseconds after the last change: a generation writes several times
 const KEYS = ["keydown", "keyup", "keypress"];
@@ -44,7 +43,7 @@ class Sweep {
     this.#parts = this.#made();
     const { bar, plane, about, trouble, viewer } = this.#parts;
     const foot = h("div", { class: "il-foot" }, HINT);
-    this.#root = h("div", { class: "il-view il-sweep", role: "group", "aria-label": "sweep" }, bar.element, plane.element, about, trouble, foot, viewer.element);
+    this.#root = h("div", { class: "il-view il-sweep", role: "group", "aria-label": "sweep" }, bar.element, plane.element, about.element, trouble, foot, viewer.element);
     for (const type of KEYS) this.#root.addEventListener(type, (event) => isSave(event) || event.stopPropagation());
     this.#root.addEventListener("keydown", (event) => this.#onKey(event));
     plane.element.addEventListener("click", (event) => this.#onClick(event));
@@ -94,15 +93,12 @@ class Sweep {
       onStop: () => this.#do("stop", {}),
     });
     const plane = new Plane({ paint: (...given) => this.#paint(...given), onView: () => this.#looks() });
-    const name = h("div", { class: "il-about-name" });
-    const facts = h("div", { class: "il-about-facts il-quiet", dir: "auto" });
-    const stars = starButtons((rating) => this.#rate(rating));
-    const rerun = new Rerun({
+    const about = new About({
+      onRate: (stars) => this.#rate(stars),
       price: (asked) => this.#line.askKernel("price", asked).then(({ header }) => header),
       send: (given) => this.#line.act("rerun", given),
       onLeave: () => this.#focus(),
     });
-    const about = h("div", { class: "il-about-cell" }, h("div", { class: "il-about-words" }, name, facts), stars.element, rerun.element);
     const trouble = h("div", { class: "il-sweep-trouble", role: "status" });
     const viewer = new Viewer({
       original: (id) => this.#originals.address(id),
@@ -111,7 +107,7 @@ class Sweep {
       onUnveil: (id) => this.#unveil(id),
       onClose: () => this.#focus(),
     });
-    return { bar, plane, name, facts, stars, rerun, about, trouble, viewer };
+    return { bar, plane, about, trouble, viewer };
   }
 
   #refusals() {
@@ -200,17 +196,12 @@ class Sweep {
   }
 
   #describe() {
-    const { name, facts, stars, rerun } = this.#parts;
+    const { about } = this.#parts;
     const { row, column } = this.#at;
-    const places = this.#meant;
-    name.textContent = plain(this.#layout.name(row, column));
-    const { status, reason, told } = this.#cells.of(places[0]);
-    const images = this.#images(places[0]);
-    const said = this.#isHeading ? [`${places.length} cells`] : [status, told?.price, ...images.map(({ tile }) => `#${tile.id}`), clipped(reason, 600)];
-    facts.textContent = plain(said.filter(Boolean).join(" · "));
-    stars.element.hidden = !this.#isHeading && !images.length;
-    stars.show(this.#isHeading ? 0 : images[0]?.rating ?? 0);
-    rerun.show(places.filter((place) => this.#cells.of(place).status !== "not offered"));
+    const [name, places] = [this.#layout.name(row, column), this.#meant];
+    const offered = places.filter((place) => this.#cells.of(place).status !== "not offered");
+    if (this.#isHeading) about.showHeading(name, places, offered);
+    else about.showCell(name, this.#cells.of(places[0]), this.#images(places[0]), offered);
   }
 
   #onClick(event) {
@@ -239,25 +230,16 @@ class Sweep {
       open: () => this.#open(),
       preview: () => this.#open({ quick: true }),
       leave: () => document.activeElement?.blur(),
-      rerun: () => !isOpen && this.#parts.rerun.open(),
+      rerun: () => !isOpen && this.#parts.about.rerun(),
     };
     acts[command.name]?.();
     return command.name in acts;
   }
 
-  /** Over cells and headings; up from the first row is its column's heading. */
   #moved(to) {
-    const { row, column } = this.#at;
-    const [rows, columns] = [this.#layout.rowLabels.length, this.#layout.columnLabels.length];
-    const least = { row: this.#layout.columns ? -1 : 0, column: this.#layout.rows ? -1 : 0 };
     const { rows: [top, bottom] } = this.#parts.plane.view;
-    const screen = Math.max(1, bottom - top - 1);
-    const by = { up: [-1, 0], down: [1, 0], left: [0, -1], right: [0, 1], "screen up": [-screen, 0], "screen down": [screen, 0], first: [-rows, -columns], last: [rows, columns] }[to];
-    const into = (at, low, count) => Math.max(low, Math.min(count - 1, at));
-    const far = Math.abs(by[0]) > 1 || to === "first" || to === "last";
-    const next = { row: into(row + by[0], far ? 0 : least.row, rows), column: into(column + by[1], to === "first" ? 0 : least.column, columns) };
-    if (next.row < 0 && next.column < 0) return; // the corner is nobody's
-    this.#move(next);
+    const next = moved(to, this.#at, this.#layout, Math.max(1, bottom - top - 1));
+    if (next) this.#move(next);
   }
 
   #move(at, { focus = true } = {}) {
@@ -339,7 +321,7 @@ class Sweep {
     let { row, column } = this.#at;
     do {
       [row, column] = [row + step[0], column + step[1]];
-      if (!this.#layout.rowLabels.hasOwnProperty(row) || !this.#layout.columnLabels.hasOwnProperty(column)) return;
+      if (!(row in this.#layout.rowLabels) || !(column in this.#layout.columnLabels)) return;
     } while (!this.#images(this.#layout.place(row, column)).length);
     this.#move({ row, column });
     if (to === "left") this.#image = this.#images(this.#layout.place(row, column)).length - 1;

@@ -60,3 +60,18 @@ export class Layout {
     return [said(this.rows, row), said(this.columns, column), ...tabs].filter(Boolean).join(", ") || "the only cell";
   }
 }
+
+const STEPS = { up: [-1, 0], down: [1, 0], left: [0, -1], right: [0, 1] };
+
+/** Where a key leads, over cells and headings: up from the first row is its column's heading.
+ * @returns {{row: number, column: number}|null} null where there is nothing */
+export function moved(to, { row, column }, layout, screen) {
+  const [rows, columns] = [layout.rowLabels.length, layout.columnLabels.length];
+  const into = (at, low, count) => Math.max(low, Math.min(count - 1, at));
+  if (to === "first") return { row: 0, column: 0 };
+  if (to === "last") return { row: rows - 1, column: columns - 1 };
+  if (to.startsWith("screen")) return { row: into(row + (to.endsWith("up") ? -screen : screen), 0, rows), column };
+  const [down, right] = STEPS[to];
+  const next = { row: into(row + down, layout.columns ? -1 : 0, rows), column: into(column + right, layout.rows ? -1 : 0, columns) };
+  return next.row < 0 && next.column < 0 ? null : next; // the corner is nobody's
+}

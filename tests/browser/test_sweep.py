@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Open
 from tests.browser.notebook import Notebook
-from tests.browser.views import BUSY, OPEN, busy
+from tests.browser.views import BUSY, OPEN
 
 # The second has no transparent background.
 SWEEP = """
