@@ -10,6 +10,7 @@ from typing import Any
 
 from imagelab.catalog.answer import Answer
 from imagelab.catalog.pages import Pages
+from imagelab.domain.cost_words import about
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted, one_line
 from imagelab.errors import ImagelabError, RequestError, as_words
@@ -49,7 +50,7 @@ class SweepViews:
             pointer=self._engine.pointer(),
             still=partial(_still, shape),
             said=one_line(shape.grid.template, _SAID_CHARACTERS),
-            quoted=shape.quote.about,
+            quoted=_quoted(shape.quote),
         )
         self._watch.tell(made)
         return made
@@ -132,6 +133,10 @@ class Rerun:
             "images": quote.n,
             "refused": "",
         }
+
+
+def _quoted(quote: Quote) -> str:
+    return f"≈ {about(quote.likely)}" if quote.likely else quote.about
 
 
 def _label(quote: Quote) -> str:

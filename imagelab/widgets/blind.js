@@ -56,7 +56,7 @@ class Blind {
     const head = h("div", { class: "il-blind-top" }, h("div", { class: "il-blind-head" }, h("span", { class: "il-title" }, "Which is better?"), said, h("span", { class: "il-spring" }), result), progress);
     const side = (choice, label) => {
       const picture = h("img", { alt: label, draggable: "false" });
-      const button = h("button", { class: "il-blind-side il-squares", type: "button", tabindex: "-1", "aria-label": `${label} is better`, on: { click: () => this.#judge(choice) } }, picture);
+      const button = h("button", { class: "il-blind-side", type: "button", tabindex: "-1", "aria-label": `${label} is better`, on: { click: () => this.#judge(choice) } }, picture);
       return { picture, button };
     };
     const [left, right] = [side("left", "the left one"), side("right", "the right one")];

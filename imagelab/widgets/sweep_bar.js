@@ -43,15 +43,16 @@ export class SweepBar {
   show({ layout, said, tally, offered, spent, quoted }) {
     const count = (statuses) => statuses.reduce((sum, status) => sum + (tally.get(status) ?? 0), 0);
     const open = count([...UNDER_WAY]);
-    const facts = [`${grouped(offered - open)} of ${counted(offered, "cell")}`, ...TOLD.map(([word, meant]) => count(meant) && `${grouped(count(meant))} ${word}`)];
+    const ended = offered - open - (tally.get("unsent") ?? 0);
+    const facts = [`${grouped(ended)} of ${counted(offered, "cell")}`, ...TOLD.map(([word, meant]) => count(meant) && `${grouped(count(meant))} ${word}`)];
     facts.push(spent && `${spent}${open ? " so far" : ""} of ${quoted} quoted`);
     const { progress, done, stop, template } = this.#parts;
     const words = facts.filter(Boolean).join(" · ");
     if (this.#parts.said.textContent !== words) this.#parts.said.textContent = words;
     progress.setAttribute("aria-valuemax", String(offered));
-    progress.setAttribute("aria-valuenow", String(offered - open));
+    progress.setAttribute("aria-valuenow", String(ended));
     progress.hidden = !open;
-    done.style.width = `${offered ? (100 * (offered - open)) / offered : 0}%`;
+    done.style.width = `${offered ? (100 * ended) / offered : 0}%`;
     stop.hidden = !tally.get("waiting");
     template.textContent = plain(said);
     this.#layOut(layout);

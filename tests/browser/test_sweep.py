@@ -41,3 +41,77 @@ def test_a_sweep_shows_its_cells_as_they_come(view: Locator) -> None:
     picture = cell(view, 0).get_by_role("img")
     expect(picture).not_to_have_js_property("naturalWidth", 0)
     expect(cell(view, 0)).to_contain_text("$0.0")
+
+
+def test_a_cell_that_is_not_offered_says_why(view: Locator) -> None:
+    view.get_by_role("tab", name="cloudflare/gpt-image-2").click()
+
+    expect(cell(view, 1)).to_contain_text("not offered")
+    expect(cell(view, 1)).to_contain_text("does not accept background='transparent'")
+    expect(cell(view, 1)).to_contain_text("free")
+    view.get_by_role("tab", name="openai/gpt-image-1.5").click()
+
+
+def test_a_cell_is_rated_by_key_and_arrows_move(view: Locator, notebook: Notebook) -> None:
+    cell(view, 0).click()
+
+    for key in ("ArrowRight", "4"):
+        notebook.page.keyboard.press(key)
+
+    notebook.until("lab.search('rating:4').ids", "[2]")
+    expect(cell(view, 2).locator(".il-cell-stars .il-icon")).to_have_count(4)
+    notebook.page.keyboard.press("u")
+    expect(cell(view, 2).locator(".il-cell-stars")).to_be_hidden()
+    assert notebook.python("print(sweep.cell(animal='fox', style='oil', model='openai/gpt-image-1.5').assets[0].rating)") == "None"
+
+
+def test_a_heading_rates_its_column(view: Locator, notebook: Notebook) -> None:
+    view.get_by_role("columnheader", name="oil").click()
+
+    notebook.page.keyboard.press("3")
+
+    notebook.until("sorted(lab.search('rating:3').ids)", "[2, 4, 6]")
+
+
+def test_enter_shows_a_cell_large_and_esc_leads_back(view: Locator, notebook: Notebook) -> None:
+    cell(view, 4).click()
+    notebook.page.keyboard.press("Enter")
+    expect(view.locator(".il-viewer")).to_contain_text("#3 · ")
+
+    notebook.page.keyboard.press("ArrowRight")
+    expect(view.locator(".il-viewer")).to_contain_text("#4 · ")
+    notebook.page.keyboard.press("Escape")
+
+    expect(cell(view, 6)).to_be_focused()
+
+
+def test_a_row_is_sent_anew_once_and_its_price_is_on_the_button(
+    view: Locator, notebook: Notebook
+) -> None:
+    view.get_by_role("rowheader", name="hare").click()
+    notebook.page.keyboard.press("r")
+    go = view.locator(".il-go")
+    expect(go).to_have_text("Rerun 2 cells · ≈ $0.0174, ≤ $0.0262")
+
+    with busy(notebook, 2):
+        go.dblclick()
+        expect(view.locator(".il-cell-number", has_text="#7")).to_be_visible()
+
+    notebook.until("len(sweep.batches), len(lab.search())", "(2, 8)")
+
+
+def test_axes_change_places(view: Locator) -> None:
+    view.get_by_label("rows").select_option("style")
+
+    expect(view.get_by_role("rowheader")).to_have_text(["ink", "oil"])
+    expect(view.get_by_role("columnheader")).to_have_text(["fox", "owl", "hare"])
+    view.get_by_label("rows").select_option("animal")
+
+
+def test_no_key_pressed_in_it_reaches_the_notebook(view: Locator, notebook: Notebook) -> None:
+    cell(view, 0).click()
+
+    for key in ("c", "v", "a", "b", "d", "d", "z", "m", "y"):
+        notebook.page.keyboard.press(key)
+
+    assert notebook.cells() == 3
