@@ -19,7 +19,7 @@ from imagelab.domain.money import Cost, Spend
 from imagelab.domain.records import FINAL, GenerationRow
 from imagelab.domain.text import one_line
 
-MAX_BATCHES = 60
+MAX_BATCHES = 1000  # reruns of one sweep
 MAX_CELLS = 120
 # A letter a row, so that ten thousand cells are ten kilobytes.
 LETTERS = {

@@ -203,10 +203,12 @@ class Sweep:
 
     def _ipython_display_(self, **kwargs: object) -> None:
         """The grid in a notebook, one line in a terminal."""
-        if in_notebook():
-            self.grid()._ipython_display_(**kwargs)
-        else:
-            print(repr(self))  # noqa: T201 - what IPython would have printed itself
+        try:
+            if in_notebook():
+                return self.grid()._ipython_display_(**kwargs)
+        except CatalogError:
+            pass  # a closed lab, which the line says
+        print(repr(self))  # noqa: T201 - what IPython would have printed itself
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """Tables of its cells where nothing moves, one line in a terminal."""

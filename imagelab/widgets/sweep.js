@@ -174,8 +174,10 @@ class Sweep {
 
   #paintHeading(element, row, column, current) {
     const label = plain(row < 0 ? this.#layout.columnLabels[column] : this.#layout.rowLabels[row]);
-    element.textContent = label;
-    element.title = `${this.#layout.name(row, column)}: 1–5, 0, x and r are for all of its cells here`;
+    if (element.textContent !== label) {
+      element.textContent = label;
+      element.title = plain(`${this.#layout.name(row, column)}: 1–5, 0, x and r are for all of its cells here`);
+    }
     element.tabIndex = current ? 0 : -1;
     element.classList.toggle("il-is-current", current);
   }

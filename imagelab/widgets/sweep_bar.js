@@ -36,7 +36,7 @@ export class SweepBar {
     const template = h("div", { class: "il-sweep-template il-quiet", dir: "auto" });
     const head = h("div", { class: "il-sweep-head" }, title, said, h("span", { class: "il-spring" }), rows.label, columns.label, stop);
     this.#parts = { said, rows, columns, stop, done, progress, tabs, template };
-    this.element = h("div", { class: "il-sweep-bar" }, head, progress, template, tabs);
+    this.element = h("div", { class: "il-sweep-bar" }, head, template, tabs, progress);
   }
 
   /** @param {{layout: import("./sweep_axes.js").Layout, said: string, tally: Map<string, number>, offered: number, spent: string, quoted: string}} seen */

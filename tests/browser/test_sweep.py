@@ -62,7 +62,12 @@ def test_a_cell_is_rated_by_key_and_arrows_move(view: Locator, notebook: Noteboo
     expect(cell(view, 2).locator(".il-cell-stars .il-icon")).to_have_count(4)
     notebook.page.keyboard.press("u")
     expect(cell(view, 2).locator(".il-cell-stars")).to_be_hidden()
-    assert notebook.python("print(sweep.cell(animal='fox', style='oil', model='openai/gpt-image-1.5').assets[0].rating)") == "None"
+    assert (
+        notebook.python(
+            "print(sweep.cell(animal='fox', style='oil', model='openai/gpt-image-1.5').assets[0].rating)"
+        )
+        == "None"
+    )
 
 
 def test_a_heading_rates_its_column(view: Locator, notebook: Notebook) -> None:
