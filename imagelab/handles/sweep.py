@@ -205,7 +205,8 @@ class Sweep:
         """The grid in a notebook, one line in a terminal."""
         try:
             if in_notebook():
-                return self.grid()._ipython_display_(**kwargs)
+                self.grid()._ipython_display_(**kwargs)
+                return
         except CatalogError:
             pass  # a closed lab, which the line says
         print(repr(self))  # noqa: T201 - what IPython would have printed itself

@@ -12,9 +12,9 @@ import { Layout, moved } from "./sweep_axes.js";
 import { SweepBar } from "./sweep_bar.js";
 import { paintCell } from "./sweep_cell.js";
 import { Cells, UNDER_WAY } from "./sweep_cells.js";
+import { Larger } from "./sweep_larger.js";
 import { Plane } from "./sweep_plane.js";
 import { Traits } from "./traits.js";
-import { Viewer } from "./viewer.js";
 import { plain } from "./words.js";
 
 const LOOKS_AGAIN_AFTER = 150; // milliseconds after the last change: a generation writes several times
@@ -27,7 +27,6 @@ class Sweep {
   #line;
   #layout;
   #at = { row: 0, column: 0 }; // -1 is a heading
-  #image = 0; // which of a cell's images the viewer shows
   #pictures = new Pictures();
   #unveiled = new Set();
   #parts;
@@ -41,13 +40,13 @@ class Sweep {
   constructor(model, el) {
     this.#traits = new Traits(model);
     this.#parts = this.#made();
-    const { bar, plane, about, trouble, viewer } = this.#parts;
+    const { bar, plane, about, trouble, larger } = this.#parts;
     const foot = h("div", { class: "il-foot" }, HINT);
-    this.#root = h("div", { class: "il-view il-sweep", role: "group", "aria-label": "sweep" }, bar.element, plane.element, about.element, trouble, foot, viewer.element);
+    this.#root = h("div", { class: "il-view il-sweep", role: "group", "aria-label": "sweep" }, bar.element, plane.element, about.element, trouble, foot, larger.element);
     for (const type of KEYS) this.#root.addEventListener(type, (event) => isSave(event) || event.stopPropagation());
     this.#root.addEventListener("keydown", (event) => this.#onKey(event));
     plane.element.addEventListener("click", (event) => this.#onClick(event));
-    plane.element.addEventListener("dblclick", (event) => event.target.closest(".il-cell") && this.#open());
+    plane.element.addEventListener("dblclick", (event) => event.target.closest(".il-cell") && this.#parts.larger.open());
     el.append(this.#root);
     for (const name of ["rows", "columns", "tab", "height"]) this.#traits.on(name, () => this.#lay());
     this.#traits.on("cell", (cell) => this.#goTo(cell));
@@ -82,7 +81,7 @@ class Sweep {
     this.#changed.stop();
     this.#looks.stop();
     for (const part of [this.#parts.plane, this.#pictures, this.#traits, this.#cells, this.#marks, this.#originals, this.#line]) part?.close();
-    this.#parts.viewer.remove();
+    this.#parts.larger.remove();
     this.#root.remove();
   }
 
@@ -100,14 +99,17 @@ class Sweep {
       onLeave: () => this.#focus(),
     });
     const trouble = h("div", { class: "il-sweep-trouble", role: "status" });
-    const viewer = new Viewer({
+    const larger = new Larger({
+      at: () => this.#at,
+      images: ({ row, column }) => this.#imagesAt(row, column),
+      onMove: (at) => this.#move(at),
+      onStep: () => this.#draw(),
       original: (id) => this.#originals.address(id),
-      onMove: (to) => this.#step(to),
       onRate: (stars) => this.#rate(stars),
       onUnveil: (id) => this.#unveil(id),
       onClose: () => this.#focus(),
     });
-    return { bar, plane, about, trouble, viewer };
+    return { bar, plane, about, trouble, larger };
   }
 
   #refusals() {
@@ -119,8 +121,10 @@ class Sweep {
     const of = (name) => this.#traits.of(name);
     const layout = (this.#layout = new Layout(of("axes"), of("rows"), of("columns"), of("tab")));
     this.#at = { row: Math.min(this.#at.row, layout.rowLabels.length - 1), column: Math.min(this.#at.column, layout.columnLabels.length - 1) };
+    const hadFocus = this.#parts.plane.element.contains(document.activeElement);
     const corner = [layout.rows?.name, layout.columns?.name].filter(Boolean).map(plain).join(" \\ ");
     this.#parts.plane.show({ rows: layout.rowLabels, columns: layout.columnLabels, corner, height: of("height") });
+    if (hadFocus) this.#focus(); // the cell it was on may be gone
     this.#draw();
     return layout;
   }
@@ -158,7 +162,7 @@ class Sweep {
     const tally = this.#cells.tally();
     this.#parts.bar.show({ layout: this.#layout, said: this.#traits.of("said"), tally, offered: this.#cells.offered, spent: this.#cells.spent, quoted: this.#traits.of("quoted") });
     this.#describe();
-    if (this.#parts.viewer.isOpen) this.#parts.viewer.show(this.#looksAt());
+    this.#parts.larger.paint();
   }
 
   #paint(element, row, column) {
@@ -174,10 +178,9 @@ class Sweep {
 
   #paintHeading(element, row, column, current) {
     const label = plain(row < 0 ? this.#layout.columnLabels[column] : this.#layout.rowLabels[row]);
-    if (element.textContent !== label) {
-      element.textContent = label;
-      element.title = plain(`${this.#layout.name(row, column)}: 1–5, 0, x and r are for all of its cells here`);
-    }
+    if (element.textContent !== label) element.textContent = label;
+    const title = plain(`${this.#layout.name(row, column)}: 1–5, 0, x and r are for all of its cells here`);
+    if (element.title !== title) element.title = title;
     element.tabIndex = current ? 0 : -1;
     element.classList.toggle("il-is-current", current);
   }
@@ -187,6 +190,12 @@ class Sweep {
       const veiled = Boolean(tile.flagged) && !this.#unveiled.has(tile.id);
       return { tile, address: this.#pictures.address(tile.sha), ...this.#marks.of(tile), veiled };
     });
+  }
+
+  /** Of a cell; none of a heading, nor of what is not there. */
+  #imagesAt(row, column) {
+    const isThere = row in this.#layout.rowLabels && column in this.#layout.columnLabels;
+    return isThere ? this.#images(this.#layout.place(row, column)) : null;
   }
 
   get #meant() {
@@ -217,20 +226,20 @@ class Sweep {
 
   #onKey(event) {
     const inPlane = event.target.closest?.(".il-plane");
-    if (this.#parts.bar.takes(event) || (!inPlane && !this.#parts.viewer.isOpen)) return;
+    if (this.#parts.bar.takes(event) || (!inPlane && !this.#parts.larger.isOpen)) return;
     const command = event.key === "r" && !event.ctrlKey && !event.metaKey && !event.altKey ? { name: "rerun" } : commandOf(event);
-    if (command && (this.#parts.viewer.isOpen && this.#parts.viewer.takes(command) || this.#done(command))) event.preventDefault();
+    if (command && (this.#parts.larger.isOpen && this.#parts.larger.takes(command) || this.#done(command))) event.preventDefault();
   }
 
   #done(command) {
-    const isOpen = this.#parts.viewer.isOpen;
+    const isOpen = this.#parts.larger.isOpen;
     const acts = {
-      move: () => (isOpen ? this.#step(command.to) : this.#moved(command.to)),
+      move: () => (isOpen ? this.#parts.larger.step(command.to) : this.#moved(command.to)),
       rate: () => this.#rate(command.stars),
       reject: () => this.#reject(),
       undo: () => this.#do("undo", {}),
-      open: () => this.#open(),
-      preview: () => this.#open({ quick: true }),
+      open: () => this.#parts.larger.open(),
+      preview: () => this.#parts.larger.open({ quick: true }),
       leave: () => document.activeElement?.blur(),
       rerun: () => !isOpen && this.#parts.about.rerun(),
     };
@@ -246,9 +255,9 @@ class Sweep {
 
   #move(at, { focus = true } = {}) {
     this.#at = at;
-    this.#image = 0;
+    this.#parts.larger.restart();
     if (!this.#isHeading) this.#traits.say({ cell: this.#layout.place(at.row, at.column) });
-    if (focus && !this.#parts.viewer.isOpen) this.#focus();
+    if (focus && !this.#parts.larger.isOpen) this.#focus();
     else this.#parts.plane.reveal(at.row, at.column);
     this.#draw();
   }
@@ -267,7 +276,7 @@ class Sweep {
   }
 
   async #ids() {
-    if (this.#parts.viewer.isOpen) return [this.#looksAt()?.tile.id].filter(Boolean);
+    if (this.#parts.larger.isOpen) return [this.#parts.larger.id].filter(Boolean);
     return this.#cells.ids(this.#meant);
   }
 
@@ -292,41 +301,6 @@ class Sweep {
       this.#tell(said ?? "", "check");
       this.#changed.now();
     });
-  }
-
-  #looksAt() {
-    const places = this.#meant;
-    const images = this.#isHeading ? [] : this.#images(places[0]);
-    const seen = images[Math.min(this.#image, images.length - 1)];
-    return seen ? { ...seen, address: seen.address ?? "" } : null;
-  }
-
-  #open(how) {
-    const seen = this.#looksAt();
-    if (!seen) return;
-    if (seen.veiled) this.#unveil(seen.tile.id);
-    else this.#parts.viewer.open(seen, how);
-  }
-
-  /** In full size: over the images of a cell, then to the next one that has any. */
-  #step(to) {
-    const by = { left: -1, right: 1 }[to] ?? 0;
-    const images = this.#images(this.#meant[0]);
-    if (by && images[this.#image + by]) this.#image += by;
-    else this.#toAnotherCell(to);
-    this.#draw();
-  }
-
-  #toAnotherCell(to) {
-    const step = { left: [0, -1], right: [0, 1], up: [-1, 0], down: [1, 0] }[to];
-    if (!step) return;
-    let { row, column } = this.#at;
-    do {
-      [row, column] = [row + step[0], column + step[1]];
-      if (!(row in this.#layout.rowLabels) || !(column in this.#layout.columnLabels)) return;
-    } while (!this.#images(this.#layout.place(row, column)).length);
-    this.#move({ row, column });
-    if (to === "left") this.#image = this.#images(this.#layout.place(row, column)).length - 1;
   }
 
   #unveil(id) {

@@ -107,9 +107,14 @@ export class Plane {
     rows.style.transform = `translateY(${-body.scrollTop}px)`;
     const drawn = this.#around();
     const focused = document.activeElement?.dataset?.at; // stays, or its keys would go to the notebook
-    for (const [key, element] of [...this.#live]) if (!drawn.has(key) && key !== focused) this.#putAside(key, element);
+    for (const [key, element] of [...this.#live]) if (!drawn.has(key) && !(key === focused && this.#isThere(key))) this.#putAside(key, element);
     for (const [key, [row, column]] of drawn) this.#paint(key, row, column);
     this.#given.onView();
+  }
+
+  #isThere(key) {
+    const [row, column] = key.split("/").map(Number);
+    return row < this.#sides.rows.length && column < this.#sides.columns.length;
   }
 
   #around() {
