@@ -10,10 +10,11 @@ import { hideStill } from "./still.js";
 import { About } from "./sweep_about.js";
 import { Layout, moved } from "./sweep_axes.js";
 import { SweepBar } from "./sweep_bar.js";
-import { paintCell } from "./sweep_cell.js";
+import { paintCell, paintHeading } from "./sweep_cell.js";
 import { Cells, UNDER_WAY } from "./sweep_cells.js";
 import { Larger } from "./sweep_larger.js";
 import { Plane } from "./sweep_plane.js";
+import { Verbs } from "./sweep_verbs.js";
 import { Traits } from "./traits.js";
 import { plain } from "./words.js";
 
@@ -32,6 +33,7 @@ class Sweep {
   #parts;
   #cells;
   #marks;
+  #verbs;
   #originals;
   #timer = 0;
   #looks = settled(60, () => this.#looked());
@@ -64,8 +66,21 @@ class Sweep {
       onDone: (ids, change) => this.#cells.keep(ids, change),
       onTrouble: (error) => this.#tell(error.message),
     });
+    this.#verbs = new Verbs({
+      cells: this.#cells,
+      marks: this.#marks,
+      act: this.#line.act,
+      meant: () => this.#meant,
+      looksAt: () => (this.#parts.larger.isOpen ? this.#parts.larger.id : null),
+      tried: (work) => this.#tried(work),
+      onDone: (said) => {
+        this.#tell(said, "check");
+        this.#changed.now();
+      },
+    });
     this.#originals = new Originals(this.#line);
-    this.#cells.refused = this.#refusals();
+    const reasons = this.#traits.of("reasons");
+    this.#cells.refused = this.#traits.of("refused").map(([place, at]) => [place, reasons[at]]);
     this.#cells.sent = this.#traits.of("sent");
     this.#traits.on("sent", (sent) => {
       this.#cells.sent = sent;
@@ -89,11 +104,11 @@ class Sweep {
     const bar = new SweepBar({
       onTrait: (values) => this.#traits.say(values),
       onTab: (name, at) => this.#traits.say({ tab: { ...this.#traits.of("tab"), [name]: at } }),
-      onStop: () => this.#do("stop", {}),
+      onStop: () => this.#verbs.carryOut("stop"),
     });
     const plane = new Plane({ paint: (...given) => this.#paint(...given), onView: () => this.#looks() });
     const about = new About({
-      onRate: (stars) => this.#rate(stars),
+      onRate: (stars) => this.#verbs.rate(stars),
       price: (asked) => this.#line.askKernel("price", asked).then(({ header }) => header),
       send: (given) => this.#line.act("rerun", given),
       onLeave: () => this.#focus(),
@@ -105,16 +120,11 @@ class Sweep {
       onMove: (at) => this.#move(at),
       onStep: () => this.#draw(),
       original: (id) => this.#originals.address(id),
-      onRate: (stars) => this.#rate(stars),
+      onRate: (stars) => this.#verbs.rate(stars),
       onUnveil: (id) => this.#unveil(id),
       onClose: () => this.#focus(),
     });
     return { bar, plane, about, trouble, larger };
-  }
-
-  #refusals() {
-    const reasons = this.#traits.of("reasons");
-    return this.#traits.of("refused").map(([place, at]) => [place, reasons[at]]);
   }
 
   #lay() {
@@ -168,21 +178,15 @@ class Sweep {
   #paint(element, row, column) {
     if (!this.#cells) return;
     const current = row === this.#at.row && column === this.#at.column;
-    if (row < 0 || column < 0) return this.#paintHeading(element, row, column, current);
+    if (row < 0 || column < 0) {
+      const label = row < 0 ? this.#layout.columnLabels[column] : this.#layout.rowLabels[row];
+      return paintHeading(element, { label, where: this.#layout.name(row, column), current });
+    }
     const place = this.#layout.place(row, column);
     const { status, reason, told } = this.#cells.of(place);
     const seconds = told?.seconds == null ? null : told.seconds + (performance.now() - told.at) / 1000;
     const images = this.#images(place);
     paintCell(element, { place, row, column, where: this.#layout.name(row, column), status, reason, current, told: told && { price: told.price, n: told.n }, seconds: seconds === null ? null : Math.floor(seconds), images });
-  }
-
-  #paintHeading(element, row, column, current) {
-    const label = plain(row < 0 ? this.#layout.columnLabels[column] : this.#layout.rowLabels[row]);
-    if (element.textContent !== label) element.textContent = label;
-    const title = plain(`${this.#layout.name(row, column)}: 1–5, 0, x and r are for all of its cells here`);
-    if (element.title !== title) element.title = title;
-    element.tabIndex = current ? 0 : -1;
-    element.classList.toggle("il-is-current", current);
   }
 
   #images(place) {
@@ -235,9 +239,9 @@ class Sweep {
     const isOpen = this.#parts.larger.isOpen;
     const acts = {
       move: () => (isOpen ? this.#parts.larger.step(command.to) : this.#moved(command.to)),
-      rate: () => this.#rate(command.stars),
-      reject: () => this.#reject(),
-      undo: () => this.#do("undo", {}),
+      rate: () => this.#verbs.rate(command.stars),
+      reject: () => this.#verbs.reject(),
+      undo: () => this.#verbs.carryOut("undo"),
       open: () => this.#parts.larger.open(),
       preview: () => this.#parts.larger.open({ quick: true }),
       leave: () => document.activeElement?.blur(),
@@ -273,34 +277,6 @@ class Sweep {
 
   #focus() {
     this.#parts.plane.focus(this.#at.row, this.#at.column);
-  }
-
-  async #ids() {
-    if (this.#parts.larger.isOpen) return [this.#parts.larger.id].filter(Boolean);
-    return this.#cells.ids(this.#meant);
-  }
-
-  #rate(stars) {
-    return this.#tried(async () => {
-      const ids = await this.#ids();
-      if (ids.length) await this.#marks.rate(ids, stars);
-    });
-  }
-
-  #reject() {
-    return this.#tried(async () => {
-      const ids = await this.#ids();
-      const some = this.#cells.tiles(this.#meant).filter((tile) => ids.includes(tile.id)).some((tile) => !this.#marks.of(tile).rejected);
-      if (ids.length) await this.#marks.reject(ids, some);
-    });
-  }
-
-  #do(name, given) {
-    return this.#tried(async () => {
-      const { said } = await this.#line.act(name, given);
-      this.#tell(said ?? "", "check");
-      this.#changed.now();
-    });
   }
 
   #unveil(id) {

@@ -46,6 +46,15 @@ export function paintCell(cell, seen) {
   fill(cell.il.foot, ...footOf(seen));
 }
 
+/** @param {HTMLElement} heading @param {{label: string, where: string, current: boolean}} seen */
+export function paintHeading(heading, { label, where, current }) {
+  const [words, title] = [plain(label), plain(`${where}: 1–5, 0, x and r are for all of its cells here`)];
+  if (heading.textContent !== words) heading.textContent = words;
+  if (heading.title !== title) heading.title = title;
+  heading.tabIndex = current ? 0 : -1;
+  heading.classList.toggle("il-is-current", current);
+}
+
 function picture({ tile, address, veiled }) {
   const made = h("img", { alt: plain(tile.alt), decoding: "async", draggable: "false", src: address || null });
   return h("div", { class: `il-cell-picture${veiled ? " il-is-veiled" : ""}${tile.transparent ? " il-squares" : ""}` }, made);
