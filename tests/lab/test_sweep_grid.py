@@ -35,7 +35,7 @@ def test_a_page_asks_only_for_the_cells_it_shows(lab: il.Lab) -> None:
     told = asked(swept(lab, n=2).grid(), "cells", batch=1, places=[3, 1, 99])
 
     assert [cell["position"] for cell in told["cells"]] == [1, 3]
-    assert [tile["id"] for tile in told["cells"][0]["tiles"]] == [3, 4]
+    assert [len(cell["tiles"]) for cell in told["cells"]] == [2, 2]
     assert told["cells"][0]["price"].startswith("$")
 
 
