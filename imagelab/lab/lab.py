@@ -61,7 +61,9 @@ class Lab(Keeping):
         self._shelf = Shelf(engine, self._maker)
         self._recovery = Recovery(engine, self._shelf.generation)
         self._batcher = Batcher(engine, self._maker)
-        self._sweeper = Sweeper(engine, self._maker, self._batcher)
+        self._sweeper = Sweeper(
+            engine, self._maker, self._batcher, lambda: self._shelf.views.sweeps
+        )
 
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
