@@ -88,7 +88,8 @@ class _Books:
         lines = grouped(known, "generation")
         for row in self._bundle.calls:
             call = self._numbers.calls.get(row["id"])
-            if call is not None and brought[call] != row["images"]:
+            fresh = self._numbers.generations.get(row["generation"]) in self._numbers.fresh
+            if call is not None and not (fresh and brought[call] == row["images"]):
                 self._db.execute(
                     "UPDATE call SET images = (SELECT count(*) FROM asset WHERE call = call.id) "
                     "WHERE id = ?",

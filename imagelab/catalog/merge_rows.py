@@ -40,7 +40,10 @@ LINE = (
     *("high_nano", "note"),
 )
 EVENT = ("generation", "call", "at", "was", "became", "note")
-SETTLED = ("status", "used", "error_kind", "error", "sent_at", "finished_at")
+SETTLED = (
+    *("status", "used", "error_kind", "error", "sent_at", "finished_at", "quote_low"),
+    *("quote_likely", "quote_high", "quote_unit", "quote_basis"),
+)
 ENDED = (
     *("state", "http_status", "request_id", "charged", "cost_nano", "cost_unit", "cost_source"),
     *("cost_raw", "error_kind", "error", "sent_at", "finished_at", "remote"),

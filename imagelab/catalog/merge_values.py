@@ -17,7 +17,7 @@ from imagelab.domain.life import CALL_FINAL, CallState
 from imagelab.domain.money import Source, Unit
 from imagelab.domain.params import NAMES
 from imagelab.domain.records import Kind, Status
-from imagelab.domain.request import Role, canonical
+from imagelab.domain.request import Role
 from imagelab.errors import Charged
 
 Row: TypeAlias = dict[str, Any]
@@ -27,6 +27,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LAST_MOMENT = clock.to_us(datetime(9999, 1, 1, tzinfo=UTC))
 _MOST_IMAGES = 10_000  # of a generation
 _LONG_WORD = 1_000
+_NO_MOMENT = "with a moment beyond every calendar"
 _STATUSES: tuple[Status, ...] = get_args(Status)
 _STATES: tuple[CallState, ...] = get_args(CallState)
 _BATCH_STATES = ("unsent", "waiting", "begun")
@@ -62,12 +63,11 @@ def generation(row: Mapping[str, Any]) -> Row:
     _one_of(found, "status", _STATUSES)
     _whole(found, "n", 1, _MOST_IMAGES)
     for name in ("params", "used", "extra"):
-        found[name] = _object(found[name])
+        _parsed(found[name], dict)
     resolved = _parsed(found["resolved"], dict)
     if not set(resolved) <= set(NAMES):
         raise NotGoodError("with parameters that no request has")
-    found["resolved"] = canonical(resolved)
-    found["tags"] = canonical(tags(_parsed(found["tags"], list)))
+    tags(_parsed(found["tags"], list))
     _one_of(found, "quote_unit", get_args(Unit))
     _money(found)
     _moments(found, "created_at", "sent_at", "finished_at")
@@ -100,7 +100,7 @@ def asset(row: Mapping[str, Any]) -> Row:
         raise NotGoodError("made by no generation, or imported by one")
     _whole(found, "position", 0, 2 * _MOST_IMAGES)
     for name in ("params", "reported"):
-        found[name] = _object(found[name])
+        _parsed(found[name], dict)
     for name in ("rejected", "late"):
         found[name] = int(bool(found[name]))
     found["flagged"] = None if found["flagged"] is None else int(bool(found["flagged"]))
@@ -173,7 +173,7 @@ def tags(names: Collection[object]) -> list[str]:
 def moment(value: object) -> int:
     """A moment in microseconds; one that is to come counts as now."""
     if type(value) is not int or not 0 <= value <= _LAST_MOMENT:
-        raise NotGoodError("with a moment beyond every calendar")
+        raise NotGoodError(_NO_MOMENT)
     return min(value, clock.now_us())
 
 
@@ -201,22 +201,18 @@ def _whole(row: Row, name: str, least: int, most: int) -> None:
 
 
 def _money(row: Row) -> None:
-    known = (row["cost_nano"], row["cost_unit"], row["cost_source"])
-    if known == (None, None, None):
+    nano, unit, source = (row["cost_nano"], row["cost_unit"], row["cost_source"])
+    if nano is None:
+        row.update(cost_unit=None, cost_source=None)
         return
-    nano, unit, source = known
-    if nano is None or nano < 0 or unit not in get_args(Unit) or source not in get_args(Source):
+    if nano < 0 or unit not in get_args(Unit) or source not in get_args(Source):
         raise NotGoodError("with a cost that is none")
 
 
 def _moments(row: Row, *names: str) -> None:
     for name in names:
-        if row[name] is not None:
-            moment(row[name])
-
-
-def _object(text: str) -> str:
-    return canonical(_parsed(text, dict))
+        if row[name] is not None and not 0 <= row[name] <= _LAST_MOMENT:
+            raise NotGoodError(_NO_MOMENT)
 
 
 def _parsed(text: str, kind: type) -> Any:  # noqa: ANN401 - JSON

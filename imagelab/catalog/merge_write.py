@@ -183,6 +183,7 @@ class _Writing:
         for uuid, row in theirs.items():
             if uuid in known:
                 self._numbers.assets[row["id"]] = known[uuid]
+                self._price(known[uuid], row)
                 continue
             generation = self._numbers.generations.get(row["generation"])
             if row["sha256"] not in self._blobs or (row["kind"] == "made" and generation is None):
@@ -215,6 +216,15 @@ class _Writing:
         )
         indexing.add_many(self._db, [(row, set(tags[row["id"]])) for row in made])
         return fresh
+
+    def _price(self, number: int, row: Row) -> None:
+        """A price that is known there, of an image that came here without one."""
+        if self._numbers.generations.get(row["generation"]) in self._numbers.better:
+            self._db.execute(
+                "UPDATE asset SET cost_nano = ?, cost_unit = ?, cost_source = ? "
+                "WHERE id = ? AND cost_nano IS NULL",
+                (row["cost_nano"], row["cost_unit"], row["cost_source"], number),
+            )
 
     def _describe(self, made: Sequence[Row]) -> None:
         """What is known here of the originals that assets are of."""
