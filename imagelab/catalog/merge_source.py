@@ -19,7 +19,7 @@ from imagelab.catalog.locks import Locks
 from imagelab.errors import CatalogError, RequestError
 
 MOST_ORIGINAL_BYTES = 300_000_000
-_MOST_CELL_BYTES = 8_000_000
+_MOST_CELL_BYTES = 1_000_000
 TABLES = (
     *("about", "blob", "thumbnail", "generation", "call", "event", "asset", "input", "tag"),
     *("ledger", "batch", "batch_row", "act", "act_change", "emptied", "saved_search"),

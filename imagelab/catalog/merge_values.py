@@ -27,9 +27,15 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LAST_MOMENT = clock.to_us(datetime(9999, 1, 1, tzinfo=UTC))
 _MOST_IMAGES = 10_000  # of a generation
 _LONG_WORD = 1_000
+_NOTHING = {"{}": dict, "[]": list}
 _NO_MOMENT = "with a moment beyond every calendar"
 _STATUSES: tuple[Status, ...] = get_args(Status)
 _STATES: tuple[CallState, ...] = get_args(CallState)
+_UNITS: tuple[Unit, ...] = get_args(Unit)
+_SOURCES: tuple[Source, ...] = get_args(Source)
+_CHARGED: tuple[Charged, ...] = get_args(Charged)
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+_ROLES: tuple[Role, ...] = get_args(Role)
 _BATCH_STATES = ("unsent", "waiting", "begun")
 
 
@@ -68,7 +74,7 @@ def generation(row: Mapping[str, Any]) -> Row:
     if not set(resolved) <= set(NAMES):
         raise NotGoodError("with parameters that no request has")
     tags(_parsed(found["tags"], list))
-    _one_of(found, "quote_unit", get_args(Unit))
+    _one_of(found, "quote_unit", _UNITS)
     _money(found)
     _moments(found, "created_at", "sent_at", "finished_at")
     return found
@@ -79,7 +85,7 @@ def call(row: Mapping[str, Any]) -> Row:
     found = _typed(row, kinds.CALL)
     uuid(found["uuid"])
     _one_of(found, "state", _STATES)
-    _one_of(found, "charged", get_args(Charged))
+    _one_of(found, "charged", _CHARGED)
     _whole(found, "position", 0, _MOST_IMAGES)
     _whole(found, "n", 1, _MOST_IMAGES)
     remote = _parsed(found["remote"], list)
@@ -95,7 +101,7 @@ def asset(row: Mapping[str, Any]) -> Row:
     found = _typed(row, kinds.ASSET)
     uuid(found["uuid"])
     sha256(found["sha256"])
-    _one_of(found, "kind", get_args(Kind))
+    _one_of(found, "kind", _KINDS)
     if (found["kind"] == "made") != (found["generation"] is not None):
         raise NotGoodError("made by no generation, or imported by one")
     _whole(found, "position", 0, 2 * _MOST_IMAGES)
@@ -114,7 +120,7 @@ def asset(row: Mapping[str, Any]) -> Row:
 def given(row: Mapping[str, Any]) -> Row:
     """An input: the role that an original had for a generation."""
     found = _typed(row, kinds.INPUT)
-    _one_of(found, "role", get_args(Role))
+    _one_of(found, "role", _ROLES)
     _whole(found, "position", 0, _MOST_IMAGES)
     sha256(found["sha256"])
     if found["parent"] is not None:
@@ -126,8 +132,8 @@ def line(row: Mapping[str, Any]) -> Row:
     """A line of the ledger."""
     found = _typed(row, kinds.LINE)
     _whole(found, "position", 0, 2 * _MOST_IMAGES)
-    _one_of(found, "unit", get_args(Unit))
-    _one_of(found, "source", (None, *get_args(Source)))
+    _one_of(found, "unit", _UNITS)
+    _one_of(found, "source", (None, *_SOURCES))
     for name in ("amount_nano", "high_nano"):
         if found[name] is not None and found[name] < 0:
             raise NotGoodError("with an amount below nothing")
@@ -157,7 +163,7 @@ def batch_row(row: Mapping[str, Any]) -> Row:
     """A row of one."""
     found = _typed(row, kinds.BATCH_ROW)
     _one_of(found, "state", _BATCH_STATES)
-    _one_of(found, "quote_unit", get_args(Unit))
+    _one_of(found, "quote_unit", _UNITS)
     _whole(found, "position", 0, 10_000_000)
     found["earlier"] = [n for n in _parsed(found["earlier"], list) if type(n) is int]
     return found
@@ -182,12 +188,12 @@ def is_open(call_row: Mapping[str, Any]) -> bool:
     return call_row["state"] not in CALL_FINAL
 
 
-def _typed(row: Mapping[str, Any], fitting: kinds.Kinds) -> Row:
-    """The columns that are taken, each of its type and of a length that somebody may have said."""
-    for name, fits in fitting.items():
-        if not fits(row[name]):
-            raise NotGoodError("with a value of the wrong type or length")
-    return {name: row[name] for name in fitting}
+def _typed(row: Mapping[str, Any], columns: kinds.Columns) -> Row:
+    """The columns that are taken, each of its type."""
+    taken = columns.taken(row)
+    if taken is None:
+        raise NotGoodError("with a value of the wrong type or length")
+    return taken
 
 
 def _one_of(row: Row, name: str, known: Collection[object]) -> None:
@@ -205,7 +211,7 @@ def _money(row: Row) -> None:
     if nano is None:
         row.update(cost_unit=None, cost_source=None)
         return
-    if nano < 0 or unit not in get_args(Unit) or source not in get_args(Source):
+    if nano < 0 or unit not in _UNITS or source not in _SOURCES:
         raise NotGoodError("with a cost that is none")
 
 
@@ -217,7 +223,8 @@ def _moments(row: Row, *names: str) -> None:
 
 def _parsed(text: str, kind: type) -> Any:  # noqa: ANN401 - JSON
     try:
-        value = json.loads(text, parse_constant=_no_number)
+        nothing = _NOTHING.get(text)  # as most are
+        value = json.loads(text, parse_constant=_no_number) if nothing is None else nothing()
     except (ValueError, RecursionError):
         raise NotGoodError("with JSON that cannot be read") from None
     if not isinstance(value, kind):

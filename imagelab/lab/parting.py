@@ -66,7 +66,8 @@ def export_catalog(
             part.close()
 
     write_file(dest, whose, options, make, lambda: _alone(dest))
-    return Exported(dest, CATALOG, len(wanted), {}, dict(sorted(left_out.items())))
+    kept = {why: count for why, count in sorted(left_out.items()) if count}
+    return Exported(dest, CATALOG, len(wanted), {}, kept)
 
 
 def with_ancestors(reads: Reads, numbers: Collection[int]) -> set[int]:

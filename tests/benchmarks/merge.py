@@ -30,7 +30,8 @@ _LINES = """
 """
 _EVENTS = "INSERT INTO event (generation, at, became) SELECT id, 1, ? FROM generation"
 _UUIDS = """
-    UPDATE generation SET uuid = printf('%08x-0000-7000-8000-%012x', id, id), params = '{}'
+    UPDATE generation SET uuid = printf('%08x-0000-7000-8000-%012x', id, id), params = '{}',
+    cost_nano = 5, cost_unit = 'usd', cost_source = 'computed'
 """
 
 

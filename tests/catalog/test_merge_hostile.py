@@ -13,7 +13,16 @@ import pytest
 
 from imagelab.catalog import schema
 from imagelab.errors import CatalogError, CatalogVersionError
-from tests.catalog.merging import edges, everything, generate, is_whole, merged, rate, writing
+from tests.catalog.merging import (
+    edges,
+    everything,
+    generate,
+    imported,
+    is_whole,
+    merged,
+    rate,
+    writing,
+)
 from tests.catalog.originals import alter, fingerprint
 
 GONE = "PRAGMA foreign_keys=OFF"
@@ -38,7 +47,7 @@ def theirs(tmp_path: Path) -> Path:
 
 BAD = {
     "UPDATE asset SET uuid = 'x'' OR 1' WHERE id = 1": "asset with a name that is no uuid",
-    "UPDATE generation SET prompt = hex(zeroblob(600000))": "generation with a value of the wrong",
+    "UPDATE generation SET prompt = hex(zeroblob(600000))": "row that cannot be read",
     "UPDATE generation SET params = '[' WHERE id = 1": "generation with JSON that cannot be read",
     "UPDATE generation SET resolved = '{\"x\":1}' WHERE id = 1": "parameters that no request has",
     "UPDATE generation SET created_at = 1 << 62 WHERE id = 1": "a moment beyond every calendar",
@@ -218,8 +227,7 @@ def test_a_merge_that_was_killed_is_finished_by_the_next(
     ours: Path, theirs: Path, point: str
 ) -> None:
     with writing(theirs) as db:
-        for number in range(30):  # more than one transaction takes
-            generate(db, f"fox {number}", 10 + number)
+        imported(db, 9)  # in a transaction of its own, before what may be made from it
     env = {**os.environ, "IMAGELAB_KILL_AT": point}
     code = subprocess.run(
         [sys.executable, "-c", MERGE, str(ours), str(theirs)], env=env, check=False
