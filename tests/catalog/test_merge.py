@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from imagelab.catalog import schema
+from imagelab.catalog import emptied, journal, schema
 from imagelab.catalog.catalog import open_catalog
+from imagelab.catalog.merge_plan import ordered
+from imagelab.domain.life import Ending
+from imagelab.domain.money import Cost
 from imagelab.errors import CatalogModeError, RequestError
-from tests.catalog import merging
 from tests.catalog.merging import (
     batch,
     edges,
@@ -228,9 +230,7 @@ def test_what_was_unknown_here_is_settled_by_who_knows(ours: Path) -> None:
     merged(copy, ours)
     with writing(ours) as db:
         call = db.execute("SELECT uuid FROM call WHERE state = 'sent'").fetchone()[0]
-        merging.journal.settle_call(
-            db, call, merging.Ending("failed", "yes", merging.Cost.from_nano(5))
-        )
+        journal.settle_call(db, call, Ending("failed", "yes", Cost.from_nano(5)))
 
     merged(copy, ours)
 
@@ -257,7 +257,7 @@ def test_an_image_that_came_later_comes_with_the_next_merge(ours: Path, theirs: 
 def test_an_original_that_was_emptied_here_comes_again(ours: Path, theirs: Path) -> None:
     merged(ours, theirs)
     with writing(ours) as db:
-        merging.emptied.empty(db, 2)
+        emptied.empty(db, 2)
 
     assert merged(ours, theirs).originals == 1
     assert everything(theirs)[0][0] in everything(ours)[0]
@@ -333,7 +333,7 @@ def test_an_order_is_found_for_any_family() -> None:
         numbers = list(range(chance.randint(1, 12)))
         links = [(chance.choice(numbers), chance.choice(numbers)) for _ in range(14)]
 
-        order, cut = merging.ordered(numbers, links)
+        order, cut = ordered(numbers, links)
 
         place = {number: at for at, number in enumerate(order)}
         assert sorted(order) == numbers
