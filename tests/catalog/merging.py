@@ -186,4 +186,5 @@ def _input(db: sqlite3.Connection, uuid: str) -> Input:
         "JOIN blob b ON b.id = a.blob WHERE a.uuid = ?",
         (uuid,),
     ).fetchone()
-    return Input(row[0], "input", row[1], *row[2:], asset=uuid)
+    sha256, data, kind, width, height = row
+    return Input(sha256, "input", data, kind, width, height, asset=uuid)
