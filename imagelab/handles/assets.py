@@ -111,9 +111,10 @@ class Assets:
 
         `format` is `"imagefolder"` (also without one, unless the ending of `dest` says
         another), `"csv"`, `"jsonl"`, `"captions"`, `"webdataset"`, `"pairs"` of
-        edits and what they were made from, `"parquet"`, or `"html"`, a self-contained page. `caption` is what the pictures are captioned with: `"caption"`
-        (the prompt where there is none), `"prompt"`, `"note"`, or a template such as
-        `"a photo, {tags}, {prompt}"`. `split` is a share for `test`, or names with shares:
+        edits and what they were made from, `"parquet"`, `"html"`, a self-contained page, or
+        `"catalog"`, a catalog of these and all they were made from. `caption` is what the
+        pictures are captioned with: `"caption"` (the prompt where there is none), `"prompt"`,
+        `"note"`, or a template such as `"a photo, {tags}, {prompt}"`. `split` is a share for `test`, or names with shares:
         whole families, in an order that `seed` decides. Near `duplicates` are kept, kept in
         one split (`"group"`), or dropped but for the best rated (`"drop"`). Prices are left
         out unless `money`. `preset` names the columns of pairs as `"instructpix2pix"` or
