@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from imagelab.catalog.schema_brought import m010_brought
 from imagelab.catalog.schema_first import (
     m001_blobs,
     m002_generations,
@@ -33,6 +34,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m007_leases,
     m008_batches,
     m009_gallery,
+    m010_brought,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is
