@@ -101,8 +101,8 @@ def _comfyui(words: Mapping[str, str]) -> Brought | None:
     told = read_graph(parsed(words.get("prompt"))) or {}
     own = ("prompt", "negative_prompt", "seed", "model", "images")
     settings = {key: value for key, value in told.items() if key not in own}
-    said = (told.get(key) for key in own[:4])
-    return _brought(words, "comfyui", *said, settings, tuple(told.get("images", ())))
+    prompt, negative, seed, model, images = (told.get(key) for key in own)
+    return _brought(words, "comfyui", prompt, negative, seed, model, settings, tuple(images or ()))
 
 
 def _automatic1111(words: Mapping[str, str]) -> Brought | None:
@@ -126,7 +126,9 @@ def _brought(
     settings: Mapping[str, Any],
     images: tuple[str, ...] = (),
 ) -> Brought:
-    params = {"negative_prompt": sound(negative, _MOST_PROMPT)} if negative else {}
+    params: dict[str, object] = {}
+    if negative:
+        params["negative_prompt"] = sound(negative, _MOST_PROMPT)
     params |= {key: _plain(value) for key, value in settings.items() if value not in (None, "")}
     return Brought(
         tool=tool,

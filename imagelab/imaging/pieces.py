@@ -126,4 +126,4 @@ def _whole(data: bytes, found: Sequence[Piece], format_: Format) -> bool:
         return found[-1].kind == b"IEND"
     if format_ == "jpeg":
         return found[-1].kind == b"scan" and b"\xff\xd9" in data[-65_536:]
-    return struct.unpack_from("<I", data, 4)[0] + 8 <= len(data) + 1
+    return int.from_bytes(data[4:8], "little") + 8 <= len(data) + 1
