@@ -26,11 +26,12 @@ _INSERT = """
     cost_unit, cost_source, rating, created_at)
     VALUES (?, 'imported', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+# Nothing of it was paid for here, which is known, and so no unknown.
 _GENERATION = """
     INSERT INTO generation (uuid, status, provider, model, native, prompt, n, params, resolved,
-    fingerprint, boot, pid, process_start, created_at)
+    fingerprint, cost_nano, cost_unit, cost_source, boot, pid, process_start, created_at)
     SELECT ?, 'succeeded', coalesce(provider, 'imported'), coalesce(model, 'imported'), '', prompt,
-    1, params, '{}', '', '', 0, 0, created_at FROM asset WHERE id = ?
+    1, params, '{}', '', 0, 'usd', 'reported', '', 0, 0, created_at FROM asset WHERE id = ?
 """
 _BY_CONTENT = (
     "SELECT a.id, a.blob FROM blob b JOIN asset a ON a.blob = b.id WHERE b.sha256 = ? "
@@ -75,10 +76,11 @@ def keep(db: sqlite3.Connection, image: Arrived) -> tuple[int, bool]:
 
 
 def known(db: sqlite3.Connection, hashes: Sequence[str]) -> dict[str, int]:
-    """The assets that have these contents, by hash; few, for it is one read."""
+    """The assets that have these contents, and have them still; few, for it is one read."""
     found = db.execute(
         "SELECT b.sha256, min(a.id) FROM json_each(?) AS asked CROSS JOIN blob b "
-        "ON b.sha256 = asked.value JOIN asset a ON a.blob = b.id GROUP BY b.sha256",
+        "ON b.sha256 = asked.value JOIN asset a ON a.blob = b.id "
+        "WHERE b.id NOT IN (SELECT blob FROM emptied) GROUP BY b.sha256",
         (json.dumps(hashes),),
     )
     return {row[0]: row[1] for row in found.fetchall()}

@@ -30,17 +30,18 @@ class Added(Assets):
 
     def __repr__(self) -> str:
         lines = [f"  {one_line(b.called, 70)}: {one_line(b.reason, 110)}" for b in self._told]
-        return "\n".join([f"Added({self._counts})", *lines, *self._rest])
+        return "\n".join([f"Added({self.counts})", *lines, *self._rest])
 
     def _repr_mimebundle_(self, **options: object) -> dict[str, Any]:
         bundle = super()._repr_mimebundle_(**options)
         told = "".join(f"<li>{html.escape(f'{b.called}: {b.reason}')}</li>" for b in self._told)
         rest = "".join(f"<li>{html.escape(line.strip())}</li>" for line in self._rest)
-        head = f"<p>{html.escape(self._counts)}</p>" + (f"<ul>{told}{rest}</ul>" if told else "")
+        head = f"<p>{html.escape(self.counts)}</p>" + (f"<ul>{told}{rest}</ul>" if told else "")
         return {"text/plain": repr(self), "text/html": head + bundle.get("text/html", "")}
 
     @property
-    def _counts(self) -> str:
+    def counts(self) -> str:
+        """How many, in words."""
         parts = [counted(len(self.new), "new image")]
         parts += [f"{len(self.known):,} known"] if len(self.known) else []
         parts += [f"{len(self.broken):,} not added"] if self.broken else []

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from PIL import Image
 
-from imagelab import clock
 from imagelab.catalog import brought
 from imagelab.catalog.brought import Arrived
 from imagelab.domain.text import counted
@@ -36,9 +36,12 @@ from imagelab.lab.engine import Engine
 
 _THREADS = 4  # they read and hash, for which Python lets go of the interpreter
 _MOST_IN_FLIGHT, _MOST_FILES = 64_000_000, 256
-_LEAST_BATCH, _FIRST_BATCH, _MOST_BATCH = 1_000_000, 8_000_000, 32_000_000  # bytes
-_MOST_ROWS = 100
-_LONGEST_SECONDS = 0.05  # of a transaction
+# Of a transaction: so much is written in a third of the time that others may be held up.
+_BATCH_BYTES, _BATCH_ROWS = 8_000_000, 100
+
+
+Kept: TypeAlias = tuple[int, bool, str]  # an asset's number, whether it is new, its hash
+Flying: TypeAlias = deque[tuple["concurrent.futures.Future[Arrived | Broken | None]", int]]
 
 
 def add(engine: Engine, backing: Backing, source: object, *, recursive: bool) -> Added:
@@ -60,8 +63,7 @@ class _Adding:
     hashes: list[str] = field(default_factory=list)
     batch: list[Arrived] = field(default_factory=list)
     batch_bytes: int = 0
-    most_bytes: int = _FIRST_BATCH
-    writing: concurrent.futures.Future[tuple[list[tuple[int, bool, str]], float]] | None = None
+    writing: concurrent.futures.Future[list[Kept]] | None = None
 
     def take(self, source: object, *, recursive: bool) -> None:
         """One source of several, or the only one."""
@@ -135,7 +137,7 @@ class _Adding:
 
     def _take_all(self, search: Search, leads: Iterator[Found], called: str) -> None:
         """Read so many at a time, and keep them in the order in which they were found."""
-        flying: deque[tuple[concurrent.futures.Future[Arrived | Broken | None], int]] = deque()
+        flying: Flying = deque()
         in_flight = 0
         pool = concurrent.futures.ThreadPoolExecutor(_THREADS, "imagelab-add")
         with closing(progress()) as shown:
@@ -158,9 +160,7 @@ class _Adding:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _land(
-        self, flying: deque[tuple[concurrent.futures.Future[Arrived | Broken | None], int]]
-    ) -> int:
+    def _land(self, flying: Flying) -> int:
         future, size = flying.popleft()
         ready = future.result()
         if isinstance(ready, Broken):
@@ -182,7 +182,7 @@ class _Adding:
     def _collect(self, image: Arrived) -> None:
         self.batch.append(image)
         self.batch_bytes += len(image.blob.data)
-        if self.batch_bytes >= self.most_bytes or len(self.batch) >= _MOST_ROWS:
+        if self.batch_bytes >= _BATCH_BYTES or len(self.batch) >= _BATCH_ROWS:
             self._write()
 
     def _write(self) -> None:
@@ -193,29 +193,27 @@ class _Adding:
             self.writing = self.engine.writer.do(lambda: _kept(self.engine, batch))
 
     def _written(self) -> None:
-        """Wait for the batch before; the next is as large as could be written in time."""
+        """Wait for the batch before."""
         if self.writing is None:
             return
-        kept, seconds = self.writing.result()
-        self.writing = None
+        kept, self.writing = self.writing.result(), None
         for number, is_new, sha256 in kept:
             (self.new if is_new else self.known).append(number)
             if is_new:
                 self.hashes.append(sha256)
-        factor = _LONGEST_SECONDS / max(seconds, 0.001)
-        wanted = self.most_bytes * min(2.0, max(0.5, factor))
-        self.most_bytes = int(min(_MOST_BATCH, max(_LEAST_BATCH, wanted)))
 
 
-def _kept(engine: Engine, batch: list[Arrived]) -> tuple[list[tuple[int, bool, str]], float]:
-    """Each with its number and whether it is new, and how long that took."""
+def _kept(engine: Engine, batch: list[Arrived]) -> list[Kept]:
+    """Each with its number, whether it is new, and its hash; what is known needs no transaction."""
+    with engine.catalog.reading() as db:
+        there = brought.known(db, [image.blob.sha256 for image in batch])
+    if all(image.blob.sha256 in there for image in batch):
+        return [(there[image.blob.sha256], False, image.blob.sha256) for image in batch]
 
-    def step(db: sqlite3.Connection) -> list[tuple[int, bool, str]]:
+    def step(db: sqlite3.Connection) -> list[Kept]:
         return [(*brought.keep(db, image), image.blob.sha256) for image in batch]
 
-    began = clock.monotonic()
-    kept = engine.writer.transaction(step)
-    return kept, clock.monotonic() - began
+    return engine.writer.transaction(step)
 
 
 def _fixed_part(path: Path) -> Path:

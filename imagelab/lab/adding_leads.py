@@ -164,8 +164,15 @@ class Search:
         if not path.exists():
             yield Broken(self._called(path), f"{table.name} names it, and it is not there")
             return
-        root, size = str(self.top), path.lstat().st_size
-        yield Lead(self._called(path), path, row=row, from_csv=from_csv, root=root, size=size)
+        yield Lead(
+            self._called(path),
+            path,
+            row=row,
+            from_csv=from_csv,
+            written=self._written.get(str(path)),
+            root=str(self.top),
+            size=path.lstat().st_size,
+        )
 
     def _in_parquet(self, path: Path) -> Iterator[Found]:
         try:

@@ -55,8 +55,11 @@ def arrived(lead: Lead, loose: Loose) -> Arrived | Broken | None:
         return Broken(lead.called, str(error))
     except Exception as error:  # noqa: BLE001 - a foreign file never ends the others
         return Broken(lead.called, f"it cannot be read: {error}")
-    before, told = _story(lead, data, header, found, loose)
-    blob = Blob.of(before, header.format, header.width, header.height)
+    sha256 = hashlib.sha256(data).hexdigest()
+    before, told = _story(lead, data, sha256, header, found, loose)
+    if before is not data:
+        sha256 = hashlib.sha256(before).hexdigest()
+    blob = Blob(before, header.format, header.width, header.height, sha256)
     return Arrived(blob, told, str(lead.path) if lead.path else None)
 
 
@@ -71,11 +74,10 @@ def _bytes(lead: Lead) -> bytes:
 
 
 def _story(
-    lead: Lead, data: bytes, header: Header, found: Sequence[Piece], loose: Loose
+    lead: Lead, data: bytes, sha256: str, header: Header, found: Sequence[Piece], loose: Loose
 ) -> tuple[bytes, Brought]:
     """The bytes to be kept, which may be those from before a stamp, and what is known of them."""
     words = inscriptions(data, header.format, found)
-    sha256 = hashlib.sha256(data).hexdigest()
     recipe = parsed(words.get(KEY))
     row, from_csv = (lead.row or {}, lead.from_csv) if is_row(lead.row) else ({}, False)
     if not row:
@@ -84,7 +86,7 @@ def _story(
         row = recipe
     if row:
         return _ours(lead, data, sha256, brought(row, from_csv=from_csv), row, recipe)
-    return data, _foreign(lead, data, header, found, words)
+    return data, _foreign(lead, data, sha256, header, found, words)
 
 
 def _ours(
@@ -108,9 +110,14 @@ def _ours(
 
 
 def _foreign(
-    lead: Lead, data: bytes, header: Header, found: Sequence[Piece], words: Mapping[str, str]
+    lead: Lead,
+    data: bytes,
+    sha256: str,
+    header: Header,
+    found: Sequence[Piece],
+    words: Mapping[str, str],
 ) -> Brought:
-    told = _named_by_export(lead, data, words)
+    told = _named_by_export(lead, sha256, words)
     if told is not None:
         return told
     caption = _caption(lead)
@@ -139,12 +146,12 @@ def _there(lead: Lead, name: str) -> str:
     return f"{lead.root} {name.replace(chr(92), '/').rpartition('/')[2]}"
 
 
-def _named_by_export(lead: Lead, data: bytes, words: Mapping[str, str]) -> Brought | None:
+def _named_by_export(lead: Lead, sha256: str, words: Mapping[str, str]) -> Brought | None:
     """A picture of an export that has no rows, by its file's name, as long as nobody changed it."""
     stem = lead.path.stem if lead.path else ""
     if lead.written is None or not is_uuid(stem):
         return None
-    intact = hashlib.sha256(data).hexdigest() == lead.written
+    intact = sha256 == lead.written
     return Brought(
         tool="imagelab",
         words=dict(words),
