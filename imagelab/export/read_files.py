@@ -26,7 +26,8 @@ def opened(path: Path) -> BinaryIO:
 def beginning(path: Path, most: int) -> bytes:
     """At most so many bytes of a file; OSError as `opened`."""
     with opened(path) as file:
-        return file.read(most)
+        # Asked for more than there is, Python sets aside all that was asked for.
+        return file.read(min(most, os.fstat(file.fileno()).st_size))
 
 
 def why(error: OSError) -> str:

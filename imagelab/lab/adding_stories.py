@@ -17,7 +17,7 @@ from imagelab.catalog.brought import Arrived
 from imagelab.domain.brought import Ancestor, Brought
 from imagelab.domain.ids import is_uuid
 from imagelab.errors import DamagedImageError, ImagelabError
-from imagelab.export.read_files import beginning, opened, why
+from imagelab.export.read_files import beginning, why
 from imagelab.export.read_rows import Row, brought, is_row, sha256_of
 from imagelab.imaging.accept import MOST_BYTES
 from imagelab.imaging.decode import decode
@@ -69,8 +69,7 @@ def _bytes(lead: Lead) -> bytes:
     assert lead.path is not None, "a lead has bytes or a path"
     if not lead.sure and not beginning(lead.path, _HEAD).startswith(_MAGIC):
         return b""
-    with opened(lead.path) as file:
-        return file.read(MOST_BYTES + 1)
+    return beginning(lead.path, MOST_BYTES + 1)
 
 
 def _story(
