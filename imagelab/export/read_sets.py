@@ -134,9 +134,9 @@ def _json_rows(file: BinaryIO) -> Iterator[Row]:
 
 
 def _csv_rows(file: BinaryIO) -> Iterator[Row]:
-    text = io.TextIOWrapper(file, "utf-8-sig", "replace", newline="")
-    try:
-        for row in csv.DictReader(text):
-            yield {key: value for key, value in row.items() if isinstance(key, str)}
-    except csv.Error as error:
-        raise ValueError(f"it is no table: {error}") from error
+    with io.TextIOWrapper(file, "utf-8-sig", "replace", newline="") as text:
+        try:
+            for row in csv.DictReader(text):
+                yield {key: value for key, value in row.items() if isinstance(key, str)}
+        except csv.Error as error:
+            raise ValueError(f"it is no table: {error}") from error
