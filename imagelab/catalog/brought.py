@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,24 +55,17 @@ class Arrived:
     path: str | None = None
 
 
-def keep(db: sqlite3.Connection, image: Arrived) -> tuple[int, bool]:
-    """The asset's number, and whether it is new here; what is here already stays as it is."""
-    there = _there(db, image)
-    if there is not None:
-        return there, False
-    told = image.told
-    asset = _insert(db, image)
-    db.executemany("INSERT OR IGNORE INTO tag VALUES (?, ?)", [(asset, name) for name in told.tags])
-    thumbnails.recall(db, asset)
-    db.execute(
-        "INSERT INTO brought VALUES (?, ?, ?, ?, ?, ?)",
-        (asset, told.tool, told.name, image.path, canonical(dict(told.words)), clock.now_us()),
-    )
-    for position, parent in enumerate(told.parents):
-        _link(db, asset, position, parent)
-    indexing.add(db, asset)
-    _link_those_waiting(db, asset)
-    return asset, True
+def keep(db: sqlite3.Connection, images: Iterable[Arrived]) -> list[tuple[int, bool]]:
+    """Each asset's number, and whether it is new here; what is here already stays as it is."""
+    kept: list[tuple[int, bool]] = []
+    for image in images:
+        there = _there(db, image)
+        kept.append((_insert(db, image), True) if there is None else (there, False))
+    new = [asset for asset, is_new in kept if is_new]
+    indexing.add_all(db, new)
+    for asset in new:
+        _link_those_waiting(db, asset)
+    return kept
 
 
 def known(db: sqlite3.Connection, hashes: Sequence[str]) -> dict[str, int]:
@@ -111,6 +104,19 @@ def _named(db: sqlite3.Connection, name: str | None) -> int | None:
 
 
 def _insert(db: sqlite3.Connection, image: Arrived) -> int:
+    asset, told = _insert_row(db, image), image.told
+    db.executemany("INSERT OR IGNORE INTO tag VALUES (?, ?)", [(asset, name) for name in told.tags])
+    thumbnails.recall(db, asset)
+    db.execute(
+        "INSERT INTO brought VALUES (?, ?, ?, ?, ?, ?)",
+        (asset, told.tool, told.name, image.path, canonical(dict(told.words)), clock.now_us()),
+    )
+    for position, parent in enumerate(told.parents):
+        _link(db, asset, position, parent)
+    return asset
+
+
+def _insert_row(db: sqlite3.Connection, image: Arrived) -> int:
     told, blob, now = image.told, image.blob, clock.now_us()
     made = now if told.created_at is None else min(now, max(0, clock.to_us(told.created_at)))
     added = db.execute(

@@ -7,7 +7,7 @@ it is always made from the row as it stands, before and after the change.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from imagelab.catalog import facet_bits, words
@@ -21,6 +21,16 @@ def add(db: sqlite3.Connection, asset: int) -> None:
     entry, marks = _looked(db, asset)
     words.add(db, asset, entry)
     facet_bits.change(db, asset, (), marks)
+
+
+def add_all(db: sqlite3.Connection, assets: Iterable[int]) -> None:
+    """The same for many new assets, the bits that they share written once."""
+    marked: list[tuple[int, frozenset[Mark]]] = []
+    for asset in assets:
+        entry, marks = _looked(db, asset)
+        words.add(db, asset, entry)
+        marked.append((asset, marks))
+    facet_bits.add_many(db, marked)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import concurrent.futures
 import glob
 import html
 import os
-import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -210,10 +209,8 @@ def _kept(engine: Engine, batch: list[Arrived]) -> list[Kept]:
     if all(image.blob.sha256 in there for image in batch):
         return [(there[image.blob.sha256], False, image.blob.sha256) for image in batch]
 
-    def step(db: sqlite3.Connection) -> list[Kept]:
-        return [(*brought.keep(db, image), image.blob.sha256) for image in batch]
-
-    return engine.writer.transaction(step)
+    kept = engine.writer.transaction(lambda db: brought.keep(db, batch))
+    return [(*one, image.blob.sha256) for one, image in zip(kept, batch, strict=True)]
 
 
 def _fixed_part(path: Path) -> Path:
