@@ -123,7 +123,7 @@ def test_what_somebody_painted_over_is_a_picture_of_its_own(family: il.Lab, tmp_
     [copy] = (tmp_path / "set/train").glob("*.png")
     with Image.open(copy) as image:
         info = PngImagePlugin.PngInfo()
-        info.add_text("imagelab", image.text["imagelab"])
+        info.add_text("imagelab", image.info["imagelab"])
         image.rotate(180).save(copy, pnginfo=info)
 
     [painted] = family.add(copy)
