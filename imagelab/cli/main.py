@@ -26,7 +26,7 @@ examples:
   imagelab search 'cost:>0.1 sort:-cost'   what was dear, dearest first
   imagelab search --everywhere fox         in every catalog of this machine
   imagelab export 'rating:>=4' best/       what is good, as a dataset
-  imagelab import ~/pictures/              pictures from elsewhere, with their words
+  imagelab import ~/pictures/             pictures from elsewhere
   imagelab verify --deep                   whether every image is as it came
   imagelab backup --every 7d /mnt/disk/    a safe copy, and kept up
 
