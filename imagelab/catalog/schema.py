@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from imagelab.catalog.schema_brought import m011_brought
 from imagelab.catalog.schema_first import (
     m001_blobs,
     m002_generations,
@@ -35,6 +36,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m008_batches,
     m009_gallery,
     m010_comparisons,
+    m011_brought,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is
