@@ -16,6 +16,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -147,9 +148,13 @@ def beside(catalog: Path, kind: str) -> Path:
 
 def _sign(descriptor: int) -> None:
     """Leave word of who holds the lock, for the message another process may have to print."""
-    who = json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode()
     with suppress(OSError):  # a full disk takes no word, and the lock holds without it
-        os.pwrite(descriptor, who.ljust(200), 0)
+        os.pwrite(descriptor, _word(os.getpid()), 0)
+
+
+@cache
+def _word(pid: int) -> bytes:
+    return json.dumps({"pid": pid, "host": socket.gethostname()}).encode().ljust(200)
 
 
 def _signature(lock: Path) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -140,11 +141,10 @@ def all_staged(folder: Path) -> list[str]:
 
 def remove(folder: Path, call: str) -> None:
     """Forget a reply whose images are kept; that it is gone need not be durable."""
-    for kind in ("reply", "reply.part", "stream", "unsent", "unsent.part"):
-        name = f"{call}.{kind}"
-        for place in places(folder):
+    for place in map(str, places(folder)):
+        for kind in ("reply", "reply.part", "stream", "unsent", "unsent.part"):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                (place / name).unlink()
+                os.unlink(f"{place}/{call}.{kind}")  # noqa: PTH108 - five names, each time an image is kept
 
 
 def _write_second(folder: Path, name: str, reply: StagedReply, error: OSError) -> Path:

@@ -18,7 +18,8 @@ from imagelab.errors import CatalogError, DamagedImageError
 from imagelab.imaging.sniff import sniff
 from imagelab.jobs.owner import this_process
 from imagelab.jobs.writer import Writer
-from imagelab.providers.steps import Head, Image, Reply, Send
+from imagelab.providers.journal import finished
+from imagelab.providers.steps import Head, Image, Keep, Reply, Send
 
 T = TypeVar("T")
 
@@ -59,6 +60,7 @@ class CallJournal:
         self._streaming = False
         self.problem: DamagedImageError | None = None
         self.unmarked: Exception | None = None
+        self._last: Keep | None = None
 
     async def sent(self, send: Send, sha256: str) -> None:
         """The intent becomes `sent`; from here on, no answer means not knowing.
@@ -120,6 +122,45 @@ class CallJournal:
 
     async def keep(self, index: int, image: Image) -> None:
         """One image and its row are in the catalog."""
+        found = await self._arrived_as(index, image)
+        if found:
+            arrival, blob = found
+            await self._written(lambda db: arrivals.keep_image(db, self._call, arrival, blob))
+            self._told_kept(blob)
+
+    def hold(self, keep: Keep) -> bool:
+        """Have the call's last image kept by what settles it; False if it is no image."""
+        try:
+            sniff(keep.image.data)
+        except DamagedImageError:
+            return False
+        self._last = keep
+        return True
+
+    async def settle(self, ending: Ending) -> None:
+        """How the call ended and what it cost is in the catalog, with the image that was held.
+
+        A cancelled task still waits for that image.
+        """
+        if self._last is None:
+            await self._settled(ending, None)
+        else:
+            await finished(self._settled(ending, self._last))
+
+    async def _settled(self, ending: Ending, held: Keep | None) -> None:
+        last = await self._arrived_as(held.index, held.image) if held else None
+
+        def step(db: sqlite3.Connection) -> None:
+            if last:
+                arrivals.keep_image(db, self._call, *last)
+            journal.settle_call(db, self._call, ending)
+
+        await self._written(step)
+        if last:
+            self._told_kept(last[1])
+
+    async def _arrived_as(self, index: int, image: Image) -> tuple[Arrival, Blob] | None:
+        """What is written of an image; None if it is none, and its bytes are put aside."""
         try:
             header = sniff(image.data)
         except DamagedImageError as error:
@@ -130,7 +171,7 @@ class CallJournal:
                 f"what came as an image cannot be kept as one: {error}; its bytes are kept beside "
                 f"the catalog, in staging/{kept}"
             )
-            return
+            return None
         blob = await self._writer.doing(  # hashing takes a millisecond or more: off the loop
             lambda: Blob.of(image.data, header.format, header.width, header.height)
         )
@@ -143,13 +184,11 @@ class CallJournal:
             late=self._late(),
             reported=image.reported,
         )
-        await self._written(lambda db: arrivals.keep_image(db, self._call, arrival, blob))
+        return arrival, blob
+
+    def _told_kept(self, blob: Blob) -> None:
         killpoints.reach("kept")
         self._arrived(blob.sha256)
-
-    async def settle(self, ending: Ending) -> None:
-        """How the call ended and what it cost is in the catalog."""
-        await self._written(lambda db: journal.settle_call(db, self._call, ending))
 
     async def settle_unsent(self, ending: Ending) -> None:
         """That the call was never posted is in the catalog, if it is this process's still.

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from imagelab import killpoints
 from imagelab.catalog import budget, journal, rows, staging
@@ -19,6 +20,7 @@ from imagelab.errors import CatalogError, ProviderError
 from imagelab.jobs.call_journal import CallJournal, HeldBackError, UnmarkedError
 from imagelab.jobs.endings import UNSENT, after_error, after_facts, held_back, unposted
 from imagelab.jobs.job import Job
+from imagelab.jobs.last_image import hold_last
 from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import carry, put_down, this_process
@@ -224,19 +226,20 @@ class Runner:
         cut: bool = False,
         since: timedelta | None = None,
     ) -> Ending:
+        run = partial(
+            drive,
+            wire=account.wire,
+            journal=told,
+            verdict=account.provider.verdict,
+            provider=account.provider.name,
+            base=account.base,
+            staged=reply,
+            cut=cut,
+            paid=job.resumed,
+            since=since,
+        )
         try:
-            facts = await drive(
-                flow,
-                account.wire,
-                told,
-                account.provider.verdict,
-                provider=account.provider.name,
-                base=account.base,
-                staged=reply,
-                cut=cut,
-                paid=job.resumed,
-                since=since,
-            )
+            facts = await hold_last(flow, told, run)
         except UnmarkedError as error:
             if job.resumed:  # the earlier run sent it
                 raise error.why from error

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from types import MappingProxyType
 
 from imagelab.domain.offer import Offer
@@ -59,7 +60,7 @@ def _installed() -> tuple[object, ...]:
 
 def _place(entry: str) -> tuple[str, int, int, int]:
     try:
-        told = os.stat(entry)
+        told = Path(entry).stat()
     except OSError:
         return entry, 0, 0, 0
     return entry, told.st_dev, told.st_ino, told.st_mtime_ns
