@@ -93,13 +93,13 @@ class Request:
 class Sent:
     """What an earlier run sent of a call: when, and the record of its body.
 
-    `others` are the vendor's ids for equal calls of this lab. None where one of those has
-    lost its own, so that nobody could tell whose is whose.
+    `rivalled` where an equal call of this lab has lost the vendor's ids too, so that nobody
+    could tell whose is whose.
     """
 
     at: datetime
     body: str = field(repr=False)
-    others: frozenset[str] | None = frozenset()
+    rivalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
