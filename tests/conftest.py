@@ -15,6 +15,7 @@ from PIL import Image
 
 import imagelab as il
 from tests import painting
+from tests.finished import put_new
 
 # The list of opened catalogs is not the user's own, also in child processes.
 _data = tempfile.TemporaryDirectory(prefix="imagelab-data-", ignore_cleanup_errors=True)
@@ -69,6 +70,7 @@ def catalog_path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def lab(catalog_path: Path) -> Iterator[il.Lab]:
+    put_new(catalog_path)
     with il.open(catalog_path, sandbox=True) as opened:
         yield opened
 

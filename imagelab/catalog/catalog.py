@@ -10,20 +10,34 @@ from typing import Literal
 
 from imagelab import killpoints
 from imagelab.catalog import folders, schema
-from imagelab.catalog.checks import check_kind, checking, no_catalog, refused, version
+from imagelab.catalog.checks import (
+    check_current,
+    check_kind,
+    checking,
+    no_catalog,
+    refused,
+    version,
+)
 from imagelab.catalog.connection import Connections
 from imagelab.catalog.locks import Locks
+from imagelab.catalog.looking import left_hot, left_in_mid_write, what_is_read_only
 from imagelab.errors import CatalogError, CatalogModeError
 
 Mode = Literal["real", "sandbox"]
 
 
 class Catalog:
-    """An open catalog. What is done in it are functions over the connection it lends."""
+    """An open catalog. What is done in it are functions over the connection it lends.
 
-    def __init__(self, path: Path, mode: Mode, *, unclean: bool) -> None:
-        self.path, self.mode, self.unclean = path, mode, unclean
-        self._connections = Connections(path)
+    `read_only` is what of it cannot be written: its disk, folder or file; else None. Then it is
+    open for looking only, and writing is a CatalogError.
+    """
+
+    def __init__(
+        self, path: Path, mode: Mode, *, unclean: bool, read_only: str | None = None
+    ) -> None:
+        self.path, self.mode, self.unclean, self.read_only = path, mode, unclean, read_only
+        self._connections = Connections(path, read_only)
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """Read one consistent state; fetch everything before the block ends."""
@@ -53,7 +67,8 @@ def open_catalog(path: Path, mode: Mode | None) -> Catalog:
     """Open the catalog at a path, or make it; `mode=None` follows the file.
 
     Raises CatalogModeError where the file is of the other mode, CatalogVersionError where a
-    newer imagelab wrote it, CatalogError where it is not a catalog at all.
+    newer imagelab wrote it, CatalogError where it is not a catalog at all. One that cannot be
+    written is opened for looking only: see `looking`.
     """
     if path.is_dir():
         raise CatalogError(
@@ -85,7 +100,23 @@ def mode_of(db: sqlite3.Connection, path: Path) -> Mode:
             raise no_catalog(path)
 
 
+def looked_at(path: Path, mode: Mode | None, read_only: str) -> Mode:
+    """The mode of a catalog that cannot be written; the errors of `open_catalog`."""
+    with Locks(path, looking=True).reading():
+        if left_hot(path):
+            raise left_in_mid_write(path, read_only)
+        with checking(path, looking=True) as db:
+            check_current(db, path, read_only)
+            found = mode_of(db, path)
+    check_mode(found, mode, path)
+    return found
+
+
 def _opened(path: Path, mode: Mode | None) -> Catalog:
+    read_only = what_is_read_only(path)
+    if read_only:
+        found = looked_at(path, mode, read_only)
+        return Catalog(path, found, unclean=False, read_only=read_only)
     folders.make(path.parent)
     with Locks(path).writing():
         _create(path)

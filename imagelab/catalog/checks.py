@@ -12,9 +12,13 @@ from imagelab.errors import CatalogBusyError, CatalogError, CatalogVersionError
 
 
 @contextmanager
-def checking(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection for making and checking, closed before anybody else is let in."""
-    db = sqlite3.connect(path, isolation_level=None)
+def checking(path: Path, *, looking: bool = False) -> Iterator[sqlite3.Connection]:
+    """A connection for making and checking, closed before anybody else is let in.
+
+    With `looking` one that changes nothing, and undoes nothing.
+    """
+    mode = "ro" if looking else "rwc"
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
     try:
         db.execute("PRAGMA busy_timeout=30000")
         db.execute("PRAGMA synchronous=EXTRA")
@@ -38,6 +42,25 @@ def check_kind(db: sqlite3.Connection, path: Path) -> None:
         raise CatalogVersionError(
             f"{path.name} was written by a newer imagelab (schema {found}, this version knows "
             f"{schema.VERSION}); nothing in it was changed. Upgrade imagelab to open it"
+        )
+
+
+def check_current(db: sqlite3.Connection, path: Path, read_only: str | None = None) -> None:
+    """The errors of `check_kind`, and CatalogVersionError for an older catalog."""
+    check_kind(db, path)
+    found = version(db)
+    if found == 0:
+        raise no_catalog(path)
+    if found != schema.VERSION:
+        remedy = (
+            f"its {read_only} is read-only. Copy it to a folder that can be written, and il.open() "
+            "there"
+            if read_only
+            else "il.open()"
+        )
+        raise CatalogVersionError(
+            f"{path.name} was written by an older imagelab (schema {found}, this version reads "
+            f"{schema.VERSION}); {remedy} brings it up to date"
         )
 
 

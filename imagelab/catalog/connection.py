@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from imagelab.catalog.locks import Locks
+from imagelab.catalog.looking import for_looking_only, left_hot, left_in_mid_write
 from imagelab.errors import CatalogBusyError, CatalogError
 
 BUSY_MILLISECONDS = 30_000
@@ -38,12 +39,13 @@ class Connections:
     """The way to a catalog file: `reading()` and `writing()`, from any thread.
 
     The file must exist. A process that was forked from the one that opened it is
-    refused, since SQLite's state does not survive a fork.
+    refused, since SQLite's state does not survive a fork. `read_only` is what of it cannot be
+    written, or None.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.locks = Locks(path)
+    def __init__(self, path: Path, read_only: str | None = None) -> None:
+        self.path, self.read_only = path, read_only
+        self.locks = Locks(path, looking=bool(read_only))
         self._inode = path.stat().st_ino
         self._pid = os.getpid()
         self._mine = threading.local()
@@ -58,10 +60,12 @@ class Connections:
             yield self._own().connection
             return
         with self.locks.reading():
-            if not self.left_hot():
+            if not left_hot(self.path):
                 with self._lent() as connection:
                     yield connection
                 return
+        if self.read_only:
+            raise left_in_mid_write(self.path, self.read_only)
         # A writer died in mid-transaction. SQLite undoes its work at the next read, and
         # must be alone with the file for that.
         with self.locks.writing(), self._lent() as connection:
@@ -70,6 +74,8 @@ class Connections:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: committed and durable when the block ends, undone if it raises."""
+        if self.read_only:
+            raise for_looking_only(self.path, self.read_only)
         with self.locks.writing():
             self._check_file()
             with self._lent() as connection:
@@ -83,17 +89,6 @@ class Connections:
                     raise
                 finally:
                     self._read_only()
-
-    def left_hot(self) -> bool:
-        """Whether a journal lies there while nobody writes; ask under the lock.
-
-        One that begins with a zero was never needed: SQLite passes it by, and writes it over.
-        """
-        try:
-            with self.path.with_name(f"{self.path.name}-journal").open("rb") as journal:
-                return journal.read(1) not in (b"", b"\x00")
-        except FileNotFoundError:
-            return False
 
     def close(self) -> None:
         """Close every thread's connection, what it is doing interrupted; later use is an error."""
@@ -124,7 +119,7 @@ class Connections:
         self._check_owner()
         owned: _Owned | None = getattr(self._mine, "owned", None)
         if owned is None:
-            owned = _Owned(_opened(self.path))
+            owned = _Owned(_opened(self.path, "ro" if self.read_only else "rw"))
             self._mine.owned = owned
             with self._lock:
                 self._all.add(owned)
@@ -248,10 +243,11 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> Exception:
             return error
 
 
-def _opened(path: Path) -> _Connection:
+def _opened(path: Path, mode: str) -> _Connection:
     # isolation_level=None: transactions begin where `writing` says so, and nowhere else.
     connection = sqlite3.connect(
-        path,
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
         isolation_level=None,
         check_same_thread=False,
         cached_statements=256,

@@ -20,6 +20,7 @@ from imagelab.catalog.catalog import Mode
 
 VARIABLE = "IMAGELAB_DATA"
 MOST = 200  # kept: those that are gone are forgotten first, then those not opened for longest
+_TOO_MANY = 1.25  # times as many are there before all of them are read for that
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ def _known(told: Mapping[str, object]) -> KnownCatalog | None:
 
 
 def _forget(listed: Path) -> None:
+    """Come down to the most that are kept, now and then: opening a catalog reads no other's file."""
+    if sum(1 for _ in listed.glob("*.json")) <= MOST * _TOO_MANY:
+        return
     found = sorted(_listed(listed), key=lambda pair: (pair[1].there, pair[1].opened_at))
     for file, _ in found[: max(0, len(found) - MOST)]:
         with contextlib.suppress(OSError):  # another process forgets too

@@ -16,6 +16,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -33,12 +34,15 @@ class Locks:
     """The two lock files of one catalog, opened once a thread.
 
     A thread that already has the lock does not take it again: reading inside a write
-    is part of the write.
+    is part of the write. With `looking` no file is made, and where there is none to share a
+    read goes without: see `looking`.
     """
 
-    def __init__(self, catalog: Path, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, catalog: Path, patience: float = PATIENCE_SECONDS, *, looking: bool = False
+    ) -> None:
         self._lock, self._gate = beside(catalog, "lock"), beside(catalog, "gate")
-        self._catalog, self._patience = catalog, patience
+        self._catalog, self._patience, self._looking = catalog, patience, looking
         self._mine = threading.local()
 
     @contextmanager
@@ -61,10 +65,11 @@ class Locks:
 
     @contextmanager
     def _held(self, mode: Literal["shared", "alone"]) -> Iterator[None]:
-        lock, gate = self._descriptors()
-        if self._mine.held:
+        found = self._descriptors()
+        if found is None or self._mine.held:
             yield
             return
+        lock, gate = found
         deferred = None
         try:
             self._enter(lock, gate, mode)
@@ -108,10 +113,15 @@ class Locks:
             "the last step"
         )
 
-    def _descriptors(self) -> tuple[int, int]:
+    def _descriptors(self) -> tuple[int, int] | None:
         """This thread's own open files: a flock belongs to the opening, not to the process."""
         if getattr(self._mine, "pid", None) != os.getpid():
-            self._mine.files = _Files(self._lock, self._gate)
+            try:
+                self._mine.files = _Files(self._lock, self._gate, self._looking)
+            except OSError:
+                if self._looking:
+                    return None
+                raise
             self._mine.pid = os.getpid()
             self._mine.held = None
         files: _Files = self._mine.files
@@ -121,8 +131,8 @@ class Locks:
 class _Files:
     """Two descriptors that close with the thread they belong to."""
 
-    def __init__(self, lock: Path, gate: Path) -> None:
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+    def __init__(self, lock: Path, gate: Path, looking: bool) -> None:  # noqa: FBT001 - as `Locks` is told
+        flags = os.O_CLOEXEC | (os.O_RDONLY if looking else os.O_RDWR | os.O_CREAT)
         self.lock = os.open(lock, flags, 0o600)
         self.gate = os.open(gate, flags, 0o600)
 
@@ -138,9 +148,13 @@ def beside(catalog: Path, kind: str) -> Path:
 
 def _sign(descriptor: int) -> None:
     """Leave word of who holds the lock, for the message another process may have to print."""
-    who = json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode()
     with suppress(OSError):  # a full disk takes no word, and the lock holds without it
-        os.pwrite(descriptor, who.ljust(200), 0)
+        os.pwrite(descriptor, _word(os.getpid()), 0)
+
+
+@cache
+def _word(pid: int) -> bytes:
+    return json.dumps({"pid": pid, "host": socket.gethostname()}).encode().ljust(200)
 
 
 def _signature(lock: Path) -> str:

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from imagelab.catalog import schema
-from imagelab.catalog.catalog import Mode, check_mode, mode_of
-from imagelab.catalog.checks import check_kind, checking, no_catalog, refused, version
+from imagelab.catalog.catalog import Mode, check_mode, looked_at, mode_of
+from imagelab.catalog.checks import check_current, checking, refused
 from imagelab.catalog.connection import Connections
 from imagelab.catalog.locks import Locks
-from imagelab.errors import CatalogError, CatalogVersionError
+from imagelab.catalog.looking import what_is_read_only
+from imagelab.errors import CatalogError
 
 
 class Reader:
     """A catalog that can only be read, from any thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, read_only: str | None = None) -> None:
         self.path = path
-        self._connections = Connections(path)
+        self._connections = Connections(path, read_only)
         self._inode = path.stat().st_ino
 
     @contextmanager
@@ -55,21 +55,13 @@ def open_to_read(path: Path, mode: Mode | None = None) -> Reader:
     if not path.is_file():
         raise CatalogError(f"there is no catalog at {str(path)!r}; il.open() makes one")
     try:
-        with Locks(path).writing(), checking(path) as db:  # SQLite may have to undo a crash
-            _check(db, path)
-            check_mode(mode_of(db, path), mode, path)
-        return Reader(path)
+        read_only = what_is_read_only(path)
+        if read_only:
+            looked_at(path, mode, read_only)
+        else:
+            with Locks(path).writing(), checking(path) as db:  # SQLite may have to undo a crash
+                check_current(db, path)
+                check_mode(mode_of(db, path), mode, path)
+        return Reader(path, read_only)
     except OSError as error:
         raise refused(path, error) from error
-
-
-def _check(db: sqlite3.Connection, path: Path) -> None:
-    check_kind(db, path)
-    found = version(db)
-    if found == 0:
-        raise no_catalog(path)
-    if found != schema.VERSION:
-        raise CatalogVersionError(
-            f"{path.name} was written by an older imagelab (schema {found}, this version reads "
-            f"{schema.VERSION}); il.open() brings it up to date"
-        )

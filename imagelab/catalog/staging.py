@@ -3,8 +3,9 @@
 `staging/<call>.reply` is one line of JSON (status and chosen headers), then the body as it
 came. It is removed once its images are kept, and stays for ever while the outcome is unknown.
 `staging/<call>.stream` is the same for an answer that arrives as events, as far as it came;
-it becomes the reply when the stream ends. Where the catalog's own disk does not take a reply,
-another may: see `second_place`.
+it becomes the reply when the stream ends. `staging/<call>.unsent` says, instead of a reply, that
+a call was never posted, where the catalog did not take that. Where the catalog's own disk does
+not take a file, another may: see `second_place`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,8 +48,32 @@ def stage(folder: Path, call: str, reply: StagedReply) -> None:
     try:
         _write(folder, f"{call}.reply", reply)
     except OSError as error:
-        _write_second(folder, f"{call}.reply", reply, error)
+        second = _write_second(folder, f"{call}.reply", reply, error)
+        _log.warning(
+            "what was paid for is kept in %s, since the disk of the catalog does not take it (%s); "
+            "make room there, and opening the lab takes it in",
+            second,
+            error,
+        )
     killpoints.reach("staged")
+
+
+def stage_unsent(folder: Path, call: str, why: str) -> None:
+    """Make durable, wherever a disk takes it, that a call was not posted and never will be."""
+    note = StagedReply(0, {}, why.encode())
+    try:
+        _write(folder, f"{call}.unsent", note)
+    except OSError as error:
+        _write_second(folder, f"{call}.unsent", note, error)
+
+
+def unsent(folder: Path, call: str) -> str | None:
+    """Why a call was never posted, if that was noted."""
+    for place in places(folder):
+        note = _read(place / f"{call}.unsent")
+        if note:
+            return note.body.decode(errors="replace")
+    return None
 
 
 def stage_stream(folder: Path, call: str, part: StagedReply, at: int, *, durable: bool) -> None:
@@ -107,20 +133,21 @@ def copy(folder: Path, there: Path, call: str) -> None:
 
 
 def all_staged(folder: Path) -> list[str]:
-    """The calls with a reply here, or the beginning of one, of every catalog beside the folder."""
-    found = [path for p in places(folder) for path in [*p.glob("*.reply*"), *p.glob("*.stream")]]
+    """The calls with a reply or a note here, of every catalog beside the folder."""
+    kinds = ("*.reply*", "*.stream", "*.unsent*")
+    found = [path for p in places(folder) for kind in kinds for path in p.glob(kind)]
     return sorted({path.name.partition(".")[0] for path in found})
 
 
 def remove(folder: Path, call: str) -> None:
     """Forget a reply whose images are kept; that it is gone need not be durable."""
-    for name in (f"{call}.reply", f"{call}.reply.part", f"{call}.stream"):
-        for place in places(folder):
+    for place in map(str, places(folder)):
+        for kind in ("reply", "reply.part", "stream", "unsent", "unsent.part"):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                (place / name).unlink()
+                os.unlink(f"{place}/{call}.{kind}")  # noqa: PTH108 - five names, each time an image is kept
 
 
-def _write_second(folder: Path, name: str, reply: StagedReply, error: OSError) -> None:
+def _write_second(folder: Path, name: str, reply: StagedReply, error: OSError) -> Path:
     """Keep it elsewhere, since the folder raised this; that is raised where nothing takes it."""
     second = second_place(folder)
     try:
@@ -128,12 +155,7 @@ def _write_second(folder: Path, name: str, reply: StagedReply, error: OSError) -
         _write(second, name, reply)
     except OSError:
         raise error from None
-    _log.warning(
-        "what was paid for is kept in %s, since the disk of the catalog does not take it (%s); "
-        "make room there, and opening the lab takes it in",
-        second,
-        error,
-    )
+    return second
 
 
 def _read(path: Path) -> StagedReply | None:

@@ -61,14 +61,17 @@ def network_kind(path: Path, mounts: str) -> str | None:
     >>> network_kind(Path("/home/a"), "36 35 0:40 / /home rw - nfs4 server:/home rw")
     'nfs4'
     """
-    found, kind = Path("/"), ""
+    found, kind, asked = "/", "", f"{path}/"
     for line in mounts.splitlines():
         left, _, right = line.partition(" - ")
         place, fields = left.split(), right.split()
         if len(place) < 5 or not fields:
             continue
-        point = Path(place[4].encode().decode("unicode_escape"))  # a space is \\040 there
-        if path.is_relative_to(point) and len(point.parts) >= len(found.parts):
+        point = place[4]
+        if "\\" in point:  # a space is \\040 there
+            point = point.encode().decode("unicode_escape")
+        point = f"{point.rstrip('/')}/"
+        if asked.startswith(point) and len(point) >= len(found):
             found, kind = point, fields[0]
     fused = kind.startswith("fuse.") and kind.removeprefix("fuse.").startswith(_FUSED)
     return kind if kind in _NETWORK or fused else None

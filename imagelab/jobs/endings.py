@@ -16,6 +16,20 @@ UNSENT = Ending(
 )
 
 
+def unposted(why: Exception, generation: int) -> Ending:
+    """How a call ended that was not posted, since the catalog did not take that it was to be."""
+    told = f"{why.strerror}; see to its disk" if isinstance(why, OSError) else str(why)
+    return held_back(
+        f"nothing was sent, so nothing was billed: the catalog did not take that g{generation} was "
+        f"about to be sent: {told}"
+    )
+
+
+def held_back(why: str) -> Ending:
+    """The same, in words that an earlier run left."""
+    return Ending("failed", "no", error_kind="CatalogError", error=why)
+
+
 def after_error(error: ProviderError, *, sent_before: bool) -> Ending:
     """How a call ended that came to no facts.
 

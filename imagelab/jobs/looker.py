@@ -33,7 +33,12 @@ class Looker:
         self._lock = threading.Lock()
 
     def look_later(self, sha256: str) -> concurrent.futures.Future[None]:
-        """Look at a blob when there is time; once, however often it is asked."""
+        """Look at a blob when there is time; once, however often it is asked.
+
+        Not where what is seen could not be kept.
+        """
+        if self._catalog.read_only:
+            return _seen()
         with self._lock:
             if sha256 not in self._waiting:
                 self._waiting[sha256] = self._pool.submit(self._look, sha256)
@@ -71,6 +76,12 @@ class Looker:
         finally:
             with self._lock:
                 self._waiting.pop(sha256, None)
+
+
+def _seen() -> concurrent.futures.Future[None]:
+    done: concurrent.futures.Future[None] = concurrent.futures.Future()
+    done.set_result(None)
+    return done
 
 
 def look_at(data: bytes) -> Look:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imagelab import killpoints
-from imagelab.catalog import journal, leases, staging
+from imagelab.catalog import journal, leases, staging, unsent
+from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.entries import tell
 from imagelab.domain.life import Lease, Owner
 from imagelab.jobs.lease import Watched, lives
@@ -90,6 +91,13 @@ def read_through(db: sqlite3.Connection, calls: Iterable[str]) -> list[str]:
             (call,),
         ).fetchone()
     ]
+
+
+def word_of_unsent(catalog: Catalog, call: str) -> str | None:
+    """Why an earlier run did not post a call, if it left word that can be believed."""
+    why = staging.unsent(catalog.staging, call)
+    with catalog.reading() as db:
+        return why if why and unsent.once_at_most(db, call) else None
 
 
 def clear(folder: Path, calls: Iterable[str]) -> None:

@@ -10,19 +10,21 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from imagelab import killpoints
 from imagelab.catalog import budget, journal, rows, staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.life import Ending, Intent, OpenCall
 from imagelab.errors import CatalogError, ProviderError
-from imagelab.jobs.call_journal import CallJournal
-from imagelab.jobs.endings import UNSENT, after_error, after_facts
+from imagelab.jobs.call_journal import CallJournal, HeldBackError, UnmarkedError
+from imagelab.jobs.endings import UNSENT, after_error, after_facts, held_back, unposted
 from imagelab.jobs.job import Job
+from imagelab.jobs.last_image import hold_last
 from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import carry, put_down, this_process
-from imagelab.jobs.recovery import release
+from imagelab.jobs.recovery import release, word_of_unsent
 from imagelab.jobs.repeating import repeatable_since, settles
 from imagelab.jobs.reservations import left_behind
 from imagelab.jobs.writer import Writer
@@ -157,6 +159,8 @@ class Runner:
                 f"the lab was closed while g{job.generation} was under way; open it again, and "
                 "what can be taken up is"
             )
+        elif isinstance(stopped, HeldBackError):  # ours still, so that our pulse takes it up
+            return CatalogError(str(stopped))
         elif isinstance(stopped, PostponedError):
             stopped = stopped.why
             stopped.add_note(f"g{job.generation} stays open; lab.recover() asks for it again")
@@ -176,7 +180,7 @@ class Runner:
         told = self._journal(job, call.uuid)
         async with self._limit(account.provider):
             ending = await self._ending(job, account, opened, told)
-        await told.settle(ending)
+        await (told.settle_unsent if told.unmarked else told.settle)(ending)
         killpoints.reach("done")
         job.safe(call.uuid)
         if ending.state in ("done", "cancelled") or ending.charged == "no":
@@ -198,6 +202,8 @@ class Runner:
         if reply and (since is None or settles(provider, reply)):
             flow = provider.generate(call, account.key, account.base)
             return await self._driven(job, account, flow, told, reply, cut=cut)
+        if why := await self._writer.doing(lambda: word_of_unsent(self._catalog, call.uuid)):
+            return held_back(why)
         if opened.state == "intent":
             return UNSENT
         flow = taken_up(provider, call, account.key, account.base, repeat=since is not None)
@@ -220,19 +226,24 @@ class Runner:
         cut: bool = False,
         since: timedelta | None = None,
     ) -> Ending:
+        run = partial(
+            drive,
+            wire=account.wire,
+            journal=told,
+            verdict=account.provider.verdict,
+            provider=account.provider.name,
+            base=account.base,
+            staged=reply,
+            cut=cut,
+            paid=job.resumed,
+            since=since,
+        )
         try:
-            facts = await drive(
-                flow,
-                account.wire,
-                told,
-                account.provider.verdict,
-                provider=account.provider.name,
-                base=account.base,
-                staged=reply,
-                cut=cut,
-                paid=job.resumed,
-                since=since,
-            )
+            facts = await hold_last(flow, told, run)
+        except UnmarkedError as error:
+            if job.resumed:  # the earlier run sent it
+                raise error.why from error
+            return unposted(error.why, job.generation)
         except UnsentError:
             if job.resumed:  # the earlier run sent it
                 raise asyncio.CancelledError from None

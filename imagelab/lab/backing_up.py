@@ -41,6 +41,8 @@ def make(catalog: Catalog, dest: object = None, every: str | None = None) -> Bac
     if path is None:
         return None
     backup = back_up(catalog, path)
+    if catalog.read_only:
+        return backup
     with catalog.writing() as db:
         if interval is not None:
             backup_plan.remember(db, path, interval)
@@ -66,6 +68,8 @@ def interval_of(every: object) -> timedelta:
 
 def keep_up(engine: Engine) -> None:
     """Make the backup in the background if it is due and nobody else is at it."""
+    if engine.catalog.read_only:  # what was made could not be noted
+        return
     with engine.catalog.reading() as db:
         plan = backup_plan.read(db)
     if plan is None or not plan.due or (plan.claim and alive(plan.claim)):

@@ -53,8 +53,11 @@ class Engine:
     def take_up(self) -> list[Job]:
         """Settle what nobody works on any more, as far as that is free; in the background.
 
-        A generation whose provider has no key now stays open for a later opening.
+        A generation whose provider has no key now stays open for a later opening, and so does
+        all of it in a catalog that is open for looking only.
         """
+        if self.catalog.read_only:
+            return []
         left = self.orphans()
         with self.catalog.reading() as db:
             spent = read_through(db, staging.all_staged(self.catalog.staging))

@@ -12,6 +12,7 @@ from pathlib import Path
 from imagelab.catalog import unsettled
 from imagelab.catalog.catalog import open_catalog
 from imagelab.catalog.location import here, locate, make_folder
+from imagelab.catalog.looking import what_is_read_only
 from imagelab.catalog.surroundings import disk_of, locks_hold
 from imagelab.domain.text import counted
 from imagelab.errors import MissingKeyError, RequestError
@@ -46,6 +47,10 @@ def open_lab(
     `model` is the offer to use where none is named, `budget` a limit in dollars for the
     whole catalog, `reuse` whether an equal request is handed back instead of sent again,
     `keys` keys by provider or by the name of their variable.
+
+    A catalog whose file, folder or disk is read-only is opened for looking: search, views,
+    frames, exports elsewhere, verify and backup work, and whatever would be written, paying
+    above all, is a CatalogError that says so.
     """
     look_again()
     check_keys(keys)
@@ -57,7 +62,8 @@ def open_lab(
         limit_of("budget", budget)
     place = locate(path, sandbox, any_key=lambda: any_key(keys, here()))
     fresh = not place.path.exists()
-    make_folder(place.path.parent)
+    if not what_is_read_only(place.path):
+        make_folder(place.path.parent)
     engine = Engine(open_catalog(place.path, place.mode), keys)
     try:
         _check_model(engine, model)
@@ -94,10 +100,12 @@ def _first_line(engine: Engine, *, fresh: bool, resumed: int) -> str:
         count = db.execute("SELECT count(*) FROM asset").fetchone()[0]
         unknown = unsettled.count_unknown(db)
     parts = [f"imagelab: {_shown(catalog.path)}, {'new' if fresh else counted(count, 'asset')}"]
-    parts.append(
-        "sandbox: nothing is sent, nothing is paid" if catalog.mode == "sandbox" else _keys(engine)
-    )
-    parts += _network(catalog.path)
+    if catalog.read_only:
+        parts.append(f"for looking only, since its {catalog.read_only} is read-only")
+    else:
+        sandbox = catalog.mode == "sandbox"
+        parts.append("sandbox: nothing is sent, nothing is paid" if sandbox else _keys(engine))
+        parts += _network(catalog.path)
     if resumed:
         parts.append(f"taking up {resumed} that a closed kernel left")
     if unknown:

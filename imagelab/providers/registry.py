@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from types import MappingProxyType
 
 from imagelab.domain.offer import Offer
@@ -31,7 +34,7 @@ _FLOWS = ("generate", "resume", "cancel", "find", "verdict")
 def providers() -> Mapping[str, Provider]:
     """Every provider by its name; a plug-in that cannot be used is a warning that names it."""
     known = {name: EntryPoint(name, value, GROUP).load() for name, value in _BUILT_IN.items()}
-    for door in _plug_ins(entry_points(group=GROUP)):
+    for door in _plug_ins(_doors(_installed())):
         if door.name in known:
             _warn(door, f"the name {door.name!r} is taken")
         elif provider := _loaded(door):
@@ -42,6 +45,25 @@ def providers() -> Mapping[str, Provider]:
 def look_again() -> None:
     """Find plug-ins that were installed since; those that are known stay as they are."""
     providers.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _doors(_: tuple[object, ...]) -> tuple[EntryPoint, ...]:
+    """Every entry point of the group: each installed package is read for that, so not twice."""
+    return tuple(entry_points(group=GROUP))
+
+
+def _installed() -> tuple[object, ...]:
+    """The places packages are installed in, as they are now: each changes with what is in it."""
+    return tuple(_place(entry or os.curdir) for entry in sys.path)
+
+
+def _place(entry: str) -> tuple[str, int, int, int]:
+    try:
+        told = Path(entry).stat()
+    except OSError:
+        return entry, 0, 0, 0
+    return entry, told.st_dev, told.st_ino, told.st_mtime_ns
 
 
 def offers() -> tuple[Offer, ...]:

@@ -69,7 +69,7 @@ def _record(catalog: Catalog) -> None:
 
 
 def _whole(catalog: Catalog) -> None:
-    """Every durable step from the intent to the settled generation."""
+    """Every durable step from the intent to the settled generation of one image."""
     call, data = _intend(catalog), _png()
     with catalog.writing() as db:
         url, owner = "https://api.openai.com", this_process()
@@ -79,7 +79,6 @@ def _whole(catalog: Catalog) -> None:
     with catalog.writing() as db:
         journal.mark_staged(db, call.uuid, 200, None)
         arrivals.keep_image(db, call.uuid, Arrival(0), blob)
-    with catalog.writing() as db:
         journal.settle_call(db, call.uuid, Ending("done", "yes", Cost.from_nano(5_902_500)))
     staging.remove(catalog.staging, call.uuid)
 

@@ -15,6 +15,7 @@ from PIL import Image
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.catalog import Catalog, open_catalog
 from imagelab.catalog.imports import keep_import
+from tests.finished import new_catalog
 
 SIDE = 24
 
@@ -36,7 +37,7 @@ def made(path: Path, blobs: list[Blob]) -> None:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Catalog]:
-    catalog = open_catalog(path, "sandbox")
+    catalog = open_catalog(path, "sandbox") if path.exists() else new_catalog(path)
     try:
         yield catalog
     finally:

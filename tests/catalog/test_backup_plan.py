@@ -9,15 +9,16 @@ import pytest
 from imagelab import clock
 from imagelab.catalog import backup_plan
 from imagelab.catalog.backup_plan import Plan
-from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.catalog import Catalog
 from imagelab.domain.life import Owner
+from tests.finished import new_catalog
 
 DEST, WEEK = Path("/copies/c.db"), timedelta(days=7)
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "c.db", "sandbox")
+    opened = new_catalog(tmp_path / "c.db")
     with opened.writing() as db:
         backup_plan.remember(db, DEST, WEEK)
     yield opened

@@ -9,13 +9,14 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from imagelab.catalog import blobs
 from imagelab.catalog.blobs import Blob
-from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.catalog import Catalog
 from imagelab.errors import CatalogError
+from tests.finished import new_catalog
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "a.db", "sandbox")
+    opened = new_catalog(tmp_path / "a.db")
     yield opened
     opened.close()
 

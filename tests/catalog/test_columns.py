@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 import imagelab as il
-from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.pages import Pages
 from imagelab.errors import RequestError
 from tests.catalog.searchable import keep
+from tests.finished import new_catalog
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "c.db", "sandbox")
+    opened = new_catalog(tmp_path / "c.db")
     with opened.writing() as db:
         for prompt in ("fox", "harbour", "fox at night"):
             keep(db, prompt)

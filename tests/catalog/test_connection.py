@@ -15,6 +15,7 @@ import pytest
 
 from imagelab.catalog.catalog import open_catalog
 from imagelab.catalog.connection import Connections
+from imagelab.catalog.looking import left_hot
 from imagelab.errors import CatalogBusyError, CatalogError
 
 EXTRA = 3
@@ -39,6 +40,7 @@ READ = """
 import sys
 from pathlib import Path
 from imagelab.catalog.connection import Connections
+from imagelab.catalog.looking import left_hot
 
 connections = Connections(Path(sys.argv[1]))
 print("ready", flush=True)
@@ -170,7 +172,7 @@ def test_a_block_that_raises_leaves_nothing_behind(connections: Connections) -> 
         inserted_then(connections, ZeroDivisionError("on purpose"))
 
     assert reading(connections, "SELECT count(*) FROM about WHERE name = 'row'") == 0
-    assert not connections.left_hot()
+    assert not left_hot(connections.path)
 
 
 def test_an_interrupted_block_leaves_nothing_behind(connections: Connections) -> None:

@@ -8,17 +8,18 @@ import pytest
 
 from imagelab.catalog import curation, search
 from imagelab.catalog.blobs import Blob
-from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.imports import keep_import
 from imagelab.domain.query import parse
 from imagelab.errors import AssetNotFoundError
+from tests.finished import new_catalog
 
 Change = Callable[[sqlite3.Connection], object]
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "a.db", "sandbox")
+    opened = new_catalog(tmp_path / "a.db")
     with opened.writing() as db:
         keep_import(db, Blob.of(b"fox", "png", 4, 3))
         keep_import(db, Blob.of(b"koi", "png", 4, 3))

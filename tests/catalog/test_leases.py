@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imagelab.catalog import journal, leases
-from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.catalog import Catalog
 from imagelab.domain.ids import uuid4, uuid7
 from imagelab.domain.life import Intent, Lease, Owner
 from imagelab.domain.params import Params
@@ -16,6 +16,7 @@ from imagelab.domain.request import Call, Request
 from imagelab.errors import CatalogError
 from imagelab.jobs.lease import Watched, this_lease
 from imagelab.jobs.recovery import claim, orphans
+from tests.finished import new_catalog
 
 URL = "https://api.openai.com/v1/images/generations"
 GONE = replace(this_lease(), owner=Owner("before", 7, 7))  # this machine, started anew since
@@ -23,7 +24,7 @@ GONE = replace(this_lease(), owner=Owner("before", 7, 7))  # this machine, start
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "a.db", "sandbox")
+    opened = new_catalog(tmp_path / "a.db")
     yield opened
     opened.close()
 

@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 
 from imagelab.catalog import listing
-from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.listing import Listings
 from imagelab.domain.money import Spend
 from imagelab.domain.query import parse
 from tests.catalog.searchable import keep
+from tests.finished import new_catalog
 
 FOX, ALL = parse("fox"), parse("")
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "c.db", "sandbox")
+    opened = new_catalog(tmp_path / "c.db")
     yield opened
     opened.close()
 

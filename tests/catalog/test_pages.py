@@ -12,7 +12,7 @@ import pytest
 from imagelab.catalog import pages as module, slices, thumbnails
 from imagelab.catalog.answer import Answer
 from imagelab.catalog.blobs import Blob
-from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.imports import keep_import
 from imagelab.catalog.pages import QUESTIONS, Pages
 from imagelab.catalog.thumbnails import Look
@@ -24,13 +24,14 @@ from imagelab.errors import (
     RequestError,
 )
 from tests.catalog.searchable import generate, keep
+from tests.finished import new_catalog
 
 FOX = Blob.of(b"the bytes of a fox", "jpeg", 40, 30)
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "c.db", "sandbox")
+    opened = new_catalog(tmp_path / "c.db")
     yield opened
     opened.close()
 

@@ -12,6 +12,7 @@ from imagelab.catalog.blobs import Blob
 from imagelab.catalog.catalog import Catalog, open_catalog
 from imagelab.catalog.imports import keep_import
 from imagelab.domain.money import Cost
+from tests.finished import new_catalog
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_assets_come_in_the_order_asked_and_missing_ones_are_left_out(catalog: C
 
 
 def test_more_assets_are_read_than_one_statement_takes(tmp_path: Path) -> None:
-    catalog = open_catalog(tmp_path / "a.db", "sandbox")
+    catalog = new_catalog(tmp_path / "a.db")
     with catalog.writing() as db:
         for number in range(1_100):
             keep_import(db, Blob.of(str(number).encode(), "png", 1, 1))

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from imagelab.catalog import stamps
-from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.stamps import settled_stamp, stamp
 from imagelab.errors import CatalogError
+from tests.finished import new_catalog
 
 OLD_NS = 1_700_000_000_000_000_000
 
@@ -19,7 +20,7 @@ def told(catalog: Catalog, value: str) -> None:
 
 
 def test_a_stamp_stays_while_nothing_is_committed(tmp_path: Path) -> None:
-    catalog = open_catalog(tmp_path / "c.db", "sandbox")
+    catalog = new_catalog(tmp_path / "c.db")
     before = stamp(catalog.path)
 
     with catalog.reading() as db:
@@ -30,7 +31,7 @@ def test_a_stamp_stays_while_nothing_is_committed(tmp_path: Path) -> None:
 
 
 def test_every_commit_changes_the_stamp_however_fast_they_follow(tmp_path: Path) -> None:
-    catalog = open_catalog(tmp_path / "c.db", "sandbox")
+    catalog = new_catalog(tmp_path / "c.db")
 
     seen = []
     for number in range(20):

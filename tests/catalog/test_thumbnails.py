@@ -7,10 +7,11 @@ import pytest
 
 from imagelab.catalog import search, thumbnails
 from imagelab.catalog.blobs import Blob, keep
-from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.imports import keep_import
 from imagelab.catalog.thumbnails import Look
 from imagelab.domain.query import parse
+from tests.finished import new_catalog
 
 FOX = Blob.of(b"fox", "png", 4, 3)
 SMALL = Look(b"small", "image/jpeg", -1)
@@ -18,7 +19,7 @@ SMALL = Look(b"small", "image/jpeg", -1)
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "a.db", "sandbox")
+    opened = new_catalog(tmp_path / "a.db")
     with opened.writing() as db:
         keep_import(db, FOX)
     yield opened

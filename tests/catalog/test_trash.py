@@ -16,6 +16,7 @@ from imagelab.catalog.undo import undo
 from imagelab.domain.query import parse
 from imagelab.errors import CatalogError, RequestError
 from tests.catalog.searchable import feed, generate, keep
+from tests.finished import new_catalog
 
 BYTES = 300_000
 
@@ -26,7 +27,7 @@ def picture(number: int) -> Blob:
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "a.db", "sandbox")
+    opened = new_catalog(tmp_path / "a.db")
     with opened.writing() as db:
         for number in (1, 2, 3):
             keep_import(db, picture(number))

@@ -13,6 +13,7 @@ from imagelab.catalog.blobs import Blob
 from imagelab.catalog.catalog import Catalog, open_catalog
 from imagelab.catalog.imports import keep_import
 from imagelab.errors import AssetNotFoundError
+from tests.finished import new_catalog
 
 ASSETS = 4
 SOME = st.lists(st.integers(1, ASSETS), min_size=1, max_size=ASSETS)
@@ -30,7 +31,7 @@ ACTS = st.one_of(
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "a.db", "sandbox")
+    opened = new_catalog(tmp_path / "a.db")
     with opened.writing() as db:
         for number in range(ASSETS):
             keep_import(db, Blob.of(bytes([number]), "png", 4, 3))

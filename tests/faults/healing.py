@@ -33,6 +33,7 @@ class Account:
     charged: tuple[int, ...]  # nano-dollars
     sent: int  # calls of which the catalog knows that they were sent
     open: int
+    unknown: int
     amounts: tuple[int | None, ...]
     highs: tuple[int | None, ...]
     images: int
@@ -43,6 +44,8 @@ class Account:
             yield "paid twice"
         if len(self.charged) > self.sent:
             yield "a charge without an intent that was sent"
+        if self.unknown > len(self.charged):  # no answer is lost here: it was never posted
+            yield "unknown, though nothing was charged"
         if self.open:
             yield "a call that stays open"
         known = sum(amount or 0 for amount in self.amounts)
@@ -105,6 +108,7 @@ def _account(
         charged=tuple(charge.nano for charge in bill if charge.provider == name),
         sent=sum(call["sent_at"] is not None for call in mine),
         open=sum(call["state"] not in CALL_FINAL for call in mine),
+        unknown=sum(call["state"] == "unknown" for call in mine),
         amounts=tuple(line["amount_nano"] for line in ledger),
         highs=tuple(line["high_nano"] for line in ledger if line["amount_nano"] is None),
         images=sum(image["provider"] == name for image in images),

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from imagelab.catalog import staging
-from imagelab.catalog.catalog import open_catalog
 from imagelab.catalog.staging import StagedReply
 from imagelab.jobs.call_journal import CallJournal
 from imagelab.jobs.writer import Writer
 from imagelab.providers.steps import Head, Image, Reply
+from tests.finished import new_catalog
 
 JUNK = b"paid for, and no image"
 
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[Writer]:
-    catalog = open_catalog(tmp_path / "a.db", "sandbox")
+    catalog = new_catalog(tmp_path / "a.db")
     made = Writer(catalog)
     yield made
     made.close()

@@ -5,6 +5,7 @@ import base64
 import json
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def test_no_more_calls_are_at_a_provider_than_it_is_given(lab: il.Lab, vendor: V
     vendor.open.clear()
     started = [lab.submit(f"fox {number}", model=MODEL) for number in range(3 * CALLS_AT_ONCE)]
     while len(vendor.posts) < CALLS_AT_ONCE:
-        pass
+        time.sleep(0.001)
     vendor.open.set()
     for generation in started:
         generation.wait(30)
@@ -126,7 +127,7 @@ def test_an_image_that_comes_after_a_cancel_is_kept_and_marked_late(
     vendor.open.clear()
     generation = lab.submit("fox", model=MODEL)
     while not vendor.posts:
-        pass
+        time.sleep(0.001)
 
     stopped = generation.cancel()
     vendor.open.set()
@@ -141,7 +142,7 @@ def test_a_cancelled_call_that_was_not_sent_is_never_sent(lab: il.Lab, vendor: V
     vendor.open.clear()
     sent = [lab.submit(f"fox {number}", model=MODEL) for number in range(CALLS_AT_ONCE)]
     while len(vendor.posts) < CALLS_AT_ONCE:
-        pass
+        time.sleep(0.001)
     waiting = lab.submit("one more fox", model=MODEL)
 
     stopped = waiting.cancel()
@@ -173,7 +174,7 @@ def test_a_second_lab_of_this_process_leaves_the_calls_of_the_first_alone(
     vendor.open.clear()
     generation = lab.submit("fox", model=MODEL)
     while not vendor.posts:
-        pass
+        time.sleep(0.001)
 
     with il.open(catalog_path, sandbox=True) as second:
         status = second.generation(1).status
@@ -190,7 +191,7 @@ def test_a_call_left_behind_by_closing_has_an_unknown_outcome_at_once(
     vendor.open.clear()
     lab.submit("fox", model=MODEL)
     while not vendor.posts:
-        pass
+        time.sleep(0.001)
 
     lab._engine.loop.cancel()
     lab.close()
@@ -206,7 +207,7 @@ def test_what_was_never_sent_is_cancelled_when_a_closed_lab_is_opened_again(
     for number in range(CALLS_AT_ONCE + 1):
         lab.submit(f"fox {number}", model=MODEL)
     while len(vendor.posts) < CALLS_AT_ONCE:
-        pass
+        time.sleep(0.001)
 
     lab._engine.loop.cancel()
     lab.close()
@@ -223,7 +224,7 @@ def test_nothing_is_sent_where_its_reply_could_not_be_staged(
 ) -> None:
     catalog_path.with_name("staging").write_text("a file where the folder should be")
 
-    with pytest.raises(CatalogError, match=r"g1 was stopped .*staging"):
+    with pytest.raises(CatalogError, match="nothing was sent, so nothing was billed"):
         lab.generate("fox", model=MODEL)
 
     assert vendor.posts == []
@@ -236,7 +237,7 @@ def test_a_reply_that_no_disk_takes_is_held_until_one_does(
     vendor.open.clear()
     generation = lab.submit("fox", model=MODEL)
     while not vendor.posts:
-        pass
+        time.sleep(0.001)
     staging = spoiled(catalog_path.with_name("staging"))
     monkeypatch.setattr(tempfile, "tempdir", str(staging))
     vendor.open.set()
@@ -257,7 +258,7 @@ def test_a_reply_that_the_catalogs_disk_does_not_take_is_kept_on_another(
     vendor.open.clear()
     generation = lab.submit("fox", model=MODEL)
     while not vendor.posts:
-        pass
+        time.sleep(0.001)
     spoiled(catalog_path.with_name("staging"))
     vendor.open.set()
 
@@ -312,7 +313,7 @@ def test_an_input_that_was_altered_keeps_nobody_from_opening_the_catalog(
     for number in range(CALLS_AT_ONCE + 1):
         lab.submit(f"fox {number}", model=MODEL, images=[png()] if number == CALLS_AT_ONCE else ())
     while len(vendor.posts) < CALLS_AT_ONCE:
-        pass
+        time.sleep(0.001)
     lab._engine.loop.cancel()
     with lab._engine.catalog.writing() as db:
         db.execute("UPDATE blob SET data = x'00'")

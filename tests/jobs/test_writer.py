@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.catalog.catalog import Catalog
 from imagelab.errors import CatalogError
 from imagelab.jobs.writer import Writer
+from tests.finished import new_catalog
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path / "catalog.db", "sandbox")
+    opened = new_catalog(tmp_path / "catalog.db")
     yield opened
     opened.close()
 
