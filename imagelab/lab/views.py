@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from imagelab.catalog import rows, search
+from imagelab.catalog import queue, search
 from imagelab.catalog.answer import Answer
 from imagelab.catalog.pages import Pages
 from imagelab.domain.offer import Offer
@@ -19,8 +19,10 @@ from imagelab.handles.backing import Backing
 from imagelab.lab.engine import Engine
 from imagelab.lab.family_views import FamilyViews
 from imagelab.lab.making import Maker
+from imagelab.lab.queueing import stopped
 from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
+from imagelab.lab.underway import underway
 from imagelab.lab.view_verbs import ViewVerbs
 from imagelab.lab.watching import Watch
 from imagelab.providers.choosing import choose
@@ -28,7 +30,6 @@ from imagelab.widgets.gallery import Gallery
 from imagelab.widgets.still import Still
 from imagelab.widgets.studio import Studio
 
-_MOST_OPEN = 20
 _log = logging.getLogger(__name__)
 
 
@@ -68,14 +69,14 @@ class Views:
             default=self._maker.default,
             quote=partial(self._maker.quote, self._backing),
             submit=self._submitted,
-            answer=self._pages.answer,
-            act=self._verbs.act,
+            answer=self._answer,
+            act=self._studio_act,
             pick=self._assets,
-            open_ids=self._open,
+            queue=self._queue,
             pointer=self._engine.pointer(),
             still=lambda: studio_still(self._backing, made.model, self._newest("")),
         )
-        self._watch.tell(made.board)
+        self._watch.tell(made)
         return made
 
     def _offers(self) -> list[Offer]:
@@ -99,12 +100,22 @@ class Views:
         return Assets(self._backing, numbers=numbers)
 
     def _answer(self, name: str, asked: Mapping[str, Any]) -> Answer:
-        """A question of a gallery: prices are the lab's to say, the rest is the catalog's."""
-        return self._remaking.price(asked) if name == "price" else self._pages.answer(name, asked)
+        """A question of a view: prices and what is under way the lab says, the rest the catalog."""
+        match name:
+            case "price":
+                return self._remaking.price(asked)
+            case "underway":
+                return underway(self._engine.runner, asked)
+            case _:
+                return self._pages.answer(name, asked)
 
     def _act(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """A verb of a gallery: one that pays, or one of those every view has."""
         return self._remaking.send(given) if name == "remake" else self._verbs.act(name, given)
+
+    def _studio_act(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A verb of a studio's board: those of a gallery, and stopping what is under way."""
+        return stopped(self._backing, given) if name == "cancel" else self._act(name, given)
 
     def _gallery_still(self, query: str) -> Still | None:
         numbers = self._newest(query)
@@ -115,7 +126,7 @@ class Views:
         with self._engine.catalog.reading() as db:
             return search.ids(db, parse(query), limit=MOST_PICTURES).ids
 
-    def _open(self) -> list[int]:
-        """What is under way, whoever asked for it: a new studio takes up looking at it."""
+    def _queue(self) -> list[int]:
+        """The queue as the catalog has it, the same for every studio."""
         with self._engine.catalog.reading() as db:
-            return rows.open_generations(db, _MOST_OPEN)
+            return queue.standing(db)

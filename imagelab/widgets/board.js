@@ -1,6 +1,5 @@
 // The board of a studio: its cards, what one does on them by mouse and key, and the studio's root.
 import { Cards } from "./cards.js";
-import { OPEN } from "./card.js";
 import { courier } from "./courier.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -8,6 +7,7 @@ import { commandOf, isSave } from "./keys.js";
 import { Marks } from "./marks.js";
 import { Originals } from "./originals.js";
 import { takePresses } from "./press.js";
+import { queueActs, waiting } from "./queue.js";
 import { hideStill } from "./still.js";
 import { Viewer } from "./viewer.js";
 import { counted } from "./words.js";
@@ -43,7 +43,7 @@ class Board {
       onDone: (ids, change) => this.#cards.keep(ids, change),
       onTrouble: (error) => this.#tell(error.message),
     });
-    this.#cards = new Cards(this.#parts.list, this.#line.ask, this.#marks, (id) => this.#look(id));
+    this.#cards = new Cards(this.#parts.list, this.#line, this.#marks, (id) => this.#look(id), queueActs(this.#line));
     this.#originals = new Originals(this.#line);
     this.#listen();
     this.#onSelected();
@@ -62,8 +62,9 @@ class Board {
 
   #makeParts() {
     const count = h("span", { class: "il-quiet", role: "status" });
-    const hint = h("span", { class: "il-board-hint il-quiet" }, "1–5 rate · x reject · Enter larger");
-    const head = h("div", { class: "il-board-head" }, h("span", { class: "il-title" }, "Results"), count, hint);
+    const hint = h("span", { class: "il-board-hint il-quiet" }, "1–5 rate · 0 none · x reject · u undo · Enter larger");
+    const drop = h("button", { class: "il-button il-drop-waiting", type: "button", on: { click: () => this.#dropWaiting() } }, "Cancel waiting, free");
+    const head = h("div", { class: "il-board-head" }, h("span", { class: "il-title" }, "Results"), count, drop, hint);
     const trouble = h("div", { class: "il-board-trouble", role: "status" });
     const list = h("div", { class: "il-cards" });
     const empty = h("div", { class: "il-board-empty il-quiet" }, icon("image", { size: 28 }), h("span", {}, NOTHING));
@@ -74,7 +75,7 @@ class Board {
       onUnveil: (id) => this.#unveil(id),
       onClose: () => this.#cards.shot(this.#cards.current)?.focus(),
     });
-    this.#parts = { count, hint, trouble, list, empty };
+    this.#parts = { count, drop, hint, trouble, list, empty };
     fill(this.#el, head, trouble, list, empty, this.#viewer.element);
     this.#el.classList.add("il-view", "il-board");
   }
@@ -125,8 +126,9 @@ class Board {
       const count = told.filter(({ status }) => meant.includes(status)).length;
       return count && `${count} ${word}`;
     };
-    const parts = [tally("running", OPEN), tally("failed", ["failed"]), tally("unknown", ["unknown"]), assets.length && counted(assets.length, "image")];
+    const parts = [tally("running", ["running"]), tally("waiting", ["queued"]), tally("failed", ["failed"]), tally("unknown", ["unknown"]), assets.length && counted(assets.length, "image")];
     this.#parts.count.textContent = parts.filter(Boolean).join(" · ");
+    this.#parts.drop.hidden = waiting(told).length < 2;
     this.#parts.hint.hidden = !assets.length;
     this.#parts.empty.hidden = ids.length > 0;
   }
@@ -186,9 +188,27 @@ class Board {
       toggle: () => this.#toggle(id),
       open: () => this.#look(id),
       preview: () => this.#look(id, { quick: true }),
+      undo: () => this.#undo(),
     };
     acts[command.name]?.();
     return command.name in acts;
+  }
+
+  async #dropWaiting() {
+    try {
+      const said = await Promise.all(waiting(this.#cards.told).map(queueActs(this.#line).cancel));
+      this.#tell(said.length ? said.at(-1) : "", "check");
+    } catch (error) {
+      this.#tell(error.message);
+    }
+  }
+
+  async #undo() {
+    try {
+      this.#tell((await this.#line.act("undo", {})).said, "undo");
+    } catch (error) {
+      this.#tell(error.message);
+    }
   }
 
   #move(id, { to, alone }) {

@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 _ANY_PROMPT = (
     "an image"  # stands in for an empty one, so that there is a price before there is a word
 )
+_MOST_SHOWN = 60  # cards; the catalog answers for so many at once
 _CHANGED = "the form has changed; press again"
 
 
@@ -55,19 +56,21 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         act: Act,
         pick: Callable[[Sequence[int]], Picked],
         default: str | None = None,
-        open_ids: Callable[[], Sequence[int]] = tuple,
+        queue: Callable[[], Sequence[int]] = tuple,
         pointer: str = "",
         still: Callable[[], Still | None] = lambda: None,
         **traits: Any,  # noqa: ANN401 - each is checked by its trait
     ) -> None:
         self._quote, self._submit, self._act = quote, submit, act
-        self._pick, self._still = pick, still
+        self._pick, self._still, self._queue = pick, still, queue
         self._lock = threading.RLock()  # a page's messages come on a thread of their own
         self._pressing = threading.RLock()  # is held while a press is sent; the form can be read
         self._presses = Presses()
         self._quoted: object = None  # what the price is of
         model = traits.pop("model", None) or _first(offers, usable, default)
-        super().__init__(offers, model=model, generation_ids=_newest(open_ids()), **traits)
+        found = _newest(queue())
+        self._known = set(found)  # of the queue; what somebody took off the board stays off
+        super().__init__(offers, model=model, generation_ids=found, **traits)
         self.form = Form(self, offers, usable, self._press)
         self.board = Board(answer=answer, act=self._acted, pointer=pointer)
         self._block = CodeBlock()
@@ -84,6 +87,18 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
     def selection(self) -> Picked:
         """What is selected on the board, in the order it was selected."""
         return self._pick(tuple(self.selected_ids))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was not closed."""
+        return self.board.is_open
+
+    def changed(self, stamp: str) -> None:
+        """Take in what anybody did to the catalog: its queue, and what is left of the budget."""
+        self.board.changed(stamp)
+        with self._lock:
+            self._show_new(self._queue())
+        self._refresh()
 
     def generate(self) -> int:
         """Send what the form says; the generation's number.
@@ -143,11 +158,19 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
     def _sent(self, prompt: str, given: Mapping[str, Any]) -> int:
         number = self._submit(prompt, given)
         with _whatever_comes(number), self._lock:
-            others = [other for other in self.generation_ids if other != number]
-            self.generation_ids = [number, *others]
+            self._known.discard(number)
+            self._show_new([number])
         with _whatever_comes(number):
             self._refresh()  # what it reserved is missing from the budget
         return number
+
+    def _show_new(self, numbers: Sequence[int]) -> None:
+        """On top of the board what it never had; the oldest go where there are too many."""
+        new = [number for number in numbers if number not in self._known]
+        self._known.update(new)
+        if new:
+            shown = [*new, *(other for other in self.generation_ids if other not in new)]
+            self.generation_ids = shown[:_MOST_SHOWN]
 
     def _press(self) -> None:
         """A click: as `generate`, but once for a double click, and a refusal is said on the form."""

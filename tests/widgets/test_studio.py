@@ -253,8 +253,35 @@ def test_an_equal_one_that_was_there_is_told(studio: Studio[Any], lab: il.Lab) -
     assert "an equal one was there, g1: nothing was sent" in below_the_button(studio)
 
 
-def test_a_studio_begins_with_what_is_under_way(make: Make) -> None:
-    assert make(open_ids=lambda: (3, 7, 3)).board.generation_ids == [7, 3]
+def test_a_studio_begins_with_the_queue_as_it_is(make: Make) -> None:
+    assert make(queue=lambda: (3, 7, 3)).board.generation_ids == [7, 3]
+
+
+def test_two_studios_on_one_catalog_agree(lab: il.Lab) -> None:
+    one, other = lab.studio(), lab.studio()
+    one.prompt = "A fox"
+
+    number = one.generate()
+    other.changed("a stamp")
+
+    assert one.generation_ids == other.generation_ids == [number]
+
+
+def test_what_was_taken_off_the_board_stays_off(lab: il.Lab) -> None:
+    studio = lab.studio()
+    lab.submit("A fox").wait()
+    studio.changed("a stamp")
+
+    studio.generation_ids = []
+    studio.changed("another")
+
+    assert studio.generation_ids == []
+
+
+def test_a_studio_opened_later_finds_what_was_sent(lab: il.Lab) -> None:
+    lab.submit("A fox").wait()
+
+    assert lab.studio().generation_ids == [1]
 
 
 def test_the_board_and_the_studio_share_their_selection(studio: Studio[Any], lab: il.Lab) -> None:
