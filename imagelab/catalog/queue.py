@@ -7,7 +7,7 @@ import sqlite3
 from imagelab.catalog import rows
 
 MOST_OPEN = 40
-NEWEST = 12
+NEWEST = 24
 _PAST, _ENOUGH = 25, 3  # so many are the measure, and fewer are none
 _LOOKED_THROUGH = 2_000  # generations, so that the look stays short in a catalog of a million
 _SECOND_US = 1_000_000
@@ -16,7 +16,9 @@ _SECOND_US = 1_000_000
 def standing(db: sqlite3.Connection) -> list[int]:
     """What is under way, whoever asked for it, and the newest that came of others; newest first."""
     newest = db.execute("SELECT id FROM generation ORDER BY id DESC LIMIT ?", (NEWEST,))
-    return sorted({*rows.open_generations(db, MOST_OPEN), *(row[0] for row in newest)}, reverse=True)
+    return sorted(
+        {*rows.open_generations(db, MOST_OPEN), *(row[0] for row in newest)}, reverse=True
+    )
 
 
 def usual_seconds(db: sqlite3.Connection, provider: str, model: str) -> float | None:

@@ -86,7 +86,7 @@ class Sweeper:
             _check_clash(grid, offer)
         _check_models(grid, cells)
         _check_any(cells)
-        send = partial(self._send, backing, cells, common)
+        send = partial(self._send, backing, cells, common, say=say)
         say(_size(grid, cells))
         offered = [place for place, cell in enumerate(cells) if cell.quote]
         batch = send(offered, confirm=confirm, reuse=reuse)
@@ -121,30 +121,35 @@ class Sweeper:
         *,
         confirm: bool,
         reuse: bool,
+        say: Say,
     ) -> Batch:
         offered = [cells[place] for place in places]
         quotes = [cell.quote for cell in offered if cell.quote]
         self._check_size(quotes, confirm=confirm)
         rows = [cell.row for cell in offered]
-        return self._batcher.batch(backing, rows, common, reuse=reuse)
+        return self._batcher.batch(backing, rows, common, reuse=reuse, say=say)
 
     def _check_size(self, quotes: Sequence[Quote], *, confirm: object) -> None:
         if not isinstance(confirm, bool):
             raise RequestError(f"confirm={confirm!r} is not True or False")
-        price = whole(quotes)
+        price, too_much = whole(quotes), self.excess(quotes)
+        if too_much and not confirm:
+            raise RequestError(
+                f"this sweep of {counted(price.n, 'image')} at {price.offer}, {price.range}, "
+                f"{' and '.join(too_much)}; nothing was sent. Pass confirm=True to send it"
+            )
+
+    def excess(self, quotes: Sequence[Quote]) -> list[str]:
+        """Why so much wants to be confirmed, as what is said of it; empty where it does not."""
         most = self._most_dollars(quotes)
         too_much = []
         if most is None:
             too_much.append("has no upper price in dollars")
         elif most > FREELY:
             too_much.append(f"may cost {dollars(most)}, which is above {dollars(FREELY)}")
-        if price.n > FREELY_IMAGES:
+        if sum(quote.n for quote in quotes) > FREELY_IMAGES:
             too_much.append(f"is more than {FREELY_IMAGES} images")
-        if too_much and not confirm:
-            raise RequestError(
-                f"this sweep of {counted(price.n, 'image')} at {price.offer}, {price.range}, "
-                f"{' and '.join(too_much)}; nothing was sent. Pass confirm=True to send it"
-            )
+        return too_much
 
     def _most_dollars(self, quotes: Sequence[Quote]) -> Decimal | None:
         """What it may come to at most; None where nobody knows, as for credits without a rate."""

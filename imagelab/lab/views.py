@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from imagelab.catalog import queue, search
@@ -16,12 +14,15 @@ from imagelab.domain.query import parse
 from imagelab.errors import RequestError
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
+from imagelab.lab.batching import Batcher
+from imagelab.lab.composing import Composer
 from imagelab.lab.engine import Engine
 from imagelab.lab.family_views import FamilyViews
 from imagelab.lab.making import Maker
 from imagelab.lab.queueing import stopped
 from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
+from imagelab.lab.sweeping import Sweeper
 from imagelab.lab.underway import underway
 from imagelab.lab.view_verbs import ViewVerbs
 from imagelab.lab.watching import Watch
@@ -30,8 +31,6 @@ from imagelab.widgets.gallery import Gallery
 from imagelab.widgets.still import Still
 from imagelab.widgets.studio import Studio
 
-_log = logging.getLogger(__name__)
-
 
 class Views:
     """Makes the views of one lab, and keeps them told of what changes."""
@@ -39,6 +38,8 @@ class Views:
     def __init__(self, engine: Engine, backing: Backing, maker: Maker) -> None:
         self._engine, self._backing, self._maker = engine, backing, maker
         self._remaking = Remaking(engine, backing, maker)
+        sweeper = Sweeper(engine, maker, Batcher(engine, maker))
+        self._composer = Composer(engine, backing, maker, sweeper)
         self._pages = Pages(engine.catalog, engine.catalog.path)
         self._verbs = ViewVerbs(engine.catalog, backing)
         self._watch = Watch(self._pages.stamp)
@@ -67,8 +68,9 @@ class Views:
             offers=self._offers(),
             usable=self._engine.accounts.usable(),
             default=self._maker.default,
-            quote=partial(self._maker.quote, self._backing),
-            submit=self._submitted,
+            quote=self._composer.quote,
+            doubt=self._composer.doubt,
+            submit=self._composer.submit,
             answer=self._answer,
             act=self._studio_act,
             pick=self._assets,
@@ -87,14 +89,6 @@ class Views:
             own = choose(offers, model=self._maker.default, opened=accounts.opened())
             offers += [] if own in offers else [own]
         return offers
-
-    def _submitted(self, prompt: str, given: Mapping[str, Any]) -> int:
-        """A press is deliberate: it sends anew, also where the notebook's cells reuse.
-
-        Its card is in sight, so an equal one before needs no line.
-        """
-        anew = {**given, "reuse": False}
-        return self._maker.submit(self._backing, prompt, anew, say=_log.debug).id
 
     def _assets(self, numbers: Sequence[int]) -> Assets:
         return Assets(self._backing, numbers=numbers)

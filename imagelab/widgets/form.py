@@ -12,6 +12,7 @@ import traitlets
 
 from imagelab.domain.offer import Offer
 from imagelab.domain.quote import Quote
+from imagelab.domain.text import counted
 from imagelab.errors import BudgetError, ImagelabError, UnsupportedParamError
 from imagelab.widgets import prices
 from imagelab.widgets.controls import Choice, Control, Tone, Words, close_all, control
@@ -26,11 +27,18 @@ _NAMED = re.compile(r"\b(\w+)=")
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What pressing the button would come to: a price, or the sentence that refuses it."""
+    """What pressing the button would come to: a price, or the sentence that refuses it.
+
+    `prompts` are how many a sweep sends; with a `doubt` it wants a second press, and was `asked`
+    about once the first came.
+    """
 
     quote: Quote | None
     refusal: ImagelabError | None = None
     empty: bool = False
+    prompts: int = 1
+    doubt: str = ""
+    asked: bool = False
 
 
 class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
@@ -91,8 +99,10 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
         for name, note in self._notes.items():
             note.say(sentence if name == place else "", tone="bad")
         self._refused = named if place == "others" else ""
-        if not sentence:
-            self._notes[""].say(self._basis(outlook))
+        if outlook.asked and outlook.doubt:
+            self.say(f"this sweep {outlook.doubt}; press again to send it", tone="doubt")
+        elif not sentence:
+            self.say(self._basis(outlook), tone="quiet")
         self._show_fitting(place)
         self._price_choices()
 
@@ -225,17 +235,17 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
             field.layout.display = None if fits or param in said else "none"
 
     def _show_button(self, outlook: Outlook) -> None:
-        count = f" {self._draft.n:,}" if self._draft.n > 1 else ""
-        price = f" · {prices.on_button(outlook.quote)}" if outlook.quote else ""
         over = isinstance(outlook.refusal, BudgetError)
         with self.button.hold_sync():
-            self.button.description = f"Generate{count}{' · over budget' if over else price}"
+            self.button.description = _on_button(outlook, self._draft.n, over=over)
             self.button.disabled = outlook.quote is None or outlook.empty
 
     def _basis(self, outlook: Outlook) -> str:
         if outlook.quote is None:
             return ""
-        basis = prices.under_button(outlook.quote, self._draft.offer, self._draft.params)
+        basis = prices.under_button(
+            outlook.quote, self._draft.offer, self._draft.params, outlook.prompts
+        )
         return f"say in the prompt what the image should show · {basis}" if outlook.empty else basis
 
     def _price_choices(self) -> None:
@@ -255,6 +265,16 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
         self._more.add_class("il-more")
         self.button.add_class("il-generate")
         self._notes[""].add_class("il-basis")
+
+
+def _on_button(outlook: Outlook, n: int, *, over: bool) -> str:
+    """What a press does, for how much."""
+    price = prices.on_button(outlook.quote) if outlook.quote else ""
+    if outlook.prompts > 1:
+        verb = "Confirm" if outlook.asked and outlook.doubt else "Generate"
+        return f"{verb} {counted(n * outlook.prompts, 'image')}, {price}"
+    count = f" {n:,}" if n > 1 else ""
+    return f"Generate{count} · {'over budget' if over else price}".removesuffix(" · ")
 
 
 def _tied(draft: Draft, name: str, part: ipywidgets.Widget) -> None:

@@ -32,11 +32,12 @@ def on_button(quote: Quote) -> str:
     return f"{nearly}, ≤ {about(quote.high)}"
 
 
-def under_button(quote: Quote, offer: Offer, params: Mapping[str, object]) -> str:
+def under_button(quote: Quote, offer: Offer, params: Mapping[str, object], prompts: int = 1) -> str:
     """Between what and what the bill will lie, in how many calls, and how that is known."""
     a_call = images_a_call(offer, Params(previews=1 if params.get("previews") else None))
-    calls = -(-quote.n // a_call)
-    facts = [f"{quote.n} images in {counted(calls, 'call')}"] if calls > 1 else []
+    calls = prompts * -(-quote.n // (prompts * a_call))
+    facts = [f"{prompts} prompts"] if prompts > 1 else []
+    facts += [f"{quote.n} images in {counted(calls, 'call')}"] if calls > 1 else []
     facts += [_range(quote)] if quote.low != quote.high else []
     return " · ".join([*facts, quote.basis])
 

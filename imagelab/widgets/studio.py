@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any, Generic, TypeVar
 import ipywidgets
 import traitlets
 
+from imagelab.domain.choices import choices
 from imagelab.domain.offer import Offer
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import one_line
@@ -32,6 +34,7 @@ _ANY_PROMPT = (
     "an image"  # stands in for an empty one, so that there is a price before there is a word
 )
 _MOST_SHOWN = 60  # cards; the catalog answers for so many at once
+_MOST_NAMED = 5
 _CHANGED = "the form has changed; press again"
 
 
@@ -51,22 +54,24 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         offers: Sequence[Offer],
         usable: Collection[str],
         quote: Callable[[str, Mapping[str, Any]], Quote],
-        submit: Callable[[str, Mapping[str, Any]], int],
+        submit: Callable[[str, Mapping[str, Any]], Sequence[int]],
         answer: Answer,
         act: Act,
         pick: Callable[[Sequence[int]], Picked],
         default: str | None = None,
+        doubt: Callable[[Quote], str] = lambda _: "",
         queue: Callable[[], Sequence[int]] = tuple,
         pointer: str = "",
         still: Callable[[], Still | None] = lambda: None,
         **traits: Any,  # noqa: ANN401 - each is checked by its trait
     ) -> None:
-        self._quote, self._submit, self._act = quote, submit, act
+        self._quote, self._submit, self._act, self._doubt = quote, submit, act, doubt
         self._pick, self._still, self._queue = pick, still, queue
         self._lock = threading.RLock()  # a page's messages come on a thread of their own
         self._pressing = threading.RLock()  # is held while a press is sent; the form can be read
         self._presses = Presses()
         self._quoted: object = None  # what the price is of
+        self._asked_about: object = None  # the sweep whose size was told, and the next press sends
         model = traits.pop("model", None) or _first(offers, usable, default)
         found = _newest(queue())
         self._known = set(found)  # of the queue; what somebody took off the board stays off
@@ -100,12 +105,19 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
             self._show_new(self._queue())
         self._refresh()
 
-    def generate(self) -> int:
-        """Send what the form says; the generation's number.
+    def generate(self, *, confirm: bool = False) -> int:
+        """Send what the form says; the generation's number, for a sweep that of its newest so far.
 
-        The errors are those of the lab's `submit`, before anything is sent.
+        `{a|b}` in the prompt is a sweep over both. The errors are those of the lab's `submit`,
+        before anything is sent; a sweep wants `confirm=True` where `lab.sweep` does.
         """
-        return self._sent(*self._wish())
+        prompt, given = self._wish()
+        doubt = self._outlook(prompt, given).doubt
+        if doubt and not confirm:
+            raise RequestError(
+                f"this sweep {doubt}; nothing was sent. Pass confirm=True to send it"
+            )
+        return max(self._sent(prompt, given), default=0)
 
     def close(self) -> None:
         """Close every widget of it in the page."""
@@ -146,23 +158,27 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
 
     def _outlook(self, prompt: str, given: Mapping[str, Any]) -> Outlook:
         empty = not prompt.strip()
+        prompts = math.prod(len(values) for values in choices(prompt).axes.values())
         try:
-            return Outlook(self._quote(_ANY_PROMPT if empty else prompt, given), empty=empty)
+            quote = self._quote(_ANY_PROMPT if empty else prompt, given)
+            doubt = self._doubt(quote) if prompts > 1 else ""
         except ImagelabError as refusal:
             return Outlook(None, refusal, empty)
+        asked = self._asked_about == (prompt, repr(given))
+        return Outlook(quote, empty=empty, prompts=prompts, doubt=doubt, asked=asked)
 
     def _wish(self) -> tuple[str, dict[str, Any]]:
         with self._lock:
             return self.prompt, self.given
 
-    def _sent(self, prompt: str, given: Mapping[str, Any]) -> int:
-        number = self._submit(prompt, given)
-        with _whatever_comes(number), self._lock:
-            self._known.discard(number)
-            self._show_new([number])
-        with _whatever_comes(number):
+    def _sent(self, prompt: str, given: Mapping[str, Any]) -> list[int]:
+        numbers = list(self._submit(prompt, given))
+        with _whatever_comes(numbers), self._lock:
+            self._known.difference_update(numbers)
+            self._show_new(numbers)
+        with _whatever_comes(numbers):
             self._refresh()  # what it reserved is missing from the budget
-        return number
+        return numbers
 
     def _show_new(self, numbers: Sequence[int]) -> None:
         """On top of the board what it never had; the oldest go where there are too many."""
@@ -178,15 +194,24 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
             self._press_once(*self._wish())
 
     def _press_once(self, prompt: str, given: Mapping[str, Any]) -> None:
-        before = self.generation_ids
+        before, wish = self.generation_ids, (prompt, repr(given))
+        if self._outlook(prompt, given).doubt and self._asked_about != wish:
+            self._presses.once(wish, lambda: self._ask_about(wish))
+            return
         try:
-            number = self._presses.once((prompt, repr(given)), lambda: self._sent(prompt, given))
+            numbers = self._presses.once(wish, lambda: self._sent(prompt, given))
         except ImagelabError as error:
             self.form.say(str(error), tone="bad")
             return
-        if number in before:
-            with _whatever_comes(number):
-                self.form.say(f"an equal one was there, g{number}: nothing was sent", tone="quiet")
+        if numbers and not {*numbers} - {*before}:
+            with _whatever_comes(numbers):
+                told = _named(numbers)
+                self.form.say(f"an equal one was there, {told}: nothing was sent", tone="quiet")
+
+    def _ask_about(self, wish: object) -> None:
+        """A large sweep is told of first, and sent by the next press, unless the form changes."""
+        self._asked_about = wish
+        self._refresh()
 
     def _acted(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """A verb of the board; a press there tells what was to be seen on the form."""
@@ -219,12 +244,17 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
 
 
 @contextmanager
-def _whatever_comes(number: int | None) -> Iterator[None]:
+def _whatever_comes(numbers: Sequence[int]) -> Iterator[None]:
     """What was sent was sent: an error after that is no refusal, and must not read like one."""
     try:
         yield
     except Exception:  # noqa: BLE001 - observers are anybody's, and the money is spent
-        _log.exception("g%s was sent; showing it failed", number)
+        _log.exception("%s was sent; showing it failed", _named(numbers))
+
+
+def _named(numbers: Sequence[int]) -> str:
+    """Generations as they are called, the last of many left out."""
+    return ", ".join(f"g{number}" for number in numbers[:_MOST_NAMED])
 
 
 def _first(offers: Sequence[Offer], usable: Collection[str], default: str | None) -> str:

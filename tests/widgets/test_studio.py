@@ -21,8 +21,8 @@ Make = Callable[..., Studio[list[il.Asset]]]
 def make(lab: il.Lab) -> Make:
     """A studio over a lab in the sandbox, given functions as the lab gives them."""
 
-    def submit(prompt: str, given: Mapping[str, Any]) -> int:
-        return lab.submit(prompt, **given).id
+    def submit(prompt: str, given: Mapping[str, Any]) -> list[int]:
+        return [lab.submit(prompt, **given).id]
 
     def rate(_: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         lab.asset(given["ids"][0]).rate(given["stars"])
@@ -203,7 +203,7 @@ def test_other_verbs_go_to_the_lab(studio: Studio[Any], lab: il.Lab) -> None:
 
 
 def test_a_refusal_on_pressing_is_said_on_the_form(make: Make) -> None:
-    def submit(_: str, __: Mapping[str, Any]) -> int:
+    def submit(_: str, __: Mapping[str, Any]) -> list[int]:
         raise BudgetError("there is nothing left")
 
     studio = make(prompt="A fox", submit=submit)
@@ -413,10 +413,10 @@ def test_an_error_after_the_submit_is_no_failed_press(
 def test_the_form_can_be_read_while_a_press_is_sent(make: Make, lab: il.Lab) -> None:
     sending, go_on = threading.Event(), threading.Event()
 
-    def submit(prompt: str, given: Mapping[str, Any]) -> int:
+    def submit(prompt: str, given: Mapping[str, Any]) -> list[int]:
         sending.set()
         go_on.wait(10)
-        return lab.submit(prompt, **given).id
+        return [lab.submit(prompt, **given).id]
 
     studio = make(prompt="A fox", submit=submit)
     pressing = threading.Thread(target=press, args=[studio])
