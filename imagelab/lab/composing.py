@@ -60,7 +60,7 @@ class Composer:
             anew = {**given, "reuse": False}
             return [self._maker.submit(self._backing, found.plain, anew, say=_log.debug).id]
         list(_prompts(found))  # too many are refused here
-        axes = {
+        axes: dict[str, Any] = {
             name: [value] if isinstance(value, list) else value for name, value in given.items()
         }
         n = axes.pop("n", 1)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 import imagelab as il
+from imagelab.catalog.pages import Pages
 from imagelab.errors import BudgetError, RequestError
+from imagelab.providers.registry import offers
 from imagelab.widgets.studio import Studio
 
 
@@ -47,7 +50,7 @@ def test_a_press_sends_every_choice(studio: Studio[Any], lab: il.Lab) -> None:
 def test_the_code_of_choices_asks_for_the_same(studio: Studio[Any], lab: il.Lab) -> None:
     code = studio.code
 
-    exec(code, {"lab": lab})
+    exec(code, {"lab": lab})  # noqa: S102 - our own code, which is the test
     press(studio)
 
     assert len(lab.generations()) == 4
@@ -67,10 +70,25 @@ def test_a_large_sweep_is_told_of_first(studio: Studio[Any], lab: il.Lab) -> Non
     assert "confirm=True" in studio.code
 
 
-def test_the_second_press_sends_it(studio: Studio[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_press_sends_it(lab: il.Lab) -> None:
     sent: list[object] = []
-    monkeypatch.setattr(studio, "_submit", lambda prompt, given: sent.append(given["n"]) or [])
-    studio.n = 13
+
+    def submit(_: str, given: Mapping[str, Any]) -> list[int]:
+        sent.append(given["n"])
+        return []
+
+    studio: Studio[Any] = Studio(
+        offers=offers(),
+        usable=("openai",),
+        quote=lambda prompt, given: lab.quote(prompt, **given),
+        submit=submit,
+        doubt=lambda _: "is large",
+        answer=Pages(lab._engine.catalog, lab._engine.catalog.path).answer,
+        act=lambda _, __: {},
+        pick=list,
+        prompt="{a|b}",
+        n=13,
+    )
 
     press(studio)
     press(studio)
