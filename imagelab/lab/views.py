@@ -12,6 +12,7 @@ from imagelab.catalog.pages import Pages
 from imagelab.domain.offer import Offer
 from imagelab.domain.query import parse
 from imagelab.errors import RequestError
+from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
 from imagelab.lab.batching import Batcher
@@ -19,7 +20,9 @@ from imagelab.lab.composing import Composer
 from imagelab.lab.engine import Engine
 from imagelab.lab.family_views import FamilyViews
 from imagelab.lab.making import Maker
+from imagelab.lab.numbers import number_of
 from imagelab.lab.queueing import stopped
+from imagelab.lab.receiving import Receiver
 from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
 from imagelab.lab.sweeping import Sweeper
@@ -39,6 +42,8 @@ class Views:
         self._engine, self._backing, self._maker = engine, backing, maker
         self._remaking = Remaking(engine, backing, maker)
         sweeper = Sweeper(engine, maker, Batcher(engine, maker))
+        self._receiver = Receiver(engine, backing)
+        self._galleries: list[Gallery[Assets]] = []  # ipywidgets holds them too, until they close
         self._composer = Composer(engine, backing, maker, sweeper)
         self._pages = Pages(engine.catalog, engine.catalog.path)
         self._verbs = ViewVerbs(engine.catalog, backing)
@@ -60,6 +65,7 @@ class Views:
             query=query,
         )
         self._watch.tell(made)
+        self._galleries.append(made)
         return made
 
     def studio(self) -> Studio[Assets]:
@@ -75,6 +81,9 @@ class Views:
             act=self._studio_act,
             pick=self._assets,
             queue=self._queue,
+            number=self._number,
+            painter=self.families.painter,
+            keep=lambda png: self._receiver.keep(png, "the mask"),
             pointer=self._engine.pointer(),
             still=lambda: studio_still(self._backing, made.model, self._newest("")),
         )
@@ -109,7 +118,33 @@ class Views:
 
     def _studio_act(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """A verb of a studio's board: those of a gallery, and stopping what is under way."""
-        return stopped(self._backing, given) if name == "cancel" else self._act(name, given)
+        match name:
+            case "cancel":
+                return stopped(self._backing, given)
+            case "take":
+                return self._receiver.take(given)
+            case "dragged":
+                return self._receiver.dragged(given)
+            case "selected":
+                return {"ids": self._selected()}
+            case _:
+                return self._act(name, given)
+
+    def _selected(self) -> list[int]:
+        """What is selected in the gallery that was opened last, of those where anything is."""
+        chosen = [view.selected_ids for view in self._galleries if view.is_open]
+        return list(next((ids for ids in reversed(chosen) if ids), ()))
+
+    def _number(self, given: object) -> int | None:
+        """The number of what is an asset of this catalog; None for any other image."""
+        match given:
+            case Asset():
+                rows = self._backing.asset_rows([given.id])
+                return next((row.id for row in rows if row.uuid == given.uuid), None)
+            case str() if given.startswith("#"):
+                return number_of(given)
+            case _:
+                return given if type(given) is int else None
 
     def _gallery_still(self, query: str) -> Still | None:
         numbers = self._newest(query)

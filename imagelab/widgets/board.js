@@ -1,7 +1,9 @@
 // The board of a studio: its cards, what one does on them by mouse and key, and the studio's root.
+import { attached } from "./attached.js";
 import { Cards } from "./cards.js";
 import { courier } from "./courier.js";
 import { fill, h } from "./dom.js";
+import { letDrag } from "./dragging.js";
 import { icon } from "./icons.js";
 import { commandOf, isSave } from "./keys.js";
 import { Marks } from "./marks.js";
@@ -87,6 +89,8 @@ class Board {
     list.addEventListener("click", (event) => this.#onClick(event));
     list.addEventListener("dblclick", (event) => shotOf(event) && this.#look(shotOf(event)));
     this.#el.addEventListener("keydown", (event) => this.#onKey(event));
+    const meant = (target) => this.#meant(shotOf({ target }));
+    this.#stops.push(letDrag(list, meant, () => this.#model.get("pointer")));
     const timer = setInterval(() => this.#cards.tick(), 1000);
     this.#stops.push(() => clearInterval(timer));
   }
@@ -179,8 +183,7 @@ class Board {
   }
 
   #done(id, command) {
-    const { selected } = this.#cards;
-    const meant = selected.has(id) && !this.#viewer.isOpen ? [...selected] : [id];
+    const meant = this.#viewer.isOpen ? [id] : this.#meant(id);
     const acts = {
       move: () => this.#move(id, command),
       rate: () => this.#marks.rate(meant, command.stars),
@@ -192,6 +195,12 @@ class Board {
     };
     acts[command.name]?.();
     return command.name in acts;
+  }
+
+  /** All that is selected, where that is among it. */
+  #meant(id) {
+    const { selected } = this.#cards;
+    return selected.has(id) ? [...selected] : id ? [id] : [];
   }
 
   async #dropWaiting() {
@@ -267,11 +276,6 @@ function keepKeys(root) {
     for (const type of KEYS) root.removeEventListener(type, stop);
     root.removeEventListener("keydown", leave, true);
   };
-}
-
-function attached(element, act, frames = 600) {
-  if (element.isConnected) act();
-  else if (frames) requestAnimationFrame(() => attached(element, act, frames - 1));
 }
 
 export default {

@@ -131,7 +131,7 @@ function newShot(asset) {
   const cost = h("span", { class: "il-shot-cost" });
   const label = h("span", { class: "il-shot-label" }, h("span", {}, `#${asset.id}`), cost);
   const ratio = Math.min(2.4, Math.max(0.42, asset.width / asset.height || 1));
-  const shot = h("div", { class: "il-shot il-squares", role: "option", tabindex: "-1", dataset: { id: asset.id } }, image, words, stars, label);
+  const shot = h("div", { class: "il-shot il-squares", role: "option", tabindex: "-1", draggable: "true", dataset: { id: asset.id } }, image, words, stars, label);
   shot.style.setProperty("--il-ratio", String(ratio));
   return Object.assign(shot, { il: { image, words, stars, label, cost } });
 }

@@ -22,9 +22,13 @@ from imagelab.widgets.channel import Act, Answer, unpin
 from imagelab.widgets.code_block import CodeBlock
 from imagelab.widgets.controls import close_all
 from imagelab.widgets.draft import Draft, names
-from imagelab.widgets.form import Form, Outlook
+from imagelab.widgets.form import Form
+from imagelab.widgets.mask import MaskPainter
+from imagelab.widgets.masking import MaskBox
+from imagelab.widgets.outlook import Outlook
 from imagelab.widgets.pressing import Presses, dearer, price_word
 from imagelab.widgets.still import Still, Stilled
+from imagelab.widgets.strip import Inputs
 
 Picked = TypeVar("Picked")
 
@@ -60,6 +64,9 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         pick: Callable[[Sequence[int]], Picked],
         default: str | None = None,
         doubt: Callable[[Quote], str] = lambda _: "",
+        number: Callable[[object], int | None] = lambda one: one if type(one) is int else None,
+        painter: Callable[[int], MaskPainter] | None = None,
+        keep: Callable[[bytes], int] | None = None,
         queue: Callable[[], Sequence[int]] = tuple,
         pointer: str = "",
         still: Callable[[], Still | None] = lambda: None,
@@ -76,8 +83,11 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         found = _newest(queue())
         self._known = set(found)  # of the queue; what somebody took off the board stays off
         super().__init__(offers, model=model, generation_ids=found, **traits)
-        self.form = Form(self, offers, usable, self._press)
-        self.board = Board(answer=answer, act=self._acted, pointer=pointer)
+        page: dict[str, Any] = {"answer": answer, "pointer": pointer}
+        self._inputs = Inputs(**page, act=self._inputs_acted, number=number)
+        self.form = Form(self, offers, usable, self._press, self._inputs)
+        self.masking = MaskBox(painter, keep, self._use_mask) if painter and keep else None
+        self.board = Board(**page, act=self._acted)
         self._block = CodeBlock()
         self._put_together()
         self._refresh()
@@ -101,6 +111,7 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
     def changed(self, stamp: str) -> None:
         """Take in what anybody did to the catalog: its queue, and what is left of the budget."""
         self.board.changed(stamp)
+        self._inputs.strip.changed(stamp)
         with self._lock:
             self._show_new(self._queue())
         self._refresh()
@@ -131,7 +142,8 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         return f"Studio({', '.join(facts)})"
 
     def _put_together(self) -> None:
-        left = ipywidgets.VBox([self.form, self._block])
+        masking = [self.masking] if self.masking else []
+        left = ipywidgets.VBox([self.form, *masking, self._block])
         body = ipywidgets.Box([left, self.board])
         named = {"il-studio": self, "il-view": self, "il-body": body, "il-left": left}
         for name, box in named.items():
@@ -225,6 +237,24 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
             if wish:
                 self._press_once(*wish)
         return {}
+
+    def _inputs_acted(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A verb of the strip; files and assets from elsewhere are the lab's to take."""
+        if name == "selected" and self.selected_ids:
+            return {"ids": list(self.selected_ids)}
+        if name == "unmask":
+            self.say("mask", None)
+            return {}
+        if name != "paint":
+            return self._act(name, given)
+        number = given.get("id")
+        if self.masking is None or type(number) is not int:
+            raise RequestError(f"id={number!r:.40}: a mask is painted on an asset of the catalog")
+        self.masking.paint(number)
+        return {}
+
+    def _use_mask(self, number: int) -> None:
+        self.say("mask", number)
 
     def _wished(self, seen: Mapping[str, Any], price: str) -> tuple[str, dict[str, Any]] | None:
         """What a press would send, where that is what its page showed, at the price it showed."""
