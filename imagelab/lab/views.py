@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from imagelab.catalog import queue, search
@@ -22,6 +23,7 @@ from imagelab.lab.family_views import FamilyViews
 from imagelab.lab.making import Maker
 from imagelab.lab.numbers import number_of
 from imagelab.lab.queueing import stopped
+from imagelab.lab.recalling import Recaller
 from imagelab.lab.receiving import Receiver
 from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
@@ -30,6 +32,7 @@ from imagelab.lab.underway import underway
 from imagelab.lab.view_verbs import ViewVerbs
 from imagelab.lab.watching import Watch
 from imagelab.providers.choosing import choose
+from imagelab.widgets.draft import MOST_IMAGES
 from imagelab.widgets.gallery import Gallery
 from imagelab.widgets.still import Still
 from imagelab.widgets.studio import Studio
@@ -42,7 +45,7 @@ class Views:
         self._engine, self._backing, self._maker = engine, backing, maker
         self._remaking = Remaking(engine, backing, maker)
         sweeper = Sweeper(engine, maker, Batcher(engine, maker))
-        self._receiver = Receiver(engine, backing)
+        self._receiver, self._recaller = Receiver(engine, backing), Recaller(engine, backing)
         self._galleries: list[Gallery[Assets]] = []  # ipywidgets holds them too, until they close
         self._composer = Composer(engine, backing, maker, sweeper)
         self._pages = Pages(engine.catalog, engine.catalog.path)
@@ -50,7 +53,12 @@ class Views:
         self._watch = Watch(self._pages.stamp)
         engine.at_close(self._watch.close)
         self.families = FamilyViews(
-            engine, backing, self._pages, self._watch, self._verbs.act, self.studio
+            engine,
+            backing,
+            self._pages,
+            self._watch,
+            self._verbs.act,
+            partial(self.studio, fresh=True),
         )
 
     def gallery(self, query: str) -> Gallery[Assets]:
@@ -68,10 +76,12 @@ class Views:
         self._galleries.append(made)
         return made
 
-    def studio(self) -> Studio[Assets]:
-        """A studio that asks and submits as the lab does."""
+    def studio(self, *, fresh: bool = False) -> Studio[Assets]:
+        """A studio that asks and submits as the lab does; it begins with what was sent last."""
+        offers = self._offers()
+        last = {} if fresh else _begun(self._recaller.last(), offers)
         made: Studio[Assets] = Studio(
-            offers=self._offers(),
+            offers=offers,
             usable=self._engine.accounts.usable(),
             default=self._maker.default,
             quote=self._composer.quote,
@@ -85,6 +95,8 @@ class Views:
             painter=self.families.painter,
             keep=lambda png: self._receiver.keep(png, "the mask"),
             pointer=self._engine.pointer(),
+            recalled=self._recaller,
+            **last,
             still=lambda: studio_still(self._backing, made.model, self._newest("")),
         )
         self._watch.tell(made)
@@ -159,3 +171,13 @@ class Views:
         """The queue as the catalog has it, the same for every studio."""
         with self._engine.catalog.reading() as db:
             return queue.standing(db)
+
+
+def _begun(last: Mapping[str, Any], offers: Sequence[Offer]) -> dict[str, Any]:
+    """What was sent last as a form begins with it; nothing where that cannot be asked any more."""
+    match last:
+        case {"prompt": str(), "model": str(model), "n": int(n), "params": dict()} if any(
+            offer.name == model for offer in offers
+        ):
+            return {**last, "n": min(max(1, int(n)), MOST_IMAGES)}
+    return {}

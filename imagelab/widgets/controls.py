@@ -235,6 +235,13 @@ def close_all(widget: ipywidgets.Widget) -> None:
     widget.close()
 
 
+def every(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
+    """A widget and everything in it."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from every(child)
+
+
 def _looks(widget: ipywidgets.Widget) -> list[ipywidgets.Widget]:
     held = [getattr(widget, name, None) for name in ("layout", "style")]
     return [one for one in held if isinstance(one, ipywidgets.Widget)]

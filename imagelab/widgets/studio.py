@@ -7,6 +7,7 @@ import math
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import ipywidgets
@@ -20,13 +21,14 @@ from imagelab.errors import ImagelabError, RequestError
 from imagelab.widgets.board import Board
 from imagelab.widgets.channel import Act, Answer, unpin
 from imagelab.widgets.code_block import CodeBlock
-from imagelab.widgets.controls import close_all
-from imagelab.widgets.draft import Draft, names
+from imagelab.widgets.controls import close_all, every
+from imagelab.widgets.draft import Draft, first_offer
 from imagelab.widgets.form import Form
 from imagelab.widgets.mask import MaskPainter
 from imagelab.widgets.masking import MaskBox
 from imagelab.widgets.outlook import Outlook
 from imagelab.widgets.pressing import Presses, dearer, price_word
+from imagelab.widgets.recall import Recall, Recalled, form_of
 from imagelab.widgets.still import Still, Stilled
 from imagelab.widgets.strip import Inputs
 
@@ -67,6 +69,7 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         number: Callable[[object], int | None] = lambda one: one if type(one) is int else None,
         painter: Callable[[int], MaskPainter] | None = None,
         keep: Callable[[bytes], int] | None = None,
+        recalled: Recalled | None = None,
         queue: Callable[[], Sequence[int]] = tuple,
         pointer: str = "",
         still: Callable[[], Still | None] = lambda: None,
@@ -79,14 +82,17 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         self._presses = Presses()
         self._quoted: object = None  # what the price is of
         self._asked_about: object = None  # the sweep whose size was told, and the next press sends
-        model = traits.pop("model", None) or _first(offers, usable, default)
+        model = traits.pop("model", None) or first_offer(offers, usable, default)
         found = _newest(queue())
         self._known = set(found)  # of the queue; what somebody took off the board stays off
         super().__init__(offers, model=model, generation_ids=found, **traits)
         page: dict[str, Any] = {"answer": answer, "pointer": pointer}
-        self._inputs = Inputs(**page, act=self._inputs_acted, number=number)
+        self._inputs = Inputs(**page, act=self._strip_acted, number=number)
         self.form = Form(self, offers, usable, self._press, self._inputs)
-        self.masking = MaskBox(painter, keep, self._use_mask) if painter and keep else None
+        self._recalled, self.recall = recalled, Recall(self, recalled) if recalled else None
+        self.masking = (
+            MaskBox(painter, keep, partial(self.say, "mask")) if painter and keep else None
+        )
         self.board = Board(**page, act=self._acted)
         self._block = CodeBlock()
         self._put_together()
@@ -114,6 +120,8 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         self._inputs.strip.changed(stamp)
         with self._lock:
             self._show_new(self._queue())
+            if self.recall:
+                self.recall.show_presets()
         self._refresh()
 
     def generate(self, *, confirm: bool = False) -> int:
@@ -142,8 +150,8 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         return f"Studio({', '.join(facts)})"
 
     def _put_together(self) -> None:
-        masking = [self.masking] if self.masking else []
-        left = ipywidgets.VBox([self.form, *masking, self._block])
+        parts = (self.recall, self.form, self.masking, self._block)
+        left = ipywidgets.VBox([part for part in parts if part is not None])
         body = ipywidgets.Box([left, self.board])
         named = {"il-studio": self, "il-view": self, "il-body": body, "il-left": left}
         for name, box in named.items():
@@ -164,7 +172,7 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
             self._block.code = outlook.quote.code() if outlook.quote and not outlook.empty else ""
             if self.board.controls != self.form.controls:
                 self.board.controls = self.form.controls
-                for widget in _all(self):
+                for widget in every(self):
                     unpin(widget.comm)
             self.form.close_gone()
 
@@ -188,6 +196,8 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         with _whatever_comes(numbers), self._lock:
             self._known.difference_update(numbers)
             self._show_new(numbers)
+            if self._recalled:
+                self._recalled.remember({**form_of(self), "prompt": prompt})
         with _whatever_comes(numbers):
             self._refresh()  # what it reserved is missing from the budget
         return numbers
@@ -238,7 +248,7 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
                 self._press_once(*wish)
         return {}
 
-    def _inputs_acted(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _strip_acted(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """A verb of the strip; files and assets from elsewhere are the lab's to take."""
         if name == "selected" and self.selected_ids:
             return {"ids": list(self.selected_ids)}
@@ -252,9 +262,6 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
             raise RequestError(f"id={number!r:.40}: a mask is painted on an asset of the catalog")
         self.masking.paint(number)
         return {}
-
-    def _use_mask(self, number: int) -> None:
-        self.say("mask", number)
 
     def _wished(self, seen: Mapping[str, Any], price: str) -> tuple[str, dict[str, Any]] | None:
         """What a press would send, where that is what its page showed, at the price it showed."""
@@ -287,18 +294,5 @@ def _named(numbers: Sequence[int]) -> str:
     return ", ".join(f"g{number}" for number in numbers[:_MOST_NAMED])
 
 
-def _first(offers: Sequence[Offer], usable: Collection[str], default: str | None) -> str:
-    """The offer a form begins with: the lab's own, else what could be paid; the form shows which."""
-    named = [offer for offer in offers if default in names(offer)] or list(offers)
-    ready = [offer for offer in named if offer.provider in usable] or named
-    return next((offer for offer in ready if offer.default), ready[0]).name
-
-
 def _newest(numbers: Sequence[int]) -> list[int]:
     return sorted(set(numbers), reverse=True)
-
-
-def _all(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from _all(child)

@@ -86,7 +86,7 @@ def test_a_file_that_is_no_image_is_refused_in_a_sentence(
     "given", [{}, {"file": 1}, {"file": "a", "name": "a", "data": "!", "last": True}]
 )
 def test_what_is_no_piece_of_a_file_is_refused(studio: Studio[Any], given: dict[str, Any]) -> None:
-    with pytest.raises(RequestError, match="no piece of a file|did not arrive whole"):
+    with pytest.raises(RequestError, match=r"no piece of a file|did not arrive whole"):
         told(studio, "take", given)
 
 
@@ -153,13 +153,14 @@ def test_what_is_selected_on_the_board_or_in_a_gallery_can_be_taken(
 
 def test_a_painted_mask_is_kept_and_named_in_the_code(studio: Studio[Any], lab: il.Lab) -> None:
     told(studio, "paint", {"id": drop(studio, png(side=64))})
-    assert studio.masking is not None and studio.masking.painter is not None
+    assert studio.masking
+    assert studio.masking.painter
     studio.masking.painter.mask = il.Mask.rect(0, 0, 32, 32, of=(64, 64))
 
     studio.masking.take()
 
     mask = lab.asset(studio.params["mask"])
-    assert (mask.width, studio.masking.painter) == (64, None)
+    assert mask.width == 64
     assert f"mask=lab.asset(uuid={mask.uuid!r})" in studio.code
     assert strip(studio).mask == f"#{mask.id}"
 
@@ -175,7 +176,8 @@ def test_a_mask_can_be_left_out_again(studio: Studio[Any]) -> None:
 def test_the_code_of_inputs_and_mask_asks_for_the_same(studio: Studio[Any], lab: il.Lab) -> None:
     first, second = drop(studio, png("red", 64)), drop(studio, png("blue", 64))
     told(studio, "paint", {"id": first})
-    assert studio.masking is not None and studio.masking.painter is not None
+    assert studio.masking
+    assert studio.masking.painter
     studio.masking.painter.mask = il.Mask.rect(0, 0, 32, 32, of=(64, 64))
     studio.masking.take()
 
