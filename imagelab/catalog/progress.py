@@ -48,7 +48,7 @@ def _card(row: GenerationRow, assets: Sequence[AssetRow], usual: float | None) -
         "n": row.n,
         "arrived": row.arrived,
         "price": price(row),
-        "asked": one_line(" · ".join(map(str, row.params.values())), _ASKED_CHARACTERS),
+        "asked": one_line(" · ".join(_asked(row)), _ASKED_CHARACTERS),
         "seconds": row.seconds,
         "elapsed": _elapsed(row),
         "usual": usual if is_open else None,
@@ -60,6 +60,11 @@ def _card(row: GenerationRow, assets: Sequence[AssetRow], usual: float | None) -
         "error": one_line(row.error, _ERROR_CHARACTERS) if row.error else None,
         "assets": [_asset(asset) for asset in assets],
     }
+
+
+def _asked(row: GenerationRow) -> list[str]:
+    """What was asked beside the prompt; how many rough pictures is no part of the image."""
+    return [str(value) for name, value in row.params.items() if name != "previews"]
 
 
 def _elapsed(row: GenerationRow) -> float | None:

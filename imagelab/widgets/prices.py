@@ -45,7 +45,7 @@ def under_button(quote: Quote, offer: Offer, params: Mapping[str, object], promp
 def of_qualities(offer: Offer, params: dict[str, object], prompt: str) -> dict[str, str]:
     """What one image costs at each quality, everything else as it stands; {} where nobody knows.
 
-    Under "" the vendor chooses the quality, so there is only a most, unless that has a price.
+    One that is only nearly known is marked. Under "" the vendor chooses the quality, so there is only a most, unless that has a price.
     """
     try:
         said = replace(read_params(**params), quality=None)
@@ -57,7 +57,10 @@ def of_qualities(offer: Offer, params: dict[str, object], prompt: str) -> dict[s
     except (RequestError, LookupError):
         return {}
     cost = offer.prices.cost
-    known = {quality: about(cost(bill.likely)) for quality, bill in priced.items()}
+    known = {
+        quality: ("" if bill.low == bill.high else "≈ ") + about(cost(bill.likely))
+        for quality, bill in priced.items()
+    }
     most = about(cost(left.high))
     return known | {"": most if left.low == left.high else f"≤ {most}"}
 
