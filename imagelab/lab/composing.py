@@ -15,6 +15,7 @@ from imagelab.domain.sweep import fill
 from imagelab.errors import RequestError
 from imagelab.handles.backing import Backing
 from imagelab.jobs.reservations import left_behind
+from imagelab.lab.asking import Asked
 from imagelab.lab.engine import Engine
 from imagelab.lab.making import Maker
 from imagelab.lab.sweeping import Sweeper
@@ -36,7 +37,10 @@ class Composer:
         found = choices(prompt)
         if not found.axes:
             return self._maker.quote(self._backing, found.plain, given)
-        asked = [self._maker.ask(self._backing, p, given, None) for p in _prompts(found)]
+        asked: list[Asked] = []
+        for text in _prompts(found):  # the images are the same in all of them, and read once
+            inputs = asked[0].request.inputs if asked else None
+            asked.append(self._maker.ask(self._backing, text, given, None, inputs))
         price = whole([one.quote for one in asked])
         with self._engine.catalog.reading() as db:
             budget.check(db, price.high, price.offer, left_behind(db))

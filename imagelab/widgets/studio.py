@@ -118,10 +118,11 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         """Take in what anybody did to the catalog: its queue, and what is left of the budget."""
         self.board.changed(stamp)
         self._inputs.strip.changed(stamp)
+        found = self._queue()
         with self._lock:
-            self._show_new(self._queue())
-            if self.recall:
-                self.recall.show_presets()
+            self._show_new(found)
+        if self.recall:
+            self.recall.show_presets()
         self._refresh()
 
     def generate(self, *, confirm: bool = False) -> int:

@@ -114,9 +114,7 @@ def test_choices_in_the_prompt_are_counted_on_the_button(studio: StudioOnPage) -
     studio.prompt.fill("A {fox|hare} in the rain")
 
     expect(studio.root.locator(".il-generate")).to_have_text("Generate 2 images, ≈ $0.0118")
-    expect(studio.code).to_contain_text(
-        "lab.sweep('A {choice} in the rain', choice=['fox', 'hare']"
-    )
+    expect(studio.code).to_contain_text("choice=['fox', 'hare']")
 
 
 def test_results_are_rated_in_place_with_the_gallerys_keys(
@@ -146,7 +144,7 @@ def test_images_come_by_drop_and_file_and_are_arranged_by_key(
     notebook.until("studio.params.get('images')", f"[{number}]")
     strip.locator("input[type=file]").set_input_files([RED, NONSENSE])
     expect(strip.locator(".il-strip-said")).to_have_text(
-        "words.png is a text (4 bytes); PNG, JPEG and WebP are taken"
+        "words.png is text, not an image (4 bytes); PNG, JPEG and WebP are taken"
     )
     expect(strip.get_by_role("listitem")).to_have_count(2)
     strip.get_by_role("listitem").first.press("Shift+ArrowRight")
