@@ -16,6 +16,7 @@ from imagelab.widgets.outlook import Outlook, about_offer, by_provider, concerne
 from imagelab.widgets.strip import Inputs
 
 _FIRST = ("size", "quality", "background", "format", "compression")
+_PRICED = ("quality", "size")
 _COMPRESSED = ("jpeg", "webp")
 _NEEDS_INPUTS = ("input_fidelity",)  # shown where there are some, or it was said in code
 _INPUTS = {"images", "mask", "extra"}  # they cost too, and the lists of choices leave them out
@@ -249,14 +250,15 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
         return f"say in the prompt what the image should show · {basis}" if outlook.empty else basis
 
     def _price_choices(self) -> None:
-        quality = self.fields.get("quality")
-        if isinstance(quality, Choice):
-            params = self._draft.params
-            said = {name: params[name] for name in self.fields if name in params}
-            known = not any(params.get(name) for name in _INPUTS)
-            quality.annotate(
-                prices.of_qualities(self._draft.offer, said, self._draft.prompt) if known else {}
-            )
+        """A price on each quality and size, where no picture that is read adds to it."""
+        draft = self._draft
+        said = {name: draft.params[name] for name in self.fields if name in draft.params}
+        known = not any(draft.params.get(name) for name in _INPUTS)
+        for param in _PRICED:
+            field = self.fields.get(param)
+            if isinstance(field, Choice):
+                told = (draft.offer, param, field.values, said, draft.prompt)
+                field.annotate(prices.of_choices(*told) if known else {})
 
     def _name_for_styles(self) -> None:
         self.add_class("il-form")
