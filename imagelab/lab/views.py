@@ -73,7 +73,7 @@ class Views:
             query=query,
         )
         self._watch.tell(made)
-        self._galleries.append(made)
+        self._galleries = [*(view for view in self._galleries if view.is_open), made]
         return made
 
     def studio(self, *, fresh: bool = False) -> Studio[Assets]:
