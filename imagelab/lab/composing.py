@@ -18,6 +18,7 @@ from imagelab.jobs.reservations import left_behind
 from imagelab.lab.asking import Asked
 from imagelab.lab.engine import Engine
 from imagelab.lab.making import Maker
+from imagelab.lab.sweep_sending import too_much
 from imagelab.lab.sweeping import Sweeper
 from imagelab.lab.wording import as_sweep
 
@@ -50,7 +51,7 @@ class Composer:
 
     def doubt(self, quote: Quote) -> str:
         """Why a sweep at this price wants to be confirmed; empty where it may go at once."""
-        return " and ".join(self._sweeper.excess([quote]))
+        return too_much(self._engine, [quote])
 
     def submit(self, prompt: str, given: Mapping[str, Any]) -> list[int]:
         """Send it; the numbers of the generations that have begun, the newest first.

@@ -17,6 +17,7 @@ from imagelab.handles.asset import Asset
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
 from imagelab.lab.batching import Batcher
+from imagelab.lab.blind_views import BlindViews
 from imagelab.lab.composing import Composer
 from imagelab.lab.engine import Engine
 from imagelab.lab.family_views import FamilyViews
@@ -27,6 +28,7 @@ from imagelab.lab.recalling import Recaller
 from imagelab.lab.receiving import Receiver
 from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
+from imagelab.lab.sweep_views import SweepViews
 from imagelab.lab.sweeping import Sweeper
 from imagelab.lab.underway import underway
 from imagelab.lab.view_verbs import ViewVerbs
@@ -44,7 +46,7 @@ class Views:
     def __init__(self, engine: Engine, backing: Backing, maker: Maker) -> None:
         self._engine, self._backing, self._maker = engine, backing, maker
         self._remaking = Remaking(engine, backing, maker)
-        sweeper = Sweeper(engine, maker, Batcher(engine, maker))
+        sweeper = Sweeper(engine, maker, Batcher(engine, maker), lambda: self.sweeps)
         self._receiver, self._recaller = Receiver(engine, backing), Recaller(engine, backing)
         self._galleries: list[Gallery[Assets]] = []  # ipywidgets holds them too, until they close
         self._composer = Composer(engine, backing, maker, sweeper)
@@ -60,6 +62,8 @@ class Views:
             self._verbs.act,
             partial(self.studio, fresh=True),
         )
+        self.blinds = BlindViews(engine, self._pages)
+        self.sweeps = SweepViews(engine, self._pages, self._watch, self._verbs.act)
 
     def gallery(self, query: str) -> Gallery[Assets]:
         """A gallery of what a query finds; QueryError where it cannot be read."""

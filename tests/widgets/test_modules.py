@@ -18,6 +18,8 @@ ENTRIES = [
     "compare.js",
     "mask.js",
     "strip.js",
+    "sweep.js",
+    "blind.js",
 ]
 
 
