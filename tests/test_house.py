@@ -36,6 +36,7 @@ LAZY = {
     "catalog/catalog.py": {"sqlite_utils"},
     "export/frame.py": {"pandas"},
     "export/parquet.py": {"pyarrow", "pyarrow.parquet"},
+    "export/read_parquet.py": {"pyarrow", "pyarrow.parquet"},
     "lab/shelf.py": {"imagelab.lab.views"},  # and with it ipywidgets and anywidget
 }
 # Named for type checkers alone: pandas is heavy, and assets and generations lead to each other.

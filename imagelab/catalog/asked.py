@@ -22,7 +22,8 @@ from imagelab.domain.query import Query
 from imagelab.domain.query_tree import And, Choice, Is, Node
 
 _COLUMNS = ", ".join(field.name for field in fields(Asked))
-_RANGE = "FROM generation WHERE id BETWEEN ? AND ?"
+# What was carried out elsewhere has no fingerprint, and is nobody's request here.
+_RANGE = "FROM generation WHERE id BETWEEN ? AND ? AND fingerprint <> ''"
 _NUMBERS = f"SELECT id {_RANGE} ORDER BY id"
 _ROWS = f"SELECT {_COLUMNS} {_RANGE}"
 _OF_STATUS = f"{_ROWS} AND status IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants; values are bound

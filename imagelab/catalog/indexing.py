@@ -24,13 +24,16 @@ def add(db: sqlite3.Connection, asset: int) -> None:
     facet_bits.change(db, asset, (), marks)
 
 
+def add_all(db: sqlite3.Connection, assets: Iterable[int]) -> None:
+    """The same for many new assets, what they share written once."""
+    _add(db, [(asset, *_looked(db, asset)) for asset in assets])
+
+
 def add_many(
     db: sqlite3.Connection, assets: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
 ) -> None:
-    """The same for many new assets, given as their rows, each with its tags."""
-    looked = [(row["id"], *_seen(row, list(tags))) for row, tags in assets]
-    words.add_many(db, [(number, entry) for number, entry, _ in looked])
-    facet_bits.add_many(db, [(number, marks) for number, _, marks in looked])
+    """The same for many whose rows are at hand, each with its tags."""
+    _add(db, [(row["id"], *_seen(row, list(tags))) for row, tags in assets])
 
 
 @contextmanager
@@ -81,3 +84,8 @@ def _flags(row: sqlite3.Row | Mapping[str, Any]) -> list[str]:
     flags += ["damaged"] if row["damaged"] else []
     flags += ["imported"] if row["kind"] == "imported" else []
     return flags if row["edit"] else [*flags, "root"]
+
+
+def _add(db: sqlite3.Connection, looked: list[tuple[int, IndexEntry, frozenset[Mark]]]) -> None:
+    words.add_many(db, [(asset, entry) for asset, entry, _ in looked])
+    facet_bits.add_many(db, [(asset, marks) for asset, _, marks in looked])

@@ -117,7 +117,7 @@ def _asset(row: sqlite3.Row) -> AssetRow:
         params=json.loads(row["params"]),
         provider=row["provider"],
         model=row["model"],
-        generation=row["generation"],
+        generation=row["generation"] if row["kind"] == "made" else None,
         position=row["position"],
         cost=_cost(row),
         seed=row["seed"],

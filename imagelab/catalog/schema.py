@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from imagelab.catalog.schema_brought import m011_brought
 from imagelab.catalog.schema_first import (
     m001_blobs,
     m002_generations,
@@ -20,7 +21,7 @@ from imagelab.catalog.schema_gallery import m009_gallery
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_judging import m010_comparisons
 from imagelab.catalog.schema_parts import Runs
-from imagelab.catalog.schema_studio import m011_presets
+from imagelab.catalog.schema_studio import m012_presets
 
 APPLICATION_ID = 0x494D4C42  # "IMLB"
 PAGE_BYTES = 16_384  # large enough that an original of 1–2 MB is read in one stride
@@ -36,7 +37,8 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m008_batches,
     m009_gallery,
     m010_comparisons,
-    m011_presets,
+    m011_brought,
+    m012_presets,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

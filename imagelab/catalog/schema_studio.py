@@ -5,7 +5,7 @@ from __future__ import annotations
 from imagelab.catalog.schema_parts import Runs
 
 
-def m011_presets(db: Runs) -> None:
+def m012_presets(db: Runs) -> None:
     """Sets of parameters that were given a name; without one, what was sent last."""
     db.execute(
         """

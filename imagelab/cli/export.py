@@ -9,11 +9,13 @@ from contextlib import redirect_stdout
 import imagelab as il
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.voice import say, say_aside
+from imagelab.export.copies import METADATA
 from imagelab.export.formats import NAMES
 from imagelab.export.item import PLAIN_PRESET
 from imagelab.export.options import DUPLICATES
 from imagelab.export.pairs import PRESETS
 from imagelab.export.splits import Split
+from imagelab.imaging.sniff import NAMES as PICTURES
 
 _ABOUT = """\
 Write the images that a query finds into a new folder or file, with what is known
@@ -54,6 +56,11 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
     export.add_argument(
         "--preset", choices=PRESETS, default=PLAIN_PRESET, help="names of the columns of pairs"
     )
+    export.add_argument("--size", type=int, metavar="PIXELS", help="the most a side may have")
+    export.add_argument("--convert", choices=PICTURES, help="to this format")
+    export.add_argument(
+        "--metadata", choices=METADATA, help="write the recipe into the copies, or nothing at all"
+    )
     export.add_argument("--money", action="store_true", help="with prices")
     export.add_argument(
         "--overwrite", action="store_true", help="also replace an export of another query"
@@ -80,6 +87,9 @@ def run_export(said: argparse.Namespace) -> int:
             duplicates=said.duplicates,
             money=said.money,
             preset=said.preset,
+            size=said.size,
+            convert=said.convert,
+            metadata=said.metadata,
         )
     say(str(exported))
     return 0

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import imagelab as il
-from imagelab.cli import backup, demo, export, find, merge, recover, verify
+from imagelab.cli import add, backup, demo, export, find, merge, recover, verify
 from imagelab.cli.voice import hush, prepare, say_aside
 from imagelab.errors import ImagelabError
 
@@ -26,13 +26,14 @@ examples:
   imagelab search 'cost:>0.1 sort:-cost'   what was dear, dearest first
   imagelab search --everywhere fox         in every catalog of this machine
   imagelab export 'rating:>=4' best/       what is good, as a dataset
+  imagelab import ~/pictures/             pictures from elsewhere
   imagelab verify --deep                   whether every image is as it came
   imagelab backup --every 7d /mnt/disk/    a safe copy, and kept up
   imagelab merge ~/from-ada/catalog.db     take another catalog in
 
 In Python: import imagelab as il; lab = il.open()
 """
-_COMMANDS = (demo, find, export, recover, verify, backup, merge)  # in the order of the help
+_COMMANDS = (demo, find, export, add, recover, verify, backup, merge)  # in the order of the help
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import uuid
 from datetime import datetime
 
 from imagelab import clock
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 def uuid7() -> str:
@@ -32,6 +35,15 @@ def made_at(name: str) -> datetime | None:
     except ValueError:
         return None
     return clock.from_us((read.int >> 80) * 1000) if read.version == 7 else None
+
+
+def is_uuid(text: str) -> bool:
+    """Whether it is a uuid, as we write one.
+
+    >>> is_uuid("01932c07-0000-7000-8000-000000000000"), is_uuid("../etc")
+    (True, False)
+    """
+    return _UUID.fullmatch(text) is not None
 
 
 def uuid4() -> str:

@@ -7,14 +7,9 @@ kohya's sd-scripts and musubi-tuner read `dataset.toml`, ai-toolkit the lines in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from imagelab.export.folder import Folder
 from imagelab.export.item import Format, Item, Plan
-from imagelab.imaging.convert import converted
-from imagelab.imaging.decode import decode
-
-_READ_AS_THEY_ARE = {"png", "jpeg"}  # ai-toolkit: "Webp currently has issues"
 
 _TOML = """\
 # Paths begin where the trainer is started: there, or written out in full.
@@ -38,10 +33,9 @@ _DATASET = '  - folder_path: "{}"\n    caption_ext: "txt"\n'
 
 def _write(folder: Folder, items: Iterator[Item], plan: Plan) -> None:
     for item in items:
-        ready = _readable(item)
-        folder.write(f"{item.split}/{ready.file}", ready.data)
+        folder.write(f"{item.split}/{item.file}", item.data)
         words = one_caption(item.record["text"])
-        folder.write(f"{item.split}/{ready.file.rpartition('.')[0]}.txt", words.encode())
+        folder.write(f"{item.split}/{item.file.rpartition('.')[0]}.txt", words.encode())
     subsets = [name for name, count in plan.parts.items() if count]
     # What is kept for a test is no trainer's to learn from.
     learnt = subsets[:1] if len(subsets) > 1 else subsets
@@ -58,12 +52,4 @@ def one_caption(text: str) -> str:
     return " ".join(text.split())
 
 
-def _readable(item: Item) -> Item:
-    """The item with its picture as every trainer reads it: a WebP is copied as PNG."""
-    if item.row.format in _READ_AS_THEY_ARE:
-        return item
-    image = decode(item.data, called=f"asset #{item.row.id}")
-    return replace(item, row=replace(item.row, format="png"), data=converted(image, "png"))
-
-
-CAPTIONS = Format(_write)
+CAPTIONS = Format(_write, plain=True)

@@ -37,7 +37,8 @@ class Item:
 class Plan:
     """What is going to be written: how many images in each part, their bytes, and of which formats.
 
-    `asset` and `original` give any other of the catalog's images, by number and by hash;
+    `asset` and `original` give any other of the catalog's images, by number and by hash, and
+    `copy` its row and bytes as they are written out;
     `families` the name of each image's line, `edits` what each of it is an edit of.
     """
 
@@ -48,6 +49,7 @@ class Plan:
     preset: str = PLAIN_PRESET
     asset: Callable[[int], AssetRow] = field(kw_only=True)
     original: Callable[[str], bytes] = field(kw_only=True)
+    copy: Callable[[int], tuple[AssetRow, bytes]] = field(kw_only=True)
     families: Mapping[int, str] = field(default_factory=dict)
     edits: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
@@ -56,12 +58,14 @@ class Plan:
 class Format:
     """How a dataset is laid out; `file` is the one file it is, where it is no folder.
 
-    `pairs` are of an image and what it was made from: one made from none is left out.
+    `pairs` are of an image and what it was made from: one made from none is left out. `plain`
+    has pictures in the formats that every trainer reads.
     """
 
     write: Callable[[Folder, Iterator[Item], Plan], None]
     pictures: bool = True
     pairs: bool = False
+    plain: bool = False
     file: str | None = None
     card: Callable[[Plan], str] | None = None  # lines of the card's front matter
     check: Callable[[], None] = lambda: None  # RequestError where it cannot be written here

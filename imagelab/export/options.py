@@ -9,6 +9,7 @@ from typing import Any
 
 from imagelab.errors import RequestError
 from imagelab.export.captions import captioner
+from imagelab.export.copies import Copying
 from imagelab.export.formats import CATALOG, PAGE, format_for
 from imagelab.export.item import PLAIN_PRESET
 from imagelab.export.pairs import PRESETS
@@ -16,11 +17,15 @@ from imagelab.export.splits import Split, shares
 
 DUPLICATES = ("keep", "group", "drop")
 _FOR_PAIRS = ("preset",)
-# A page shows what it always shows; the words of a pair are those that were sent.
+_COPIES = ("size", "convert", "metadata")
+# A page shows what it always shows; the words of a pair are those that were sent, and its
+# pictures have the size of its mask.
 _NOT_FOR: Mapping[str, Sequence[str]] = {
-    PAGE: ("caption", "split", "money", "duplicates", *_FOR_PAIRS),
-    "pairs": ("caption", "money"),
-    CATALOG: ("caption", "split", "duplicates", *_FOR_PAIRS),
+    PAGE: ("caption", "split", "money", "duplicates", *_COPIES, *_FOR_PAIRS),
+    "csv": (*_COPIES, *_FOR_PAIRS),
+    "jsonl": (*_COPIES, *_FOR_PAIRS),
+    "pairs": ("caption", "money", "size"),
+    CATALOG: ("caption", "split", "duplicates", *_COPIES, *_FOR_PAIRS),
 }
 
 
@@ -37,6 +42,14 @@ class Options:
     money: bool = False
     preset: str = PLAIN_PRESET
     title: str | None = None
+    size: int | None = None
+    convert: str | None = None
+    metadata: str | None = None
+
+    @property
+    def copying(self) -> Copying:
+        """How the pictures are copied."""
+        return Copying(self.size, self.convert, self.metadata)
 
     def settled(self, dest: Path) -> tuple[str, dict[str, float]]:
         """The format and the shares of the splits; RequestError for what nobody could write."""
@@ -53,6 +66,7 @@ class Options:
                 raise RequestError(f"format={named!r} takes no {name}={getattr(self, name)!r}")
         if self.preset not in list(PRESETS):
             raise RequestError(f"preset={self.preset!r} is not one of {', '.join(PRESETS)}")
+        self.copying.check()
         return named, shares(self.split)
 
     def noted(self) -> Mapping[str, Any]:
@@ -64,6 +78,7 @@ class Options:
             "duplicates": self.duplicates,
             "money": self.money,
             "preset": self.preset,
+            **{name: getattr(self, name) for name in _COPIES if getattr(self, name) is not None},
         }
 
 

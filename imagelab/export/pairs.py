@@ -19,7 +19,7 @@ from imagelab.export.folder import Folder
 from imagelab.export.imagefolder import parts_of
 from imagelab.export.item import PLAIN_PRESET, Format, Item, Plan
 from imagelab.export.parts import Parts
-from imagelab.export.record import as_json, file_name
+from imagelab.export.record import as_json, file_name, typed
 from imagelab.imaging.mask import white_where_clear
 
 # What each calls our columns; of an image the name without `_file_name`.
@@ -38,6 +38,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
     },
 }
 _IMAGES = ("source", "mask", "target")
+_OF_TARGET = ("id", "provider", "model", "seed", "params", "created_at", "sha256", "copy_sha256")
 
 
 class _Images:
@@ -48,12 +49,10 @@ class _Images:
 
     def other(self, split: str, number: int) -> str:
         """Any image of the catalog, by its number; its name."""
-        row: AssetRow = self._plan.asset(number)
-        return self.named(split, file_name(row), row.sha256)
-
-    def named(self, split: str, name: str, sha256: str) -> str:
+        row, data = self._plan.copy(number)
+        name = file_name(row)
         if self._is_new(split, name):
-            self._put(split, name, self._plan.original(sha256))
+            self._put(split, name, data)
         return f"images/{name}"
 
     def own(self, item: Item) -> str:
@@ -95,7 +94,7 @@ def _row(item: Item, images: _Images, plan: Plan) -> Iterator[tuple[str, Any]]:
     number, split = item.row.id, item.split
     assert item.origin.source is not None, "what is no edit was left out"
     source = plan.asset(item.origin.source)
-    yield "source", images.named(split, file_name(source), source.sha256)
+    yield "source", images.other(split, source.id)
     yield "mask", images.mask(item, source)
     yield "target", images.own(item)
     yield "instruction", item.record["prompt"]
@@ -104,8 +103,9 @@ def _row(item: Item, images: _Images, plan: Plan) -> Iterator[tuple[str, Any]]:
     yield "references", json.dumps([images.other(split, n) for n in item.origin.references])
     yield "masked", item.origin.mask is not None
     yield "mask_convention", "white"
-    yield "source_id", source.uuid
-    yield from ((name, item.record[name]) for name in ("id", "provider", "model", "sha256"))
+    yield from (("source_id", source.uuid), ("source_sha256", source.sha256))
+    told = typed(item.record)
+    yield from ((name, told[name]) for name in _OF_TARGET)
 
 
 def _named(column: str, names: Mapping[str, str]) -> str:

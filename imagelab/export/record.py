@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from imagelab.domain.ids import is_uuid
 from imagelab.domain.money import plain
 from imagelab.domain.origin import Origin
 from imagelab.domain.records import AssetRow
@@ -22,9 +22,9 @@ COLUMNS = (
     *("model", "seed", "width", "height", "mime", "size_bytes", "sha256", "phash", "quality"),
     *("size", "background", "output_format", *MONEY, "created_at", "rating", "tags"),
     *("generation_id", "batch_index", "parent_ids", "params", "split"),
+    *("caption", "note", "copy_sha256"),
 )
 SUFFIXES = {"png": "png", "jpeg": "jpg", "webp": "webp"}
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _NEGATIVE = ("negative_prompt", "negativePrompt")  # as services spell it
 # Ends of lines to some readers, and none to JSON: written as escapes.
 _LINE_ENDS = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"}
@@ -67,6 +67,9 @@ def record(row: AssetRow, origin: Origin, text: str, split: str, *, money: bool)
         "parent_ids": list(origin.parent_uuids),
         "params": _request(asked, origin.extra),
         "split": split,
+        "caption": row.caption,
+        "note": row.note,
+        "copy_sha256": None,  # of the picture that was written, where it is not the original
     }
     kept = (name for name in COLUMNS if money or name not in MONEY)
     return {name: _sound(values[name]) for name in kept}
@@ -127,7 +130,7 @@ def file_name(row: AssetRow) -> str:
 
 def stem(uuid: str, sha256: str) -> str:
     """The uuid where it is one; a foreign catalog can have any text there, and gets the hash."""
-    return uuid if _UUID.fullmatch(uuid) else "x" + sha256.encode("utf-8", "replace").hex()[:64]
+    return uuid if is_uuid(uuid) else "x" + sha256.encode("utf-8", "replace").hex()[:64]
 
 
 def _request(asked: Mapping[str, Any], extra: Mapping[str, Any]) -> str:

@@ -43,11 +43,25 @@ def cell(value: Any) -> str:  # noqa: ANN401 - a record's values are of any kind
         case None:
             return ""
         case str():
-            return f"'{ready}" if ready.lstrip(" ").startswith(_FORMULA) else ready
+            return f"'{ready}" if _would_run(ready) else ready
         case list():
             return json.dumps(ready, ensure_ascii=False)
         case _:
             return str(ready)
+
+
+def uncelled(text: str) -> str:
+    """A cell's text as it was before: without the apostrophe that `cell` put there.
+
+    >>> uncelled(cell("=1+1")), uncelled(cell("'=1")), uncelled(cell("'tis"))
+    ('=1+1', "'=1", "'tis")
+    """
+    return text[1:] if text.startswith("'") and _would_run(text[1:]) else text
+
+
+def _would_run(text: str) -> bool:
+    """Also behind an apostrophe of its own, so that it can be told from ours."""
+    return text.lstrip(" '").startswith(_FORMULA)
 
 
 def _line(cells: list[str]) -> bytes:

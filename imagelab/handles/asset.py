@@ -41,7 +41,7 @@ class Asset(Relatives):
 
     @property
     def prompt(self) -> str:
-        """The text that was sent; empty for an imported image."""
+        """The text that was sent; empty for an imported image whose file tells none."""
         return self._row.prompt
 
     @property
@@ -69,13 +69,22 @@ class Asset(Relatives):
 
     @property
     def provider(self) -> str | None:
-        """Who made it; None for an imported image."""
+        """Who made it; of an imported image the tool that says so, or None."""
         return self._row.provider
 
     @property
     def model(self) -> str | None:
         """What drew it, by our name."""
         return self._row.model
+
+    @property
+    def imported(self) -> dict[str, Any] | None:
+        """Of an added image: whose words it came with, its path then, and the words as they came.
+
+        None for an image that was made here, or came in as an input.
+        """
+        told = self._backing.story(self._id)
+        return None if told is None else dict(told)
 
     @property
     def generation(self) -> Generation | None:

@@ -106,6 +106,9 @@ class Assets:
         money: bool = False,
         preset: str = PLAIN_PRESET,
         title: str | None = None,
+        size: int | None = None,
+        convert: str | None = None,
+        metadata: str | None = None,
     ) -> Exported:
         """Write them out for others: where, how many, and what was left out, is returned.
 
@@ -120,11 +123,18 @@ class Assets:
         out unless `money`. `preset` names the columns of pairs as `"instructpix2pix"` or
         `"magicbrush"` does.
 
+        Pictures are written as they came, or as copies: no side longer than `size` pixels,
+        in the format `convert`, with the recipe written in for viewers and for `lab.add`
+        (`metadata="recipe"`), or with nothing in but the picture (`"strip"`).
+
         Only our own earlier export of the same query is replaced, with `overwrite` also one
         of another; RequestError for anything else in the way.
         """
         title = title or (f"imagelab: {self.query}" if self.query else "imagelab")
-        asked = Options(format, overwrite, caption, split, seed, duplicates, money, preset, title)
+        asked = Options(
+            *(format, overwrite, caption, split, seed, duplicates, money, preset, title),
+            *(size, convert, metadata),
+        )
         written = _as_search(self.query, self._sort, self.ids, self._whole, most=None)
         return self._backing.export(self.ids, Path(dest), written, asked)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -61,6 +61,10 @@ class Backing(Protocol):
 
     def small(self, sha256: str) -> tuple[bytes, str] | None:
         """The thumbnail and its media type; None where the original does not decode."""
+        ...
+
+    def story(self, number: int) -> Mapping[str, Any] | None:
+        """The words an imported image came with; None for one that was made here."""
         ...
 
     def rate(self, numbers: Sequence[int], stars: int) -> None:

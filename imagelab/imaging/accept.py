@@ -92,7 +92,7 @@ def _from_text(text: str) -> tuple[bytes, str]:
         address = text.partition("?")[0]  # what follows may be a signature that opens it
         raise RequestError(
             f"{_short(address)} is an address, which is fetched only by the lab: give it as "
-            "images= of a call or to lab.add, or download it and give the path"
+            "images= of a call, or download it and give the path"
         )
     if scheme.startswith("data:"):
         return _from_data_uri(text), "what the data URI holds"

@@ -6,7 +6,7 @@ import html
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,8 +15,9 @@ from imagelab.catalog.catalog import Catalog
 from imagelab.domain.grouping import Groups
 from imagelab.domain.origin import Origin
 from imagelab.domain.records import AssetRow
-from imagelab.errors import CatalogError
+from imagelab.errors import CatalogError, DamagedImageError
 from imagelab.export.captions import captioner
+from imagelab.export.copies import Copying
 from imagelab.export.dataset import check, write_dataset
 from imagelab.export.exported import Exported
 from imagelab.export.formats import CATALOG, FORMATS, PAGE
@@ -24,9 +25,10 @@ from imagelab.export.item import Item, Plan
 from imagelab.export.marker import Whose
 from imagelab.export.options import Options
 from imagelab.export.page import Shown, write_page
-from imagelab.export.record import record
+from imagelab.export.record import Record, record
 from imagelab.export.splits import assigned
 from imagelab.imaging.duplicates import Seen, near_pairs
+from imagelab.imaging.xmp import MADE, MIXED
 from imagelab.jobs.progress import Sight, progress
 from imagelab.lab.parting import export_catalog
 
@@ -78,7 +80,8 @@ def export(
     FORMATS[named].check()
     check(dest, whose, options)
     left_out: Counter[str] = Counter()
-    source = _Source(catalog, shelf, left_out, pairs=FORMATS[named].pairs)
+    copying = replace(options.copying, plain=FORMATS[named].plain)
+    source = _Source(catalog, shelf, left_out, copying, pairs=FORMATS[named].pairs)
     chosen = source.chosen(numbers)
     if options.duplicates == "drop":
         chosen = _distinct(chosen, left_out)
@@ -96,11 +99,12 @@ def export(
     plan = Plan(
         {name: counts[name] for name in shares},
         {name: sizes[name] for name in shares},
-        frozenset(one.format for one in chosen),
+        frozenset(copying.format_of(one.format) for one in chosen),
         options.money,
         options.preset,
         asset=shelf.asset_row,
         original=shelf.original,
+        copy=lambda number: source.copy(number, options),
         families=families,
         edits={
             child: [p for p, role in found if role == "input"] for child, found in parents.items()
@@ -117,6 +121,7 @@ class _Source:
     catalog: Catalog
     shelf: Pictures
     left_out: Counter[str]
+    copying: Copying
     pairs: bool
 
     def chosen(self, numbers: Sequence[int]) -> list[_Chosen]:
@@ -140,10 +145,43 @@ class _Source:
             for row, origin in self._rows(numbers):
                 done += 1
                 shown.show(lambda done=done: _sight(named, done, len(numbers)))  # type: ignore[misc]  # mypy cannot tell a default of a lambda
-                data = self._bytes(row) if pictures else b""
-                if data is not None:
-                    said = record(row, origin, text(row), splits[row.id], money=options.money)
-                    yield Item(row, origin, said, data)
+                said = record(row, origin, text(row), splits[row.id], money=options.money)
+                if not pictures:
+                    yield Item(row, origin, said)
+                elif (item := self._item(row, origin, said)) is not None:
+                    yield item
+
+    def _item(self, row: AssetRow, origin: Origin, said: Record) -> Item | None:
+        """The image as it is written out; None where it cannot be, which is counted."""
+        data = self._bytes(row)
+        if data is None:
+            return None
+        try:
+            data, copy, told = self._copied(data, row, origin, said)
+        except DamagedImageError:
+            self.left_out[_DAMAGED] += 1
+            return None
+        return Item(copy, origin, told, data)
+
+    def copy(self, number: int, options: Options) -> tuple[AssetRow, bytes]:
+        """Any image of the catalog as it is written out; CatalogError where it cannot be read."""
+        [row], where = self._read([number])
+        said = record(row, where[number], row.prompt, "", money=options.money)
+        data, copy, _ = self._copied(self.shelf.original(row.sha256), row, where[number], said)
+        return copy, data
+
+    def _copied(
+        self, data: bytes, row: AssetRow, origin: Origin, said: Record
+    ) -> tuple[bytes, AssetRow, Record]:
+        return self.copying.copied(data, row, said, self._source_type(row, origin))
+
+    def _source_type(self, row: AssetRow, origin: Origin) -> str | None:
+        """What IPTC calls it; of a picture from who knows where nothing is claimed."""
+        if self.copying.metadata != "recipe" or (row.kind == "imported" and not row.model):
+            return None
+        before = self.shelf.asset_row(origin.source) if origin.source else None
+        foreign = before is not None and before.kind == "imported" and not before.model
+        return MIXED if foreign else MADE
 
     def _rows(
         self, numbers: Sequence[int], *, looked_at: bool = False

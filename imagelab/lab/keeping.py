@@ -8,7 +8,8 @@ from imagelab.catalog.backup import Backup
 from imagelab.catalog.merge import Merged
 from imagelab.catalog.repair import Repairs
 from imagelab.domain.checkup import Checkup
-from imagelab.lab import backing_up, taking_in, upkeep
+from imagelab.lab import adding, backing_up, taking_in, upkeep
+from imagelab.lab.added import Added
 from imagelab.lab.engine import Engine
 from imagelab.lab.shelf import Shelf
 from imagelab.lab.trashing import Trash
@@ -57,6 +58,21 @@ class Keeping:
         newer imagelab wrote it, CatalogError or RequestError where it is no catalog to take in.
         """
         return taking_in.take_in(self._engine, other)
+
+    def add(self, source: object, *, recursive: bool = True) -> Added:
+        """Take in pictures from elsewhere, with what their files say of them.
+
+        `source` is a path, a folder, a glob, bytes, a PIL image, or a list of these. Read are
+        our own exports in every format, recipes in copies, what AUTOMATIC1111, ComfyUI,
+        InvokeAI and NovelAI write, captions in `.txt` beside a picture, tables and datasets
+        of others. What is here already, by content, is that asset; the rest is `is:imported`.
+        No link is followed. Broken files are listed in what is returned, which is the images
+        as Assets. The same again goes on where it was ended. It is no step of `undo`:
+        `.new.reject()` is one.
+
+        RequestError where nothing is there, InputImageError for a single file that is no image.
+        """
+        return adding.add(self._engine, self._shelf, source, recursive=recursive)
 
     def undo(self, steps: int = 1) -> Undone:
         """Take back what was said of images last, whoever said it and however long ago.

@@ -22,7 +22,7 @@ class Recipe(NamedTuple):
 def edited(row: AssetRow, prompt: str, params: Mapping[str, Any], role: Role = "input") -> Recipe:
     """From this image: its own offer and quality, unless others are named."""
     given = dict(params)
-    if not given.get("model") and not given.get("provider") and row.model:
+    if not given.get("model") and not given.get("provider") and row.kind == "made":
         given |= {"provider": row.provider, "model": row.model}
         given.setdefault("quality", row.params.get("quality"))
     given["images"] = [Parent(row.id, role), *sequence(given.pop("images", None))]

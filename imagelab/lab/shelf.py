@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imagelab import clock
-from imagelab.catalog import blobs, curation, journal, ledger, requests, rows, search, thumbnails
+from imagelab.catalog import (
+    blobs,
+    brought,
+    curation,
+    journal,
+    ledger,
+    requests,
+    rows,
+    search,
+    thumbnails,
+)
 from imagelab.domain.blind import Contestant
 from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost
@@ -109,6 +119,10 @@ class Shelf:
             with self._engine.catalog.reading() as db:
                 seen = thumbnails.read(db, sha256)
         return seen
+
+    def story(self, number: int) -> Mapping[str, Any] | None:
+        with self._engine.catalog.reading() as db:
+            return brought.story(db, number)
 
     def rate(self, numbers: Sequence[int], stars: int) -> None:
         if isinstance(stars, bool) or stars not in range(6):

@@ -11,7 +11,7 @@ import platform
 import sqlite3
 import sys
 
-from tests.benchmarks import gallery, lineage, merge, record, search, start, wires
+from tests.benchmarks import gallery, importing, lineage, merge, record, search, start, wires
 from tests.benchmarks.measure import Result, table
 
 GROUPS = {
@@ -22,6 +22,7 @@ GROUPS = {
     "gallery": gallery.run,
     "lineage": lineage.run,
     "merge": merge.run,
+    "import": importing.run,
 }
 
 
