@@ -21,6 +21,7 @@ from imagelab.catalog.schema_gallery import m009_gallery
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_judging import m010_comparisons
 from imagelab.catalog.schema_parts import Runs
+from imagelab.catalog.schema_studio import m012_presets
 
 APPLICATION_ID = 0x494D4C42  # "IMLB"
 PAGE_BYTES = 16_384  # large enough that an original of 1–2 MB is read in one stride
@@ -37,6 +38,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m009_gallery,
     m010_comparisons,
     m011_brought,
+    m012_presets,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

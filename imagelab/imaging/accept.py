@@ -52,13 +52,18 @@ def read_image(source: object) -> bytes:
     Raises InputImageError, or RequestError for an address: those go through the lab.
     """
     data, called = _bytes_of(source)
+    check_image(data, called)
+    return data
+
+
+def check_image(data: bytes, called: str) -> None:
+    """Check the bytes of a file, whose name begins the sentence of an InputImageError."""
     if len(data) > MOST_BYTES:
         raise _too_large(called, len(data))
     try:
         decode(data, called=called)
     except DamagedImageError as error:
         raise InputImageError(str(error)) from error
-    return data
 
 
 def _bytes_of(source: object) -> tuple[bytes, str]:

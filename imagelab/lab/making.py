@@ -16,6 +16,7 @@ from imagelab.domain.life import Intent
 from imagelab.domain.params import NAMES
 from imagelab.domain.quote import Quote
 from imagelab.domain.records import GenerationRow
+from imagelab.domain.request import Input
 from imagelab.errors import CatalogError, InputImageError, OutcomeUnknownError, RequestError
 from imagelab.handles.backing import Backing
 from imagelab.handles.generation import Generation
@@ -85,11 +86,19 @@ class Maker:
         return backing.generation(begun.generation)
 
     def ask(
-        self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
+        self,
+        backing: Backing,
+        prompt: str,
+        given: Mapping[str, Any],
+        fetch: Fetcher | None,
+        inputs: tuple[Input, ...] | None = None,
     ) -> Asked:
-        """The request as it would be sent, with its price; addresses are read by `fetch`."""
+        """The request as it would be sent, with its price; addresses are read by `fetch`.
+
+        `inputs` are its images where they were read before.
+        """
         _check_words(given)
-        return self._asked(backing, prompt, given, fetch)
+        return self._asked(backing, prompt, given, fetch, inputs)
 
     def kept(self, url: str) -> bytes | None:
         """What an address gave the last time."""
@@ -109,8 +118,15 @@ class Maker:
         return fetch
 
     def _asked(
-        self, backing: Backing, prompt: str, given: Mapping[str, Any], fetch: Fetcher | None
+        self,
+        backing: Backing,
+        prompt: str,
+        given: Mapping[str, Any],
+        fetch: Fetcher | None,
+        inputs: tuple[Input, ...] | None = None,
     ) -> Asked:
+        if inputs is None:
+            inputs = read_inputs(backing, given.get("images"), given.get("mask"), fetch)
         offers, accounts = self._engine.offering.all(), self._engine.accounts
         offer = choose(
             offers,
@@ -128,7 +144,7 @@ class Maker:
             prompt,
             n=given.get("n", 1),
             params={name: given.get(name) for name in NAMES},
-            inputs=read_inputs(backing, given.get("images"), given.get("mask"), fetch),
+            inputs=inputs,
             tags=given.get("tags", ()),
             extra=given.get("extra"),
             others=offers,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from imagelab.catalog.answer import Answer
+from imagelab.catalog.progress import may_help
 from imagelab.domain.quote import Quote
 from imagelab.errors import ImagelabError, RequestError, as_words
 from imagelab.handles.backing import Backing
@@ -77,6 +78,8 @@ class Remaking:
                 return edited(row, row.prompt, {"n": n}, "reference")
             case {"how": "regenerate", "id": int(number)}:
                 return self._repeat(number)
+            case {"how": "again", "generation": int(number)}:
+                return self._again(number)
         raise RequestError(f"{sorted(asked)} is not how a view asks for more of an image")
 
     def _repeat(self, number: int) -> Recipe:
@@ -86,6 +89,14 @@ class Remaking:
         made = self._backing.generation_row(row.generation)
         with self._engine.catalog.reading() as db:
             return repeated(db, made, {"n": 1}, Parent(number, "reroll"))
+
+    def _again(self, number: int) -> Recipe:
+        """A generation sent anew, where that may come to more."""
+        made = self._backing.generation_row(number)
+        if not may_help(made):
+            raise RequestError(f"g{made.id} is {made.status}: sending it again would not help")
+        with self._engine.catalog.reading() as db:
+            return repeated(db, made, {})
 
 
 def _priced(quote: Quote) -> dict[str, Any]:

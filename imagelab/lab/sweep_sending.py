@@ -55,15 +55,16 @@ class SweepSending:
         backing: Backing,
         cells: Sequence[Priced],
         common: Mapping[str, Any],
+        say: Callable[[str], None] = print,
     ) -> None:
-        self._engine, self._batcher, self._views = engine, batcher, views
+        self._engine, self._batcher, self._views, self._say = engine, batcher, views, say
         self._backing, self._cells, self._common = backing, cells, common
 
     def send(self, places: Sequence[int], *, confirm: bool, reuse: bool = False) -> Batch:
         """Reserve and send these cells as one batch."""
         self._check_size(self._quotes(places), confirm=confirm)
         rows = [self._cells[place].row for place in places]
-        return self._batcher.batch(self._backing, rows, self._common, reuse=reuse)
+        return self._batcher.batch(self._backing, rows, self._common, reuse=reuse, say=self._say)
 
     def quote(self, places: Sequence[int]) -> Quote:
         return whole(self._quotes(places))
@@ -73,7 +74,7 @@ class SweepSending:
 
     def too_much(self, places: Sequence[int]) -> str:
         """Why these want to be confirmed, as the end of a sentence; empty where they do not."""
-        return _too_much(self._most_dollars(quotes := self._quotes(places)), whole(quotes).n)
+        return too_much(self._engine, self._quotes(places))
 
     def _quotes(self, places: Sequence[int]) -> list[Quote]:
         return [quote for place in places if (quote := self._cells[place].quote)]
@@ -81,28 +82,17 @@ class SweepSending:
     def _check_size(self, quotes: Sequence[Quote], *, confirm: object) -> None:
         if not isinstance(confirm, bool):
             raise RequestError(f"confirm={confirm!r} is not True or False")
-        price = whole(quotes)
-        too_much = _too_much(self._most_dollars(quotes), price.n)
-        if too_much and not confirm:
+        price, reason = whole(quotes), too_much(self._engine, quotes)
+        if reason and not confirm:
             raise RequestError(
                 f"this sweep of {counted(price.n, 'image')} at {price.offer}, {price.range}, "
-                f"{too_much}; nothing was sent. Pass confirm=True to send it"
+                f"{reason}; nothing was sent. Pass confirm=True to send it"
             )
 
-    def _most_dollars(self, quotes: Sequence[Quote]) -> Decimal | None:
-        """What it may come to at most; None where nobody knows, as for credits without a rate."""
-        with self._engine.catalog.reading() as db:
-            rates = budget.read(db).credits
-        most = Decimal(0)
-        for quote in quotes:
-            provider = quote.offer.partition("/")[0]
-            if quote.high is None or (quote.high.unit == "credits" and provider not in rates):
-                return None
-            most += quote.high.amount * (rates[provider] if quote.high.unit == "credits" else 1)
-        return most
 
-
-def _too_much(most: Decimal | None, images: int) -> str:
+def too_much(engine: Engine, quotes: Sequence[Quote]) -> str:
+    """Why so much wants to be confirmed, as the end of a sentence; empty where it does not."""
+    most, images = _most_dollars(engine, quotes), sum(quote.n for quote in quotes)
     reasons = []
     if most is None:
         reasons.append("has no upper price in dollars")
@@ -111,3 +101,16 @@ def _too_much(most: Decimal | None, images: int) -> str:
     if images > FREELY_IMAGES:
         reasons.append(f"is more than {FREELY_IMAGES} images")
     return " and ".join(reasons)
+
+
+def _most_dollars(engine: Engine, quotes: Sequence[Quote]) -> Decimal | None:
+    """What it may come to at most; None where nobody knows, as for credits without a rate."""
+    with engine.catalog.reading() as db:
+        rates = budget.read(db).credits
+    most = Decimal(0)
+    for quote in quotes:
+        provider = quote.offer.partition("/")[0]
+        if quote.high is None or (quote.high.unit == "credits" and provider not in rates):
+            return None
+        most += quote.high.amount * (rates[provider] if quote.high.unit == "credits" else 1)
+    return most

@@ -67,7 +67,9 @@ class Sweeper:
             _check_clash(grid, offer)
         _check_models(grid, cells)
         _check_any(cells)
-        sending = SweepSending(self._engine, self._batcher, self._views, backing, cells, common)
+        sending = SweepSending(
+            self._engine, self._batcher, self._views, backing, cells, common, say
+        )
         say(_size(grid, cells))
         offered = [place for place, cell in enumerate(cells) if cell.quote]
         batch = sending.send(offered, confirm=confirm, reuse=reuse)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from imagelab.domain.request import Input, Request
@@ -16,7 +16,30 @@ def as_imagelab(request: Request, names: Mapping[str, str] = MappingProxyType({}
     >>> print(as_imagelab(Request("openai", "gpt-image-2", "gpt-image-2", "A fox", Params())))
     lab.generate('A fox', model='openai/gpt-image-2')
     """
-    words = [repr(request.prompt), f"model={f'{request.provider}/{request.model}'!r}"]
+    return _call("generate", [repr(request.prompt), *_words(request, names)])
+
+
+def as_sweep(
+    request: Request, template: str, axes: Mapping[str, Sequence[object]], *, confirmed: bool
+) -> str:
+    """Code that sweeps over a template with the rest of a request, whatever its prompt.
+
+    >>> from imagelab.domain.params import Params
+    >>> fox = Request("openai", "gpt-image-2", "gpt-image-2", "A fox", Params())
+    >>> print(as_sweep(fox, "A {choice}", {"choice": ["fox", "owl"]}, confirmed=False))
+    lab.sweep('A {choice}', choice=['fox', 'owl'], model='openai/gpt-image-2')
+    """
+    said = [repr(template), *(f"{name}={list(values)!r}" for name, values in axes.items())]
+    rest = [
+        f"images=[{word.removeprefix('images=')}]" if word.startswith("images=") else word
+        for word in _words(request)
+    ]
+    return _call("sweep", [*said, *rest, *(["confirm=True"] if confirmed else [])])
+
+
+def _words(request: Request, names: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """Everything beside the prompt."""
+    words = [f"model={f'{request.provider}/{request.model}'!r}"]
     words += [f"n={request.n}"] if request.n != 1 else []
     words += [f"{name}={value!r}" for name, value in request.asked.items()]
     words += (
@@ -27,8 +50,13 @@ def as_imagelab(request: Request, names: Mapping[str, str] = MappingProxyType({}
     words += [f"mask={_named(request.mask, names)}"] if request.mask else []
     words += [f"tags={list(request.tags)!r}"] if request.tags else []
     words += [f"extra={dict(request.extra)!r}"] if request.extra else []
-    call = f"lab.generate({', '.join(words)})"
-    return call if len(call) <= 100 else "lab.generate(\n    " + ",\n    ".join(words) + ",\n)"
+    return words
+
+
+def _call(verb: str, words: Sequence[str]) -> str:
+    """A call of the lab, on a line where it fits."""
+    call = f"lab.{verb}({', '.join(words)})"
+    return call if len(call) <= 100 else f"lab.{verb}(\n    " + ",\n    ".join(words) + ",\n)"
 
 
 def _named(image: Input, names: Mapping[str, str]) -> str:

@@ -1,13 +1,15 @@
 // The board of a studio: its cards, what one does on them by mouse and key, and the studio's root.
+import { attached } from "./attached.js";
 import { Cards } from "./cards.js";
-import { OPEN } from "./card.js";
 import { courier } from "./courier.js";
 import { fill, h } from "./dom.js";
+import { letDrag } from "./dragging.js";
 import { icon } from "./icons.js";
 import { commandOf, isSave } from "./keys.js";
 import { Marks } from "./marks.js";
 import { Originals } from "./originals.js";
 import { takePresses } from "./press.js";
+import { queueActs, waiting } from "./queue.js";
 import { hideStill } from "./still.js";
 import { Viewer } from "./viewer.js";
 import { counted } from "./words.js";
@@ -43,7 +45,7 @@ class Board {
       onDone: (ids, change) => this.#cards.keep(ids, change),
       onTrouble: (error) => this.#tell(error.message),
     });
-    this.#cards = new Cards(this.#parts.list, this.#line.ask, this.#marks, (id) => this.#look(id));
+    this.#cards = new Cards(this.#parts.list, this.#line, this.#marks, (id) => this.#look(id), queueActs(this.#line));
     this.#originals = new Originals(this.#line);
     this.#listen();
     this.#onSelected();
@@ -62,8 +64,9 @@ class Board {
 
   #makeParts() {
     const count = h("span", { class: "il-quiet", role: "status" });
-    const hint = h("span", { class: "il-board-hint il-quiet" }, "1–5 rate · x reject · Enter larger");
-    const head = h("div", { class: "il-board-head" }, h("span", { class: "il-title" }, "Results"), count, hint);
+    const hint = h("span", { class: "il-board-hint il-quiet" }, "1–5 rate · 0 none · x reject · u undo · Enter larger");
+    const drop = h("button", { class: "il-button il-drop-waiting", type: "button", on: { click: () => this.#dropWaiting() } }, "Cancel waiting, free");
+    const head = h("div", { class: "il-board-head" }, h("span", { class: "il-title" }, "Results"), count, drop, hint);
     const trouble = h("div", { class: "il-board-trouble", role: "status" });
     const list = h("div", { class: "il-cards" });
     const empty = h("div", { class: "il-board-empty il-quiet" }, icon("image", { size: 28 }), h("span", {}, NOTHING));
@@ -74,7 +77,7 @@ class Board {
       onUnveil: (id) => this.#unveil(id),
       onClose: () => this.#cards.shot(this.#cards.current)?.focus(),
     });
-    this.#parts = { count, hint, trouble, list, empty };
+    this.#parts = { count, drop, hint, trouble, list, empty };
     fill(this.#el, head, trouble, list, empty, this.#viewer.element);
     this.#el.classList.add("il-view", "il-board");
   }
@@ -86,6 +89,8 @@ class Board {
     list.addEventListener("click", (event) => this.#onClick(event));
     list.addEventListener("dblclick", (event) => shotOf(event) && this.#look(shotOf(event)));
     this.#el.addEventListener("keydown", (event) => this.#onKey(event));
+    const meant = (target) => this.#meant(shotOf({ target }));
+    this.#stops.push(letDrag(list, meant, () => this.#model.get("pointer")));
     const timer = setInterval(() => this.#cards.tick(), 1000);
     this.#stops.push(() => clearInterval(timer));
   }
@@ -125,8 +130,9 @@ class Board {
       const count = told.filter(({ status }) => meant.includes(status)).length;
       return count && `${count} ${word}`;
     };
-    const parts = [tally("running", OPEN), tally("failed", ["failed"]), tally("unknown", ["unknown"]), assets.length && counted(assets.length, "image")];
+    const parts = [tally("running", ["running"]), tally("waiting", ["queued"]), tally("failed", ["failed"]), tally("unknown", ["unknown"]), assets.length && counted(assets.length, "image")];
     this.#parts.count.textContent = parts.filter(Boolean).join(" · ");
+    this.#parts.drop.hidden = waiting(told).length < 2;
     this.#parts.hint.hidden = !assets.length;
     this.#parts.empty.hidden = ids.length > 0;
   }
@@ -177,8 +183,7 @@ class Board {
   }
 
   #done(id, command) {
-    const { selected } = this.#cards;
-    const meant = selected.has(id) && !this.#viewer.isOpen ? [...selected] : [id];
+    const meant = this.#viewer.isOpen ? [id] : this.#meant(id);
     const acts = {
       move: () => this.#move(id, command),
       rate: () => this.#marks.rate(meant, command.stars),
@@ -186,9 +191,33 @@ class Board {
       toggle: () => this.#toggle(id),
       open: () => this.#look(id),
       preview: () => this.#look(id, { quick: true }),
+      undo: () => this.#undo(),
     };
     acts[command.name]?.();
     return command.name in acts;
+  }
+
+  /** All that is selected, where that is among it. */
+  #meant(id) {
+    const { selected } = this.#cards;
+    return selected.has(id) ? [...selected] : id ? [id] : [];
+  }
+
+  async #dropWaiting() {
+    try {
+      const said = await Promise.all(waiting(this.#cards.told).map(queueActs(this.#line).cancel));
+      this.#tell(said.length ? said.at(-1) : "", "check");
+    } catch (error) {
+      this.#tell(error.message);
+    }
+  }
+
+  async #undo() {
+    try {
+      this.#tell((await this.#line.act("undo", {})).said, "undo");
+    } catch (error) {
+      this.#tell(error.message);
+    }
   }
 
   #move(id, { to, alone }) {
@@ -247,11 +276,6 @@ function keepKeys(root) {
     for (const type of KEYS) root.removeEventListener(type, stop);
     root.removeEventListener("keydown", leave, true);
   };
-}
-
-function attached(element, act, frames = 600) {
-  if (element.isConnected) act();
-  else if (frames) requestAnimationFrame(() => attached(element, act, frames - 1));
 }
 
 export default {

@@ -1,6 +1,7 @@
 // One card of the board: a generation with what came of it, or what became of it.
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { newProgress, paintProgress, time } from "./progress.js";
 import { counted, plain } from "./words.js";
 
 export const OPEN = ["queued", "running"];
@@ -19,54 +20,75 @@ const SOURCE = / (reported|computed|estimated)$/;
  * @typedef {{id: number, sha: string, cost: string, rating: number|null, rejected?: boolean, alt: string,
  *   width: number, height: number, damaged: boolean, flagged?: boolean}} Asset
  * @typedef {{id: number, status: string, prompt: string, offer: string, n: number, arrived: number,
- *   price: string, seconds: number|null, error: string|null, asked?: string, assets: Asset[]}} Told
+ *   price: string, seconds: number|null, error: string|null, asked?: string, usual: number|null,
+ *   free: boolean, rough: boolean, again: boolean, assets: Asset[]}} Told
  */
 
-/** @returns {HTMLElement} an empty card, to be painted */
-export function newCard(id) {
+/**
+ * @param {number} id @param {import("./card_acts.js").CardActs} acts
+ * @returns {HTMLElement} an empty card, to be painted
+ */
+export function newCard(id, acts) {
   const il = {
     prompt: h("div", { class: "il-card-prompt", dir: "auto" }),
     status: h("span", { class: "il-card-status" }),
     facts: h("span", { class: "il-card-facts" }),
-    progress: h("div", { class: "il-progress", role: "progressbar", "aria-valuemin": "0" }, h("div", { class: "il-progress-done" })),
+    progress: newProgress(),
+    acts,
     trouble: h("div", { class: "il-card-trouble", dir: "auto" }),
     pictures: h("div", { class: "il-shots", role: "listbox", "aria-multiselectable": "true" }),
     chosen: h("div", { class: "il-chosen" }),
     shots: new Map(),
   };
   const line = h("div", { class: "il-card-line" }, il.status, il.facts);
-  const words = h("div", { class: "il-card-words" }, il.prompt, line, il.progress, il.trouble, il.chosen);
+  const words = h("div", { class: "il-card-words" }, il.prompt, line, il.progress, il.trouble, acts.element, il.chosen);
   const card = h("article", { class: "il-card", dataset: { id } }, il.pictures, words);
   return Object.assign(card, { il });
 }
 
-/** @param {HTMLElement} card @param {Told} told @param {number} elapsed seconds, while it is open */
-export function paintCard(card, told, elapsed) {
+/**
+ * @param {HTMLElement} card @param {Told} told
+ * @param {{elapsed: number, fraction: number|null, address: string}} open seconds, what the vendor
+ *   says, and a rough picture's address, while it is under way
+ */
+export function paintCard(card, told, open) {
   const { il } = card;
   card.dataset.status = told.status;
   const prompt = plain(told.prompt);
   il.prompt.textContent = prompt;
   il.prompt.title = prompt;
   il.pictures.setAttribute("aria-label", `images of g${told.id}: ${prompt}`);
-  paintStatus(card, told, elapsed);
+  paintStatus(card, told, open);
+  il.acts.paint(told, OPEN.includes(told.status));
   const facts = [`g${told.id}`, told.offer, counted(told.n, "image"), told.asked, told.price];
   il.facts.textContent = plain(facts.filter(Boolean).join(" · "));
-  paintProgress(il.progress, told);
   const trouble = troubleOf(told);
   il.trouble.textContent = trouble;
   il.trouble.hidden = !trouble;
 }
 
 /** The part that changes while nothing comes: how long it has been. */
-export function paintStatus(card, told, elapsed) {
-  fill(card.il.status, icon(SIGNS[told.status] ?? "warning", { size: 14 }), statusOf(told, elapsed));
+export function paintStatus(card, told, open) {
+  const isOpen = OPEN.includes(told.status);
+  fill(card.il.status, icon(SIGNS[told.status] ?? "warning", { size: 14 }), statusOf(told, open.elapsed));
+  paintProgress(card.il.progress, isOpen ? { ...told, ...open } : null);
+  const empty = card.il.pictures.querySelector(".il-empty");
+  if (empty) paintRough(empty, open.address);
 }
 
-function statusOf({ status, n, arrived, seconds }, elapsed) {
+/** A picture that its vendor sent ahead is blurred, since it is no image yet. */
+function paintRough(place, address) {
+  const shown = place.firstChild;
+  if (!address) return fill(place);
+  if (shown?.getAttribute("src") === address) return;
+  fill(place, h("img", { alt: "a rough picture, not kept", src: address, draggable: "false" }));
+}
+
+function statusOf({ status, n, arrived, seconds, usual }, elapsed) {
   const took = seconds >= 0.05 ? ` in ${seconds.toFixed(1)} s` : "";
   const words = {
     queued: `waiting, ${Math.floor(elapsed)} s`,
-    running: arrived ? `${arrived} of ${n} came, ${Math.floor(elapsed)} s` : `running, ${Math.floor(elapsed)} s`,
+    running: arrived ? `${arrived} of ${n} came, ${time({ elapsed, usual })}` : `running, ${time({ elapsed, usual })}`,
     succeeded: `done${took}`,
     partial: `${arrived} of ${n} came${took}`,
     failed: `failed${took}`,
@@ -79,16 +101,6 @@ function statusOf({ status, n, arrived, seconds }, elapsed) {
 function troubleOf({ status, error }) {
   if (error) return plain(error);
   return status === "failed" || status === "unknown" ? "it says no more than that" : "";
-}
-
-/** Real parts where images came; else hatched, which promises nothing. */
-function paintProgress(bar, { status, n, arrived }) {
-  bar.hidden = !OPEN.includes(status);
-  bar.firstChild.style.width = `${(100 * arrived) / n}%`;
-  bar.setAttribute("aria-valuemax", String(n));
-  if (arrived) bar.setAttribute("aria-valuenow", String(arrived));
-  else bar.removeAttribute("aria-valuenow"); // nobody knows how far it is
-  bar.setAttribute("aria-label", arrived ? `${arrived} of ${n} images came` : "no image came yet");
 }
 
 /**
@@ -119,7 +131,7 @@ function newShot(asset) {
   const cost = h("span", { class: "il-shot-cost" });
   const label = h("span", { class: "il-shot-label" }, h("span", {}, `#${asset.id}`), cost);
   const ratio = Math.min(2.4, Math.max(0.42, asset.width / asset.height || 1));
-  const shot = h("div", { class: "il-shot il-squares", role: "option", tabindex: "-1", dataset: { id: asset.id } }, image, words, stars, label);
+  const shot = h("div", { class: "il-shot il-squares", role: "option", tabindex: "-1", draggable: "true", dataset: { id: asset.id } }, image, words, stars, label);
   shot.style.setProperty("--il-ratio", String(ratio));
   return Object.assign(shot, { il: { image, words, stars, label, cost } });
 }

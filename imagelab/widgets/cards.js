@@ -1,7 +1,9 @@
 // The cards of a board: what was asked of the catalog about each, painted as it changes.
 import { OPEN, newCard, paintCard, paintShots, paintStatus } from "./card.js";
+import { CardActs } from "./card_acts.js";
 import { paintChosen } from "./chosen.js";
 import { Pictures } from "./pictures.js";
+import { Underway } from "./underway.js";
 
 const MOST_CARDS = 60; // the catalog answers for so many at once
 const MOST_PICTURES = 120;
@@ -11,6 +13,8 @@ export class Cards {
   #ask;
   #marks;
   #acts;
+  #queue;
+  #underway;
   #told = new Map(); // id -> {told, elapsed, at}
   #cards = new Map(); // id -> element
   #pictures = new Pictures();
@@ -25,13 +29,16 @@ export class Cards {
 
   /**
    * @param {HTMLElement} element where the cards stand
-   * @param {(name: string, asked: object) => Promise<any>} ask
+   * @param {{ask: Function, askKernel: Function}} line
    * @param {import("./marks.js").Marks} marks
    * @param {(id: number) => void} open shows a picture larger
+   * @param {import("./card_acts.js").Acts} queue
    */
-  constructor(element, ask, marks, open) {
+  constructor(element, { ask, askKernel }, marks, open, queue) {
     this.element = element;
     this.#ask = ask;
+    this.#queue = queue;
+    this.#underway = new Underway(askKernel, () => this.paint());
     this.#marks = marks;
     const rate = (id, stars) => marks.rate([id], stars);
     this.#acts = { rate, reject: (id, rejected) => marks.reject([id], rejected), open };
@@ -82,8 +89,9 @@ export class Cards {
     return { elapsed: byThisClock >= 0 && byThisClock < 3600 ? byThisClock : 0, at };
   }
 
-  #elapsed({ elapsed, at }) {
-    return elapsed + (performance.now() - at) / 1000;
+  #open(id) {
+    const { elapsed, at } = this.#told.get(id);
+    return { elapsed: elapsed + (performance.now() - at) / 1000, ...this.#underway.of(id) };
   }
 
   /** Once each: with more of them than memory bears, the first are let go of for the last. */
@@ -105,12 +113,12 @@ export class Cards {
   }
 
   #painted(id, place) {
-    const card = this.#cards.get(id) ?? newCard(id);
+    const card = this.#cards.get(id) ?? newCard(id, new CardActs(id, this.#queue));
     this.#cards.set(id, card);
     if (this.element.children[place] !== card) this.element.insertBefore(card, this.element.children[place] ?? null);
-    const known = this.#told.get(id);
-    paintCard(card, known.told, this.#elapsed(known));
-    this.paintMarks(card, known.told);
+    const { told } = this.#told.get(id);
+    this.paintMarks(card, told);
+    paintCard(card, told, this.#open(id));
   }
 
   /** Selection, stars and rejections. */
@@ -126,7 +134,8 @@ export class Cards {
   /** A second has passed. @returns {boolean} whether anything is under way */
   tick() {
     const open = this.told.filter(({ status }) => OPEN.includes(status));
-    for (const told of open) paintStatus(this.#cards.get(told.id), told, this.#elapsed(this.#told.get(told.id)));
+    for (const told of open) paintStatus(this.#cards.get(told.id), told, this.#open(told.id));
+    this.#underway.look(open);
     if (open.length && !this.#asking && performance.now() - this.#askedAt > AGAIN_AFTER) this.refresh().catch(() => {});
     return open.length > 0;
   }
@@ -169,6 +178,7 @@ export class Cards {
   }
 
   close() {
+    this.#underway.close();
     this.#pictures.close();
   }
 }

@@ -9,7 +9,7 @@ from imagelab.widgets.modules import script
 
 
 class CodeBlock(anywidget.AnyWidget):
-    """Shows `code` as text, with a button that copies it; empty says what will stand there."""
+    """Shows `code` as text, with a buttons that copy it and insert a cell; empty says what will stand there."""
 
     _esm = script("code_block.js")
 

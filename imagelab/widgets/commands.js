@@ -1,6 +1,7 @@
 // What keys and clicks do: they move, select, judge and open. Everything here is by id, and the
 // parts draw themselves anew.
 import { copied } from "./copying.js";
+import { letDrag } from "./dragging.js";
 import { commandOf, isSave, isTyping, keysCard, moved } from "./keys.js";
 import { counted } from "./words.js";
 
@@ -16,7 +17,7 @@ export class Commands {
 
   /**
    * @param {Record<string, any>} parts of the gallery, and of itself: `root`, `see(position)`, `shown()`, `selected()`,
-   *   `draw()`, `openSheet()`, `closeSheet()`, `advances()`, `query(text)`, `size(pixels)`
+   *   `draw()`, `openSheet()`, `closeSheet()`, `advances()`, `query(text)`, `size(pixels)`, `catalog()`
    */
   constructor(parts) {
     this.#parts = parts;
@@ -26,6 +27,14 @@ export class Commands {
     root.addEventListener("keydown", (event) => this.#pressed(event));
     grid.element.addEventListener("click", (event) => this.#clicked(event));
     grid.element.addEventListener("dblclick", () => this.open());
+    letDrag(grid.element, (target) => this.#dragged(target), parts.catalog);
+  }
+
+  /** What is selected, where a drag begins on that, else the image it begins on. */
+  #dragged(target) {
+    const id = Number(target.closest?.("[data-id]")?.dataset.id ?? 0);
+    const { targets } = this.#parts.selection;
+    return targets.includes(id) ? [...targets] : id ? [id] : [];
   }
 
   /** Whether a picture is covered until somebody wants to see it. */

@@ -103,6 +103,11 @@ class Choice(Control):
         super().__init__(param, {param: self.control, **parts})
         self.control.observe(self._chosen, "value")
 
+    @property
+    def values(self) -> list[str]:
+        """What can be chosen; empty for what is left to the vendor."""
+        return [str(value) for _, value in self._labels]
+
     def show(self) -> None:
         """As `Control.show`; a value that is no choice here leaves all of them open."""
         self.control.index = self._index(self.said)
@@ -113,14 +118,20 @@ class Choice(Control):
 
     def annotate(self, notes: Mapping[str, str]) -> None:
         """Write a few words on each choice that has some, such as a price."""
-        line = "\n" if isinstance(self.control, ipywidgets.ToggleButtons) else " · "
         noted = [(label, value, notes.get(str(value), "")) for label, value in self._labels]
-        labels = [(label + line + note if note else label, value) for label, value, note in noted]
+        labels = [
+            (label + self._line + note if note else label, value) for label, value, note in noted
+        ]
         if labels == list(self.control.options):
             return
         with self._showing(), self.control.hold_sync():
             self.control.options = labels  # which takes the first for chosen
             self.control.index = self._index(self.said)
+
+    @property
+    def _line(self) -> str:
+        """What parts a choice from its note: a list has one line for each."""
+        return "\n" if isinstance(self.control, ipywidgets.ToggleButtons) else " · "
 
     def _index(self, said: object) -> int | None:
         value = self._as_choice(as_read(self.param, said))
@@ -153,7 +164,18 @@ class Size(Choice):
         self._pixels = self.parts.get("pixels")
         if self._pixels is not None:
             self._pixels.observe(self._typed, "value")
-        self.annotate({word: _times(size) for word, size in offer.shapes.items()})
+        self._measures = {word: _times(size) for word, size in offer.shapes.items()}
+        self.annotate({})
+
+    def annotate(self, notes: Mapping[str, str]) -> None:
+        """As `Choice.annotate`, with the pixels that a word means; a price that all share tells nothing."""
+        told = notes if len({note for value, note in notes.items() if value}) > 1 else {}
+        words = {
+            value: [self._measures.get(value, ""), told.get(value, "")] for value in self.values
+        }
+        super().annotate(
+            {value: self._line.join(filter(None, both)) for value, both in words.items()}
+        )
 
     def show(self) -> None:
         """As `Control.show`; pixels that no word means stand in their own field."""
@@ -233,6 +255,13 @@ def close_all(widget: ipywidgets.Widget) -> None:
     for part in (*getattr(widget, "children", ()), *_looks(widget)):
         close_all(part)
     widget.close()
+
+
+def every(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
+    """A widget and everything in it."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from every(child)
 
 
 def _looks(widget: ipywidgets.Widget) -> list[ipywidgets.Widget]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import traitlets
@@ -95,3 +95,10 @@ def names(offer: Offer) -> tuple[str, ...]:
     """
     bare = [word for word in (offer.model, offer.native) if "/" not in word]
     return (offer.name, f"{offer.provider}/{offer.native}", *bare)
+
+
+def first_offer(offers: Sequence[Offer], usable: Collection[str], default: str | None) -> str:
+    """The offer a form begins with: the lab's own, else what could be paid; the form shows which."""
+    named = [offer for offer in offers if default in names(offer)] or list(offers)
+    ready = [offer for offer in named if offer.provider in usable] or named
+    return next((offer for offer in ready if offer.default), ready[0]).name

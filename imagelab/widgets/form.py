@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
 import traitlets
 
 from imagelab.domain.offer import Offer
-from imagelab.domain.quote import Quote
-from imagelab.errors import BudgetError, ImagelabError, UnsupportedParamError
 from imagelab.widgets import prices
 from imagelab.widgets.controls import Choice, Control, Tone, Words, close_all, control
 from imagelab.widgets.draft import MOST_IMAGES, Draft
+from imagelab.widgets.outlook import Outlook, about_offer, by_provider, concerned, on_button
+from imagelab.widgets.strip import Inputs
 
 _FIRST = ("size", "quality", "background", "format", "compression")
+_PRICED = ("quality", "size")
 _COMPRESSED = ("jpeg", "webp")
-_NEEDS_INPUTS = ("input_fidelity",)  # shown where it was said in code
+_NEEDS_INPUTS = ("input_fidelity",)  # shown where there are some, or it was said in code
 _INPUTS = {"images", "mask", "extra"}  # they cost too, and the lists of choices leave them out
-_NAMED = re.compile(r"\b(\w+)=")
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What pressing the button would come to: a price, or the sentence that refuses it."""
-
-    quote: Quote | None
-    refusal: ImagelabError | None = None
-    empty: bool = False
 
 
 class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
@@ -45,10 +34,11 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
         offers: Sequence[Offer],
         usable: Collection[str],
         press: Callable[[], object],
+        inputs: Inputs | None = None,
     ) -> None:
-        self._draft, self._usable = draft, frozenset(usable)
+        self._draft, self._usable, self._inputs = draft, frozenset(usable), inputs
         self._model = ipywidgets.Dropdown(
-            options=_by_provider(offers, self._usable), value=draft.model, description="Model"
+            options=by_provider(offers, self._usable), value=draft.model, description="Model"
         )
         self._offer_note, self._left_out = Words(), Words()
         self._prompt = ipywidgets.Textarea(
@@ -79,11 +69,17 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
             name: part for field in self.fields.values() for name, part in field.parts.items()
         }
 
+    @property
+    def _shown(self) -> list[str]:
+        """The parameters that stand on the form; a mask does on its image."""
+        return [*self.fields, *(["mask"] if self._inputs else [])]
+
     def show(self, outlook: Outlook) -> None:
         """Say what a press would come to: on the button, under it, at the control it concerns."""
         self._show_button(outlook)
         sentence = str(outlook.refusal or "")
-        place = named = _concerned(outlook.refusal)
+        place = named = concerned(outlook.refusal)
+        place = "images" if place == "mask" and self._inputs else place
         for name, field in self.fields.items():
             field.complain(sentence if name == place else "")
         if place not in self.fields:
@@ -91,8 +87,10 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
         for name, note in self._notes.items():
             note.say(sentence if name == place else "", tone="bad")
         self._refused = named if place == "others" else ""
-        if not sentence:
-            self._notes[""].say(self._basis(outlook))
+        if outlook.asked and outlook.doubt:
+            self.say(f"this sweep {outlook.doubt}; press again to send it", tone="doubt")
+        elif not sentence:
+            self.say(self._basis(outlook), tone="quiet")
         self._show_fitting(place)
         self._price_choices()
 
@@ -163,18 +161,26 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
         self.button.on_click(lambda _: press())
         self._leave_out.on_click(lambda _: self._drop_others())
         self._more.observe(lambda _: self._show_fitting(), "value")
+        if self._inputs:
+            self._follow("images", self._inputs)
 
     def _draw(self) -> None:
         """The controls of the offer, as it stands in the draft."""
         offer = self._draft.offer
-        self._gone += self.fields.values()
+        self._gone += [field for field in self.fields.values() if field is not self._inputs]
         self.fields = {param: control(offer, param) for param in _params(offer)}
         for param, field in self.fields.items():
             field.said = self._draft.params.get(param)
-            field.observe(lambda change, param=param: self._draft.say(param, change["new"]), "said")
-        self._offer_note.say(_about(offer, self._usable))
+            self._follow(param, field)
+        if self._inputs:
+            self._inputs.takes(offer.inputs_max, masks=offer.mask)
+            self.fields["images"] = self._inputs
+        self._offer_note.say(about_offer(offer, self._usable))
         self._lay_out()
         self._show_params()
+
+    def _follow(self, param: str, field: Control) -> None:
+        field.observe(lambda change: self._draft.say(param, change["new"]), "said")
 
     def _frame(self) -> None:
         """The boxes that stay, whatever the offer."""
@@ -191,62 +197,68 @@ class Form(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no types
 
     def _lay_out(self) -> None:
         first = [self.fields[param] for param in _FIRST if param in self.fields]
-        rest = [field for param, field in self.fields.items() if param not in _FIRST]
+        rest = [self.fields[param] for param in self.fields if param not in (*_FIRST, "images")]
+        inputs = [self._inputs] if self._inputs else []
         self._show_fitting()
-        self.children = [*self._above, *first, self._more, *rest, *self._below]
+        self.children = [*self._above, *inputs, *first, self._more, *rest, *self._below]
 
     def _show_params(self) -> None:
         said = self._draft.params
         for param, field in self.fields.items():
             field.said = said.get(param)
-        others = [f"{name}={value!r}" for name, value in said.items() if name not in self.fields]
+        if self._inputs:
+            self._inputs.masked(said.get("mask"))
+        others = [f"{name}={said[name]!r}" for name in said if name not in self._shown]
         self._others.say(", ".join(others))
         self._leave_out.layout.display = None if others else "none"
         self._show_fitting()
 
     def _drop_others(self) -> None:
         """Leave out what is refused; where nothing is, everything that has no control here."""
-        dropped = (self._refused,) if self._refused else {*self._draft.params} - {*self.fields}
+        dropped = (self._refused,) if self._refused else {*self._draft.params} - {*self._shown}
         self._draft.params = {n: v for n, v in self._draft.params.items() if n not in dropped}
 
     def _show_fitting(self, concerned: str = "") -> None:
         """What can be set as things are, and what was set although it cannot."""
         said = self._draft.params
-        rest = [
-            param for param in self.fields if param not in _FIRST and param not in _NEEDS_INPUTS
-        ]
+        apart = (*_FIRST, *_NEEDS_INPUTS, "images")
+        rest = [param for param in self.fields if param not in apart]
         if concerned in rest:
             self._more.value = True
         self._more.layout.display = None if rest else "none"
         for param, field in self.fields.items():
             fits = param in _FIRST or (param in rest and self._more.value)
+            if param in _NEEDS_INPUTS:
+                fits = bool(said.get("images"))
             if param == "compression":
                 fits = said.get("format") in _COMPRESSED
+            if param == "images":
+                fits = self._draft.offer.inputs_max > 0
             field.layout.display = None if fits or param in said else "none"
 
     def _show_button(self, outlook: Outlook) -> None:
-        count = f" {self._draft.n:,}" if self._draft.n > 1 else ""
-        price = f" · {prices.on_button(outlook.quote)}" if outlook.quote else ""
-        over = isinstance(outlook.refusal, BudgetError)
         with self.button.hold_sync():
-            self.button.description = f"Generate{count}{' · over budget' if over else price}"
+            self.button.description = on_button(outlook, self._draft.n)
             self.button.disabled = outlook.quote is None or outlook.empty
 
     def _basis(self, outlook: Outlook) -> str:
         if outlook.quote is None:
             return ""
-        basis = prices.under_button(outlook.quote, self._draft.offer, self._draft.params)
+        basis = prices.under_button(
+            outlook.quote, self._draft.offer, self._draft.params, outlook.prompts
+        )
         return f"say in the prompt what the image should show · {basis}" if outlook.empty else basis
 
     def _price_choices(self) -> None:
-        quality = self.fields.get("quality")
-        if isinstance(quality, Choice):
-            params = self._draft.params
-            said = {name: params[name] for name in self.fields if name in params}
-            known = not any(params.get(name) for name in _INPUTS)
-            quality.annotate(
-                prices.of_qualities(self._draft.offer, said, self._draft.prompt) if known else {}
-            )
+        """A price on each quality and size, where no picture that is read adds to it."""
+        draft = self._draft
+        said = {name: draft.params[name] for name in self.fields if name in draft.params}
+        known = not any(draft.params.get(name) for name in _INPUTS)
+        for param in _PRICED:
+            field = self.fields.get(param)
+            if isinstance(field, Choice):
+                told = (draft.offer, param, field.values, said, draft.prompt)
+                field.annotate(prices.of_choices(*told) if known else {})
 
     def _name_for_styles(self) -> None:
         self.add_class("il-form")
@@ -269,32 +281,3 @@ def _params(offer: Offer) -> list[str]:
     taken = [*offer.choices]
     taken += [name for name in ("compression", "previews") if getattr(offer, name)]
     return sorted(taken, key=lambda param: _FIRST.index(param) if param in _FIRST else len(_FIRST))
-
-
-def _by_provider(offers: Sequence[Offer], usable: Collection[str]) -> list[tuple[str, str]]:
-    """Offers as the picker names them, each provider's together."""
-    names = list(dict.fromkeys(offer.provider for offer in offers))
-    ordered = sorted(offers, key=lambda offer: names.index(offer.provider))
-    return [
-        (f"{o.provider} · {o.model}{'' if o.provider in usable else ' (no key)'}", o.name)
-        for o in ordered
-    ]
-
-
-def _about(offer: Offer, usable: Collection[str]) -> str:
-    facts = [prices.of_offer(offer)]
-    facts += [f"ends {offer.ends}"] if offer.ends else []
-    facts += (
-        []
-        if offer.provider in usable
-        else [f"no key for {offer.provider}: it can be quoted, not sent"]
-    )
-    return " · ".join(facts)
-
-
-def _concerned(refusal: ImagelabError | None) -> str:
-    """The parameter a refusal is about: the one it carries, else the first that it names."""
-    if isinstance(refusal, UnsupportedParamError):
-        return refusal.param
-    found = _NAMED.search(str(refusal)) if refusal else None
-    return found[1] if found else ""

@@ -74,6 +74,7 @@ class Gallery {
       closeSheet: () => this.#closeSheet(),
       advances: () => this.#traits.of("auto_advance"),
       query: (text) => this.#set(text),
+      catalog: () => this.#traits.of("pointer"),
       size: (pixels) => this.#resize(this.#traits.of("thumbnail_size") + pixels),
     };
   }

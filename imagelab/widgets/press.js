@@ -91,6 +91,8 @@ export function takePresses(studio, model, act) {
   }
 
   function onKey(event) {
+    const named = event.key === "Enter" && event.target.closest(".il-recall-row:has(input)");
+    if (named) named.querySelector("button").click(); // what was typed is on its way before
     const accelerated = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.altKey;
     if (!accelerated || !event.target.closest(".il-prompt")) return;
     event.stopPropagation();

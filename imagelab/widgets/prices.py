@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from imagelab.domain.cost_words import about, between
@@ -32,31 +31,38 @@ def on_button(quote: Quote) -> str:
     return f"{nearly}, ≤ {about(quote.high)}"
 
 
-def under_button(quote: Quote, offer: Offer, params: Mapping[str, object]) -> str:
+def under_button(quote: Quote, offer: Offer, params: Mapping[str, object], prompts: int = 1) -> str:
     """Between what and what the bill will lie, in how many calls, and how that is known."""
     a_call = images_a_call(offer, Params(previews=1 if params.get("previews") else None))
-    calls = -(-quote.n // a_call)
-    facts = [f"{quote.n} images in {counted(calls, 'call')}"] if calls > 1 else []
+    calls = prompts * -(-quote.n // (prompts * a_call))
+    facts = [f"{prompts} prompts"] if prompts > 1 else []
+    facts += [f"{quote.n} images in {counted(calls, 'call')}"] if calls > 1 else []
     facts += [_range(quote)] if quote.low != quote.high else []
     return " · ".join([*facts, quote.basis])
 
 
-def of_qualities(offer: Offer, params: dict[str, object], prompt: str) -> dict[str, str]:
-    """What one image costs at each quality, everything else as it stands; {} where nobody knows.
+def of_choices(
+    offer: Offer, param: str, values: Iterable[str], params: Mapping[str, object], prompt: str
+) -> dict[str, str]:
+    """What one image costs at each value, everything else as it stands; {} where nobody knows.
 
-    Under "" the vendor chooses the quality, so there is only a most, unless that has a price.
+    One that is only nearly known is marked. Under "" the vendor chooses, so there is only a
+    most, unless that has a price.
     """
     try:
-        said = replace(read_params(**params), quality=None)
-        left = _image(offer, said, prompt)
+        left = _image(offer, read_params(**{**params, param: None}), prompt)
         priced = {
-            quality: _image(offer, replace(said, quality=quality), prompt)
-            for quality in offer.choices.get("quality", ())
+            value: _image(offer, read_params(**{**params, param: value}), prompt)
+            for value in values
+            if value
         }
     except (RequestError, LookupError):
         return {}
     cost = offer.prices.cost
-    known = {quality: about(cost(bill.likely)) for quality, bill in priced.items()}
+    known = {
+        value: ("" if bill.low == bill.high else "≈ ") + about(cost(bill.likely))
+        for value, bill in priced.items()
+    }
     most = about(cost(left.high))
     return known | {"": most if left.low == left.high else f"≤ {most}"}
 

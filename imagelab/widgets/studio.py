@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import ipywidgets
 import traitlets
 
+from imagelab.domain.choices import choices
 from imagelab.domain.offer import Offer
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import one_line
@@ -18,11 +21,16 @@ from imagelab.errors import ImagelabError, RequestError
 from imagelab.widgets.board import Board
 from imagelab.widgets.channel import Act, Answer, unpin
 from imagelab.widgets.code_block import CodeBlock
-from imagelab.widgets.controls import close_all
-from imagelab.widgets.draft import Draft, names
-from imagelab.widgets.form import Form, Outlook
+from imagelab.widgets.controls import close_all, every
+from imagelab.widgets.draft import Draft, first_offer
+from imagelab.widgets.form import Form
+from imagelab.widgets.mask import MaskPainter
+from imagelab.widgets.masking import MaskBox
+from imagelab.widgets.outlook import Outlook
 from imagelab.widgets.pressing import Presses, dearer, price_word
+from imagelab.widgets.recall import Recall, Recalled, form_of
 from imagelab.widgets.still import Still, Stilled
+from imagelab.widgets.strip import Inputs
 
 Picked = TypeVar("Picked")
 
@@ -31,6 +39,8 @@ _log = logging.getLogger(__name__)
 _ANY_PROMPT = (
     "an image"  # stands in for an empty one, so that there is a price before there is a word
 )
+_MOST_SHOWN = 60  # cards; the catalog answers for so many at once
+_MOST_NAMED = 5
 _CHANGED = "the form has changed; press again"
 
 
@@ -50,26 +60,40 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         offers: Sequence[Offer],
         usable: Collection[str],
         quote: Callable[[str, Mapping[str, Any]], Quote],
-        submit: Callable[[str, Mapping[str, Any]], int],
+        submit: Callable[[str, Mapping[str, Any]], Sequence[int]],
         answer: Answer,
         act: Act,
         pick: Callable[[Sequence[int]], Picked],
         default: str | None = None,
-        open_ids: Callable[[], Sequence[int]] = tuple,
+        doubt: Callable[[Quote], str] = lambda _: "",
+        number: Callable[[object], int | None] = lambda one: one if type(one) is int else None,
+        painter: Callable[[int], MaskPainter] | None = None,
+        keep: Callable[[bytes], int] | None = None,
+        recalled: Recalled | None = None,
+        queue: Callable[[], Sequence[int]] = tuple,
         pointer: str = "",
         still: Callable[[], Still | None] = lambda: None,
         **traits: Any,  # noqa: ANN401 - each is checked by its trait
     ) -> None:
-        self._quote, self._submit, self._act = quote, submit, act
-        self._pick, self._still = pick, still
+        self._quote, self._submit, self._act, self._doubt = quote, submit, act, doubt
+        self._pick, self._still, self._queue = pick, still, queue
         self._lock = threading.RLock()  # a page's messages come on a thread of their own
         self._pressing = threading.RLock()  # is held while a press is sent; the form can be read
         self._presses = Presses()
         self._quoted: object = None  # what the price is of
-        model = traits.pop("model", None) or _first(offers, usable, default)
-        super().__init__(offers, model=model, generation_ids=_newest(open_ids()), **traits)
-        self.form = Form(self, offers, usable, self._press)
-        self.board = Board(answer=answer, act=self._acted, pointer=pointer)
+        self._asked_about: object = None  # the sweep whose size was told, and the next press sends
+        model = traits.pop("model", None) or first_offer(offers, usable, default)
+        found = _newest(queue())
+        self._known = set(found)  # of the queue; what somebody took off the board stays off
+        super().__init__(offers, model=model, generation_ids=found, **traits)
+        page: dict[str, Any] = {"answer": answer, "pointer": pointer}
+        self._inputs = Inputs(**page, act=self._strip_acted, number=number)
+        self.form = Form(self, offers, usable, self._press, self._inputs)
+        self._recalled, self.recall = recalled, Recall(self, recalled) if recalled else None
+        self.masking = (
+            MaskBox(painter, keep, partial(self.say, "mask")) if painter and keep else None
+        )
+        self.board = Board(**page, act=self._acted)
         self._block = CodeBlock()
         self._put_together()
         self._refresh()
@@ -85,12 +109,35 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         """What is selected on the board, in the order it was selected."""
         return self._pick(tuple(self.selected_ids))
 
-    def generate(self) -> int:
-        """Send what the form says; the generation's number.
+    @property
+    def is_open(self) -> bool:
+        """Whether it was not closed."""
+        return self.board.is_open
 
-        The errors are those of the lab's `submit`, before anything is sent.
+    def changed(self, stamp: str) -> None:
+        """Take in what anybody did to the catalog: its queue, and what is left of the budget."""
+        self.board.changed(stamp)
+        self._inputs.strip.changed(stamp)
+        found = self._queue()
+        with self._lock:
+            self._show_new(found)
+        if self.recall:
+            self.recall.show_presets()
+        self._refresh()
+
+    def generate(self, *, confirm: bool = False) -> int:
+        """Send what the form says; the generation's number, for a sweep that of its newest so far.
+
+        `{a|b}` in the prompt is a sweep over both. The errors are those of the lab's `submit`,
+        before anything is sent; a sweep wants `confirm=True` where `lab.sweep` does.
         """
-        return self._sent(*self._wish())
+        prompt, given = self._wish()
+        doubt = self._outlook(prompt, given).doubt
+        if doubt and not confirm:
+            raise RequestError(
+                f"this sweep {doubt}; nothing was sent. Pass confirm=True to send it"
+            )
+        return max(self._sent(prompt, given), default=0)
 
     def close(self) -> None:
         """Close every widget of it in the page."""
@@ -104,7 +151,8 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         return f"Studio({', '.join(facts)})"
 
     def _put_together(self) -> None:
-        left = ipywidgets.VBox([self.form, self._block])
+        parts = (self.recall, self.form, self.masking, self._block)
+        left = ipywidgets.VBox([part for part in parts if part is not None])
         body = ipywidgets.Box([left, self.board])
         named = {"il-studio": self, "il-view": self, "il-body": body, "il-left": left}
         for name, box in named.items():
@@ -125,29 +173,43 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
             self._block.code = outlook.quote.code() if outlook.quote and not outlook.empty else ""
             if self.board.controls != self.form.controls:
                 self.board.controls = self.form.controls
-                for widget in _all(self):
+                for widget in every(self):
                     unpin(widget.comm)
             self.form.close_gone()
 
     def _outlook(self, prompt: str, given: Mapping[str, Any]) -> Outlook:
         empty = not prompt.strip()
+        prompts = math.prod(len(values) for values in choices(prompt).axes.values())
         try:
-            return Outlook(self._quote(_ANY_PROMPT if empty else prompt, given), empty=empty)
+            quote = self._quote(_ANY_PROMPT if empty else prompt, given)
+            doubt = self._doubt(quote) if prompts > 1 else ""
         except ImagelabError as refusal:
             return Outlook(None, refusal, empty)
+        asked = self._asked_about == (prompt, repr(given))
+        return Outlook(quote, empty=empty, prompts=prompts, doubt=doubt, asked=asked)
 
     def _wish(self) -> tuple[str, dict[str, Any]]:
         with self._lock:
             return self.prompt, self.given
 
-    def _sent(self, prompt: str, given: Mapping[str, Any]) -> int:
-        number = self._submit(prompt, given)
-        with _whatever_comes(number), self._lock:
-            others = [other for other in self.generation_ids if other != number]
-            self.generation_ids = [number, *others]
-        with _whatever_comes(number):
+    def _sent(self, prompt: str, given: Mapping[str, Any]) -> list[int]:
+        numbers = list(self._submit(prompt, given))
+        with _whatever_comes(numbers), self._lock:
+            self._known.difference_update(numbers)
+            self._show_new(numbers)
+            if self._recalled:
+                self._recalled.remember({**form_of(self), "prompt": prompt})
+        with _whatever_comes(numbers):
             self._refresh()  # what it reserved is missing from the budget
-        return number
+        return numbers
+
+    def _show_new(self, numbers: Sequence[int]) -> None:
+        """On top of the board what it never had; the oldest go where there are too many."""
+        new = [number for number in numbers if number not in self._known]
+        self._known.update(new)
+        if new:
+            shown = [*new, *(other for other in self.generation_ids if other not in new)]
+            self.generation_ids = shown[:_MOST_SHOWN]
 
     def _press(self) -> None:
         """A click: as `generate`, but once for a double click, and a refusal is said on the form."""
@@ -155,15 +217,24 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
             self._press_once(*self._wish())
 
     def _press_once(self, prompt: str, given: Mapping[str, Any]) -> None:
-        before = self.generation_ids
+        before, wish = self.generation_ids, (prompt, repr(given))
+        if self._outlook(prompt, given).doubt and self._asked_about != wish:
+            self._presses.once(wish, lambda: self._ask_about(wish))
+            return
         try:
-            number = self._presses.once((prompt, repr(given)), lambda: self._sent(prompt, given))
+            numbers = self._presses.once(wish, lambda: self._sent(prompt, given))
         except ImagelabError as error:
             self.form.say(str(error), tone="bad")
             return
-        if number in before:
-            with _whatever_comes(number):
-                self.form.say(f"an equal one was there, g{number}: nothing was sent", tone="quiet")
+        if numbers and not {*numbers} - {*before}:
+            with _whatever_comes(numbers):
+                told = _named(numbers)
+                self.form.say(f"an equal one was there, {told}: nothing was sent", tone="quiet")
+
+    def _ask_about(self, wish: object) -> None:
+        """A large sweep is told of first, and sent by the next press, unless the form changes."""
+        self._asked_about = wish
+        self._refresh()
 
     def _acted(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """A verb of the board; a press there tells what was to be seen on the form."""
@@ -176,6 +247,21 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
             wish = self._wished(seen, price)
             if wish:
                 self._press_once(*wish)
+        return {}
+
+    def _strip_acted(self, name: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A verb of the strip; files and assets from elsewhere are the lab's to take."""
+        if name == "selected" and self.selected_ids:
+            return {"ids": list(self.selected_ids)}
+        if name == "unmask":
+            self.say("mask", None)
+            return {}
+        if name != "paint":
+            return self._act(name, given)
+        number = given.get("id")
+        if self.masking is None or type(number) is not int:
+            raise RequestError(f"id={number!r:.40}: a mask is painted on an asset of the catalog")
+        self.masking.paint(number)
         return {}
 
     def _wished(self, seen: Mapping[str, Any], price: str) -> tuple[str, dict[str, Any]] | None:
@@ -196,26 +282,18 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
 
 
 @contextmanager
-def _whatever_comes(number: int | None) -> Iterator[None]:
+def _whatever_comes(numbers: Sequence[int]) -> Iterator[None]:
     """What was sent was sent: an error after that is no refusal, and must not read like one."""
     try:
         yield
     except Exception:  # noqa: BLE001 - observers are anybody's, and the money is spent
-        _log.exception("g%s was sent; showing it failed", number)
+        _log.exception("%s was sent; showing it failed", _named(numbers))
 
 
-def _first(offers: Sequence[Offer], usable: Collection[str], default: str | None) -> str:
-    """The offer a form begins with: the lab's own, else what could be paid; the form shows which."""
-    named = [offer for offer in offers if default in names(offer)] or list(offers)
-    ready = [offer for offer in named if offer.provider in usable] or named
-    return next((offer for offer in ready if offer.default), ready[0]).name
+def _named(numbers: Sequence[int]) -> str:
+    """Generations as they are called, the last of many left out."""
+    return ", ".join(f"g{number}" for number in numbers[:_MOST_NAMED])
 
 
 def _newest(numbers: Sequence[int]) -> list[int]:
     return sorted(set(numbers), reverse=True)
-
-
-def _all(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from _all(child)

@@ -24,7 +24,7 @@ function newTile() {
   const [number, stars, stack, check] = ["il-chip il-number", "il-chip il-stars", "il-chip il-stack", "il-check"].map((name) => h("span", { class: name }));
   check.append(icon("check", { size: 14 }));
   const rejected = h("span", { class: "il-chip il-cross" }, icon("close", { size: 12 }));
-  const tile = h("div", { class: "il-tile il-item", role: "option", tabindex: "-1" }, frame, number, stars, stack, rejected, check);
+  const tile = h("div", { class: "il-tile il-item", role: "option", tabindex: "-1", draggable: "true" }, frame, number, stars, stack, rejected, check);
   return Object.assign(tile, { il: { picture, words, number, stars, stack, shown: "" } });
 }
 

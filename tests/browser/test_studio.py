@@ -1,15 +1,26 @@
 from __future__ import annotations
 
+import io
 import itertools
 
 import pytest
-from playwright.sync_api import expect
+from PIL import Image
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Open
 from tests.browser.notebook import Notebook
 from tests.browser.views import BUSY, OPEN, STUDIO, StudioOnPage, busy
 
+
+def png(colour: str, side: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (side, side), colour).save(file, "PNG")
+    return file.getvalue()
+
+
 FOXES = itertools.count(10)
+RED: FilePayload = {"name": "red.png", "mimeType": "image/png", "buffer": png("red", 64)}
+NONSENSE: FilePayload = {"name": "words.png", "mimeType": "image/png", "buffer": b"what"}
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +110,77 @@ def test_what_the_model_does_not_take_is_said_in_place(studio: StudioOnPage) -> 
     expect(studio.button).to_be_disabled()
 
 
+def test_choices_in_the_prompt_are_counted_on_the_button(studio: StudioOnPage) -> None:
+    studio.prompt.fill("A {fox|hare} in the rain")
+
+    expect(studio.root.locator(".il-generate")).to_have_text("Generate 2 images, ≈ $0.0118")
+    expect(studio.code).to_contain_text("choice=['fox', 'hare']")
+
+
+def test_results_are_rated_in_place_with_the_gallerys_keys(
+    studio: StudioOnPage, notebook: Notebook
+) -> None:
+    studio.button.click()
+    shot = studio.cards.first.get_by_role("option").first
+    number = shot.get_attribute("data-id")
+
+    shot.click()
+    shot.press("4")
+    notebook.until(f"lab.asset({number}).rating", "4")
+    shot.press("u")
+
+    notebook.until(f"lab.asset({number}).rating", "None")
+
+
+def test_images_come_by_drop_and_file_and_are_arranged_by_key(
+    studio: StudioOnPage, notebook: Notebook
+) -> None:
+    studio.button.click()
+    shot = studio.cards.first.get_by_role("option").first
+    number = shot.get_attribute("data-id")
+    strip = studio.root.locator(".il-strip")
+
+    shot.drag_to(strip)
+    notebook.until("studio.params.get('images')", f"[{number}]")
+    strip.locator("input[type=file]").set_input_files([RED, NONSENSE])
+    expect(strip.locator(".il-strip-said")).to_have_text(
+        "words.png is text, not an image (4 bytes); PNG, JPEG and WebP are taken"
+    )
+    expect(strip.get_by_role("listitem")).to_have_count(2)
+    strip.get_by_role("listitem").first.press("Shift+ArrowRight")
+    strip.get_by_role("listitem").nth(1).press("Delete")
+
+    expect(strip.get_by_role("listitem")).to_have_count(1)
+    notebook.until("lab.asset(studio.params['images'][0]).width", "64")
+
+
+def test_the_tab_closed_and_opened_again_finds_the_queue(
+    studio: StudioOnPage, notebook: Notebook
+) -> None:
+    studio.button.click()
+    studio.cards.first.wait_for()
+
+    notebook.command("docmanager:save")
+    notebook.reload()
+
+    opened = StudioOnPage(notebook)
+    expect(opened.cards).to_have_count(1)
+    opened.cards.first.get_by_role("option").first.wait_for()
+    expect(opened.code).to_contain_text("lab.generate(")
+
+
+def test_the_code_goes_into_a_cell_below(studio: StudioOnPage, notebook: Notebook) -> None:
+    written, before = studio.code.text_content(), notebook.cells()
+
+    studio.root.get_by_role("button", name="Insert").click()
+
+    expect(notebook.cell(2).locator(".cm-content")).to_contain_text("lab.generate(")
+    assert notebook.cells() == before + 1
+    assert written == notebook.page.evaluate(
+        "jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.getSource()"
+    )
+
+
 def test_what_failed_says_so_on_its_card(studio: StudioOnPage, notebook: Notebook) -> None:
     notebook.python("lab._engine.close()\nos.environ['IMAGELAB_SANDBOX_FAULT'] = 'moderation'")
     notebook.run(0)
@@ -109,3 +191,4 @@ def test_what_failed_says_so_on_its_card(studio: StudioOnPage, notebook: Noteboo
 
     expect(studio.cards.first).to_contain_text("failed")
     expect(studio.cards.first).to_contain_text("nothing billed")
+    expect(studio.cards.first).not_to_contain_text("Try again")

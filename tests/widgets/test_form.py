@@ -13,7 +13,8 @@ from imagelab.errors import BudgetError, RequestError, UnsupportedParamError
 from imagelab.providers.openai_offers import OFFERS as OPENAI
 from imagelab.providers.runware_offers import OFFERS as RUNWARE
 from imagelab.widgets.draft import Draft
-from imagelab.widgets.form import Form, Outlook
+from imagelab.widgets.form import Form
+from imagelab.widgets.outlook import Outlook
 
 OFFERS: tuple[Offer, ...] = (*OPENAI, *RUNWARE)
 

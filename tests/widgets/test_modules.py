@@ -17,6 +17,7 @@ ENTRIES = [
     "lineage.js",
     "compare.js",
     "mask.js",
+    "strip.js",
     "sweep.js",
     "blind.js",
 ]

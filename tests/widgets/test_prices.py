@@ -57,13 +57,15 @@ def test_more_images_than_a_call_gives_are_counted_in_calls() -> None:
 
 
 def test_each_quality_has_a_price_and_the_vendors_choice_a_most() -> None:
-    told = prices.of_qualities(RUNWARE[0], {"size": "square"}, "A fox")
+    told = prices.of_choices(
+        RUNWARE[0], "quality", ["", "low", "medium"], {"size": "square"}, "A fox"
+    )
 
-    assert (told["medium"], told[""]) == ("$0.034", "≤ $0.134")
+    assert (told["medium"], told[""]) == ("≈ $0.034", "≤ $0.134")
 
 
 def test_what_cannot_be_priced_has_no_prices() -> None:
-    assert prices.of_qualities(OPENAI[0], {"size": "7x7"}, "A fox") == {}
+    assert prices.of_choices(OPENAI[0], "quality", ["low"], {"size": "7x7"}, "A fox") == {}
 
 
 def test_an_offer_without_a_price_list_says_that_its_price_is_unknown() -> None:

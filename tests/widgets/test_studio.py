@@ -21,8 +21,8 @@ Make = Callable[..., Studio[list[il.Asset]]]
 def make(lab: il.Lab) -> Make:
     """A studio over a lab in the sandbox, given functions as the lab gives them."""
 
-    def submit(prompt: str, given: Mapping[str, Any]) -> int:
-        return lab.submit(prompt, **given).id
+    def submit(prompt: str, given: Mapping[str, Any]) -> list[int]:
+        return [lab.submit(prompt, **given).id]
 
     def rate(_: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         lab.asset(given["ids"][0]).rate(given["stars"])
@@ -203,7 +203,7 @@ def test_other_verbs_go_to_the_lab(studio: Studio[Any], lab: il.Lab) -> None:
 
 
 def test_a_refusal_on_pressing_is_said_on_the_form(make: Make) -> None:
-    def submit(_: str, __: Mapping[str, Any]) -> int:
+    def submit(_: str, __: Mapping[str, Any]) -> list[int]:
         raise BudgetError("there is nothing left")
 
     studio = make(prompt="A fox", submit=submit)
@@ -253,8 +253,35 @@ def test_an_equal_one_that_was_there_is_told(studio: Studio[Any], lab: il.Lab) -
     assert "an equal one was there, g1: nothing was sent" in below_the_button(studio)
 
 
-def test_a_studio_begins_with_what_is_under_way(make: Make) -> None:
-    assert make(open_ids=lambda: (3, 7, 3)).board.generation_ids == [7, 3]
+def test_a_studio_begins_with_the_queue_as_it_is(make: Make) -> None:
+    assert make(queue=lambda: (3, 7, 3)).board.generation_ids == [7, 3]
+
+
+def test_two_studios_on_one_catalog_agree(lab: il.Lab) -> None:
+    one, other = lab.studio(), lab.studio()
+    one.prompt = "A fox"
+
+    number = one.generate()
+    other.changed("a stamp")
+
+    assert one.generation_ids == other.generation_ids == [number]
+
+
+def test_what_was_taken_off_the_board_stays_off(lab: il.Lab) -> None:
+    studio = lab.studio()
+    lab.submit("A fox").wait()
+    studio.changed("a stamp")
+
+    studio.generation_ids = []
+    studio.changed("another")
+
+    assert studio.generation_ids == []
+
+
+def test_a_studio_opened_later_finds_what_was_sent(lab: il.Lab) -> None:
+    lab.submit("A fox").wait()
+
+    assert lab.studio().generation_ids == [1]
 
 
 def test_the_board_and_the_studio_share_their_selection(studio: Studio[Any], lab: il.Lab) -> None:
@@ -386,10 +413,10 @@ def test_an_error_after_the_submit_is_no_failed_press(
 def test_the_form_can_be_read_while_a_press_is_sent(make: Make, lab: il.Lab) -> None:
     sending, go_on = threading.Event(), threading.Event()
 
-    def submit(prompt: str, given: Mapping[str, Any]) -> int:
+    def submit(prompt: str, given: Mapping[str, Any]) -> list[int]:
         sending.set()
         go_on.wait(10)
-        return lab.submit(prompt, **given).id
+        return [lab.submit(prompt, **given).id]
 
     studio = make(prompt="A fox", submit=submit)
     pressing = threading.Thread(target=press, args=[studio])
