@@ -41,7 +41,7 @@ export class Queue {
   #draw() {
     const { cards, running, queued, unknown, today } = this.#told;
     const tally = [running && `${grouped(running)} running`, queued && `${grouped(queued)} waiting`, unknown && `${grouped(unknown)} unknown`];
-    const words = tally.filter(Boolean).join(" · ") || "nothing under way";
+    const words = tally.filter(Boolean).join(" · ") || "nothing runs";
     const spent = h("span", { class: "il-queue-spent", title: "what was spent today, rejected images included" }, `${plain(today)} today`);
     const head = h("div", { class: "il-queue-head" }, h("span", { class: "il-queue-tally", role: "status" }, words), spent);
     const more = running + queued - Math.min(cards.length, SHOWN);

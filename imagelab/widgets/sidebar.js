@@ -76,7 +76,7 @@ class Sidebar {
 
   #show(catalog) {
     this.#fillChoice(catalog);
-    if (!catalog) return this.#without(["No catalog here yet. ", h("code", { class: "il-mono" }, "lab = il.open()"), " in a notebook of this folder makes one, or ", h("code", { class: "il-mono" }, "il.open(sandbox=True)"), " for free."]);
+    if (!catalog) return this.#without(["There is no catalog here yet. In this folder's notebook, ", code("lab = il.open()"), " makes one; ", code("il.open(sandbox=True)"), " one to try things in, free."]);
     if (this.#shown?.pointer === catalog.pointer) return;
     this.#shown?.close();
     this.#shown = this.#opened(catalog.pointer);
@@ -110,8 +110,8 @@ class Sidebar {
       still_name: "",
     });
     fill(this.#parts.body, queue.element, place);
-    const host = { insert: (code) => this.#host.insert(code), lost: () => this.#lost(pointer) };
-    const closeGallery = gallery.render({ model, el: place, host });
+    const reader = { insert: (code) => this.#host.insert(code), lost: () => this.#lost(pointer) };
+    const closeGallery = gallery.render({ model, el: place, reader });
     const unfollow = followServer(pointer, () => queue.look());
     queue.look();
     return {
@@ -140,6 +140,8 @@ class Sidebar {
     fill(this.#parts.body, h("div", { class: "il-sidebar-notice", role: "status" }, icon("image", { size: 30 }), h("p", {}, ...words), again));
   }
 }
+
+const code = (text) => h("code", { class: "il-mono" }, text);
 
 /** @param {{el: HTMLElement, app: any, notebooks: any}} given @returns {{look: () => void, close: () => void}} */
 export default function mount({ el, app, notebooks }) {
