@@ -22,7 +22,7 @@ from imagelab.widgets.controls import close_all
 from imagelab.widgets.draft import Draft, names
 from imagelab.widgets.form import Form, Outlook
 from imagelab.widgets.pressing import Presses, dearer, price_word
-from imagelab.widgets.still import Still, Stilled
+from imagelab.widgets.still import Readable, Still, Stilled
 
 Picked = TypeVar("Picked")
 
@@ -30,6 +30,11 @@ _log = logging.getLogger(__name__)
 
 _ANY_PROMPT = (
     "an image"  # stands in for an empty one, so that there is a price before there is a word
+)
+_NOT_IN_MARIMO = (
+    "<p>marimo shows no Jupyter widgets, so the studio's form is not here: "
+    "<code>lab.quote(…)</code> and <code>lab.generate(…)</code> do the same, and "
+    "<code>lab.gallery()</code> works. JupyterLab and Notebook show the studio.</p>"
 )
 _CHANGED = "the form has changed; press again"
 
@@ -98,6 +103,11 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         for child in (*self.children, self.layout):
             close_all(child)
         super().close()
+
+    def _display_(self) -> Readable:
+        """What marimo shows in place of the form."""
+        still = self._still()
+        return Readable(_NOT_IN_MARIMO + (still.html if still else ""))
 
     def __repr__(self) -> str:
         facts = [self.model, repr(one_line(self.prompt, 60)), f"n={self.n}"]
