@@ -43,9 +43,11 @@ class Sidebar {
       const { catalogs } = await getJson(`catalogs?notebook=${encodeURIComponent(path)}`);
       if (turn !== this.#turn) return;
       this.#catalogs = catalogs;
-      this.#show(this.#best(kernel));
+      this.#show(this.#best(path, kernel));
     } catch (error) {
-      if (turn === this.#turn) this.#without([`Jupyter's server does not answer for imagelab: ${plain(error.message)}. Restart it if imagelab was installed while it ran.`]);
+      if (turn !== this.#turn) return;
+      this.#parts.head.hidden = true;
+      this.#without([`Jupyter's server does not answer for imagelab: ${plain(error.message)}. Restart it if imagelab was installed while it ran.`]);
     }
   }
 
@@ -57,11 +59,12 @@ class Sidebar {
     this.element.remove();
   }
 
-  /** The one that was chosen, else the one the notebook's kernel has open, else the nearest. */
-  #best(kernel) {
+  /** The one that was chosen, else the one the notebook's kernel has open, else the nearest; another only where no notebook is open. */
+  #best(path, kernel) {
     const chosen = this.#catalogs.find(({ pointer }) => pointer === this.#chosen);
     const opened = kernel && this.#catalogs.find(({ kernels }) => kernels.includes(kernel));
-    return chosen ?? (opened || this.#catalogs[0]) ?? null;
+    const nearest = this.#catalogs.find(({ near }) => near || !path);
+    return chosen ?? (opened || nearest) ?? null;
   }
 
   #moved() {
@@ -71,7 +74,7 @@ class Sidebar {
 
   #choose(pointer) {
     this.#chosen = pointer;
-    this.#show(this.#best(""));
+    this.#show(this.#best("", ""));
   }
 
   #show(catalog) {
@@ -85,11 +88,12 @@ class Sidebar {
   #fillChoice(catalog) {
     const { choice, head } = this.#parts;
     const named = ({ folder, name }) => plain(folder === "." ? name : `${folder} · ${name}`);
-    fill(choice, ...this.#catalogs.map((one) => h("option", { value: one.pointer }, named(one))));
+    const none = !catalog && h("option", { value: "" }, "open elsewhere…");
+    fill(choice, none, ...this.#catalogs.map((one) => h("option", { value: one.pointer }, named(one))));
     choice.value = catalog?.pointer ?? "";
     choice.title = catalog ? named(catalog) : "";
-    choice.disabled = this.#catalogs.length < 2;
-    head.hidden = !catalog;
+    choice.disabled = Boolean(catalog) && this.#catalogs.length < 2;
+    head.hidden = !this.#catalogs.length;
   }
 
   #opened(pointer) {
@@ -135,7 +139,6 @@ class Sidebar {
   #without(words) {
     this.#shown?.close();
     this.#shown = null;
-    this.#parts.head.hidden = true;
     const again = h("button", { class: "il-button", type: "button", on: { click: () => this.look() } }, "Look again");
     fill(this.#parts.body, h("div", { class: "il-sidebar-notice", role: "status" }, icon("image", { size: 30 }), h("p", {}, ...words), again));
   }

@@ -106,8 +106,7 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
 
     def _display_(self) -> Readable:
         """What marimo shows in place of the form."""
-        still = self._still()
-        return Readable(_NOT_IN_MARIMO + (still.html if still else ""))
+        return Readable(_NOT_IN_MARIMO)
 
     def __repr__(self) -> str:
         facts = [self.model, repr(one_line(self.prompt, 60)), f"n={self.n}"]
