@@ -54,7 +54,7 @@ export class Queue {
     const seconds = Math.floor((elapsed ?? 0) + (performance.now() - this.#at) / 1000);
     const state = status === OPEN[0] ? "waits" : n > 1 ? `${arrived} of ${n}` : "runs";
     const words = h("span", { class: "il-queue-words", dir: "auto" }, plain(prompt));
-    const told = h("span", { class: "il-queue-told" }, `${state} · ${seconds} s · ${plain(price)}`);
-    return h("div", { class: "il-queue-line", title: `g${id}: ${plain(prompt)}` }, icon("clock", { size: 13 }), words, told);
+    const told = h("span", { class: "il-queue-told" }, `${state} · ${seconds} s`);
+    return h("div", { class: "il-queue-line", title: `g${id} · ${plain(price)} · ${plain(prompt)}` }, icon("clock", { size: 13 }), words, told);
   }
 }
