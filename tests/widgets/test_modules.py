@@ -10,7 +10,15 @@ from imagelab import widgets
 from imagelab.widgets.modules import script, style
 
 FOLDER = Path(next(iter(widgets.__path__)))
-ENTRIES = ["gallery.js", "board.js", "code_block.js", "lineage.js", "compare.js", "mask.js"]
+ENTRIES = [
+    "sidebar.js",
+    "gallery.js",
+    "board.js",
+    "code_block.js",
+    "lineage.js",
+    "compare.js",
+    "mask.js",
+]
 
 
 @pytest.fixture
