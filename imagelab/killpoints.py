@@ -28,6 +28,8 @@ POINTS = (
     "backup_rows",  # the rows of a backup are copied aside; no original is
     "backup_blobs",  # some originals are durable in the copy; no row names them yet
     "backup_switch",  # inside the transaction that puts the new rows in place
+    "merging",  # inside the transaction that takes in a part of another catalog
+    "merged",  # such a part is durable; the others are not here
 )
 
 _lock = threading.Lock()

@@ -58,15 +58,18 @@ NAMED_FOR_TYPES = {
         "pandas",
     },
     "handles/relatives.py": {"imagelab.handles.assets", "imagelab.widgets.mask"},
-    "handles/assets.py": {"imagelab.widgets.gallery", "pandas"},
+    "handles/assets.py": {"imagelab.widgets.blind", "imagelab.widgets.gallery", "pandas"},
     "handles/backing.py": {
         "imagelab.handles.assets",
         "imagelab.handles.generation",
+        "imagelab.widgets.blind",
         "imagelab.widgets.gallery",
         "pandas",
     },
     "handles/batch.py": {"pandas"},
-    "handles/sweep.py": {"pandas"},
+    "handles/sweep.py": {"imagelab.widgets.blind", "imagelab.widgets.sweep", "pandas"},
+    "handles/sweep_lab.py": {"imagelab.widgets.sweep"},
+    "lab/blind_views.py": {"pandas"},
     "lab/kinship.py": {
         "imagelab.lab.family_views",
         "imagelab.widgets.compare",
@@ -82,10 +85,13 @@ NAMED_FOR_TYPES = {
     },
     "lab/shelf.py": {
         "imagelab.lab.views",
+        "imagelab.widgets.blind",
         "imagelab.widgets.gallery",
         "imagelab.widgets.studio",
         "pandas",
     },
+    "lab/sweep_sending.py": {"imagelab.lab.sweep_views", "imagelab.widgets.sweep"},
+    "lab/sweeping.py": {"imagelab.lab.sweep_views"},
     "lab/together.py": {"pandas"},
 }
 HEAVY = ("pandas", "numpy", "ipywidgets", "anywidget", "sqlite_utils", "httpx", "IPython")

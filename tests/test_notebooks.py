@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from imagelab.sandbox.book import Book
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 shipped = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -30,6 +32,19 @@ def test_a_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
     assert [
         cell.source for cell in done.cells if cell.cell_type == "code" and not cell.outputs
     ] == []
+
+
+@pytest.mark.fault
+def test_a_sweep_s_notebook_sends_nothing_when_it_is_run_again(tmp_path: Path) -> None:
+    from nbclient import NotebookClient  # as above
+    from nbformat import read
+
+    path = next(path for path in NOTEBOOKS if path.stem == "05_sweep")
+    for _ in range(2):
+        notebook = read(path, as_version=4)  # type: ignore[no-untyped-call] # it ships half its types
+        NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
+
+    assert len(Book(tmp_path / ".imagelab" / "sandbox.book").bill()) == 17
 
 
 @shipped

@@ -47,6 +47,15 @@ def numbers(asked: Asked, most: int) -> list[int]:
     return list(dict.fromkeys(number for number in each if 0 < number <= MAX_NUMBER))
 
 
+def places(asked: Asked, most: int) -> list[int]:
+    """The positions that were asked about, counted from 0, each once, no more than so many."""
+    value = asked.get("places", [])
+    if not isinstance(value, list):
+        raise RequestError(f"places={_shown(value)} is not a list of numbers")
+    each = [_number(number, "places") for number in value[:most]]
+    return list(dict.fromkeys(number for number in each if 0 <= number <= MAX_NUMBER))
+
+
 def words(asked: Asked, name: str, known: Sequence[str]) -> tuple[str, ...]:
     """Some of the words that there are; all of them where it is not said."""
     value = asked.get(name)

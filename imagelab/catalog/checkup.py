@@ -22,11 +22,13 @@ _UNLISTED = """
     SELECT id FROM asset WHERE id BETWEEN ? AND ?
     AND id NOT IN (SELECT id FROM text_index_docsize)
 """
+# What came from another catalog may have come without its prices: see merge_rows.
 _SUMS = """
     SELECT g.id FROM generation g LEFT JOIN ledger l ON l.generation = g.id
     WHERE g.id BETWEEN ? AND ? AND g.status NOT IN ('queued', 'running') GROUP BY g.id
     HAVING g.cost_nano IS NOT CASE WHEN count(l.id) > count(l.amount_nano) THEN NULL
                                    ELSE coalesce(sum(l.amount_nano), 0) END
+    AND NOT (g.boot = 'merged' AND g.cost_nano IS NULL AND count(l.id) = 0)
 """
 _IMAGES = """
     SELECT c.generation, c.images, (

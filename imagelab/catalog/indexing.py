@@ -7,8 +7,9 @@ it is always made from the row as it stands, before and after the change.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from imagelab.catalog import facet_bits, words
 from imagelab.catalog.facet_bits import FLAGS, Mark
@@ -21,6 +22,15 @@ def add(db: sqlite3.Connection, asset: int) -> None:
     entry, marks = _looked(db, asset)
     words.add(db, asset, entry)
     facet_bits.change(db, asset, (), marks)
+
+
+def add_many(
+    db: sqlite3.Connection, assets: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
+) -> None:
+    """The same for many new assets, given as their rows, each with its tags."""
+    looked = [(row["id"], *_seen(row, list(tags))) for row, tags in assets]
+    words.add_many(db, [(number, entry) for number, entry, _ in looked])
+    facet_bits.add_many(db, [(number, marks) for number, _, marks in looked])
 
 
 @contextmanager
@@ -43,7 +53,12 @@ def _looked(db: sqlite3.Connection, asset: int) -> tuple[IndexEntry, frozenset[M
     if row is None:
         raise AssetNotFoundError(f"no asset #{asset} in this catalog")
     found = db.execute("SELECT name FROM tag WHERE asset = ?", (asset,)).fetchall()
-    tags = [tag["name"] for tag in found]
+    return _seen(row, [tag["name"] for tag in found])
+
+
+def _seen(
+    row: sqlite3.Row | Mapping[str, Any], tags: list[str]
+) -> tuple[IndexEntry, frozenset[Mark]]:
     entry = index_entry(
         prompt=row["prompt"],
         caption=row["caption"],
@@ -61,7 +76,7 @@ def _looked(db: sqlite3.Connection, asset: int) -> tuple[IndexEntry, frozenset[M
     return entry, facet_bits.marks_of(row, tags)
 
 
-def _flags(row: sqlite3.Row) -> list[str]:
+def _flags(row: sqlite3.Row | Mapping[str, Any]) -> list[str]:
     flags = [name for name in FLAGS if row[name]]
     flags += ["damaged"] if row["damaged"] else []
     flags += ["imported"] if row["kind"] == "imported" else []

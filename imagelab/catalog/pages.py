@@ -33,6 +33,7 @@ from imagelab.catalog.family_pages import FamilyPages
 from imagelab.catalog.listing import Listing, Listings
 from imagelab.catalog.slices import Reads, in_time
 from imagelab.catalog.stacks import first_page
+from imagelab.catalog.sweep_cells import SweepPages
 from imagelab.catalog.tile_page import paged, places_of, shown_tiles
 from imagelab.catalog.tiles import pictures
 from imagelab.domain.cost_words import to_the_cent
@@ -66,6 +67,8 @@ QUESTIONS = (
     "family",
     "members",
     "edge",
+    "standings",
+    "cells",
 )
 # A first page is read in at most so long; a listing is read in slices.
 _PATIENCE_SECONDS = 0.25
@@ -84,6 +87,8 @@ class Pages:
         families = FamilyPages(reads, path)
         self._family, self._members = families.family, families.members
         self._edge = families.edge
+        sweeps = SweepPages(reads)
+        self._standings, self._cells = sweeps.standings, sweeps.cells
 
     def answer(self, name: str, asked: Mapping[str, Any]) -> Answer:
         """The answer to one of `QUESTIONS`.

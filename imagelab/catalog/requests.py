@@ -81,24 +81,23 @@ def _sent(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> Sent | 
     at = _moment(row["sent_at"])
     if at is None:
         return None
-    others = _others(db, row, request) if row["remote"] == "[]" else frozenset()
-    return Sent(at, row["body"] or "", others)
+    rivalled = row["remote"] == "[]" and _rivalled(db, row, request)
+    return Sent(at, row["body"] or "", rivalled)
 
 
-def _others(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> frozenset[str] | None:
-    """The vendor's ids for calls that ask for the same; None where one of them has lost its own."""
+def _rivalled(db: sqlite3.Connection, row: sqlite3.Row, request: Request) -> bool:
+    """Whether another call that asks for the same has no ids of the vendor's either."""
     found = db.execute(
-        "SELECT c.remote FROM call c JOIN generation g ON g.id = c.generation "
+        "SELECT 1 FROM call c JOIN generation g ON g.id = c.generation "
         "WHERE c.id BETWEEN ? AND ? AND c.id != ? AND c.sent_at IS NOT NULL "
         "AND g.provider = ? AND g.native = ? AND g.prompt = ? "
-        "AND NOT (c.remote = '[]' AND c.charged = 'no')",
+        "AND c.remote = '[]' AND c.charged != 'no' LIMIT 1",
         (
             *(row["id"] - _NEAR, row["id"] + _NEAR, row["id"]),
             *(request.provider, request.native, request.prompt),
         ),
-    ).fetchall()
-    ids = [json.loads(other["remote"]) for other in found]
-    return frozenset(name for names in ids for name in names) if all(ids) else None
+    ).fetchone()
+    return found is not None
 
 
 def _moment(microseconds: int | None) -> datetime | None:

@@ -18,6 +18,7 @@ from imagelab.catalog.schema_first import (
 )
 from imagelab.catalog.schema_gallery import m009_gallery
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
+from imagelab.catalog.schema_judging import m010_comparisons
 from imagelab.catalog.schema_parts import Runs
 
 APPLICATION_ID = 0x494D4C42  # "IMLB"
@@ -33,6 +34,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m007_leases,
     m008_batches,
     m009_gallery,
+    m010_comparisons,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import imagelab as il
-from imagelab.cli import backup, demo, export, find, recover, verify
+from imagelab.cli import backup, demo, export, find, merge, recover, verify
 from imagelab.cli.voice import hush, prepare, say_aside
 from imagelab.errors import ImagelabError
 
@@ -28,10 +28,11 @@ examples:
   imagelab export 'rating:>=4' best/       what is good, as a dataset
   imagelab verify --deep                   whether every image is as it came
   imagelab backup --every 7d /mnt/disk/    a safe copy, and kept up
+  imagelab merge ~/from-ada/catalog.db     take another catalog in
 
 In Python: import imagelab as il; lab = il.open()
 """
-_COMMANDS = (demo, find, export, recover, verify, backup)  # in the order of the help
+_COMMANDS = (demo, find, export, recover, verify, backup, merge)  # in the order of the help
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

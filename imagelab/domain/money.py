@@ -33,6 +33,11 @@ class Cost:
     unit: Unit = "usd"
     source: Source = "reported"
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """As a cell shows it, with how it is known."""
+        said = f"{self} ({self.source})"
+        return {"text/plain": said, "text/html": said}
+
     @property
     def nano(self) -> int:
         """The amount in whole nano-units, rounded half to even."""
@@ -91,6 +96,10 @@ class Spend:
         return Spend(
             self.usd + other.usd, self.credits + other.credits, self.unknown + other.unknown
         )
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """As a cell shows it."""
+        return {"text/plain": str(self), "text/html": str(self)}
 
     def __str__(self) -> str:
         """As a person writes it: what is nothing is left out."""

@@ -69,6 +69,7 @@ class Offer:
     `choices` lists the values of each parameter it takes, in our vocabulary; a parameter
     that is missing there is not taken. `shapes` says what pixels the words square,
     portrait and landscape mean here; `costless` are fields of `extra` that change no price,
+    `dated` are native ids of one day's version of the model, which the vendor takes as well,
     `previews` is the most rough pictures that may be asked for while an image is made.
     Counts are per paid call.
     """
@@ -88,6 +89,7 @@ class Offer:
     inputs_max: int = 0
     mask: bool = False
     previews: int = 0
+    dated: tuple[str, ...] = ()
     ends: date | None = None
     default: bool = False
     links: tuple[str, ...] = ()
@@ -97,6 +99,12 @@ class Offer:
     def name(self) -> str:
         """How a user writes it: provider, slash, model."""
         return f"{self.provider}/{self.model}"
+
+    def called(self, word: str) -> Offer | None:
+        """The offer if it goes by that name, with the dated id as its native one if it is one."""
+        if word in self.dated:
+            return replace(self, native=word)
+        return self if word in (self.model, self.native) else None
 
     def takes(self, param: str, value: object) -> bool:
         """Whether a parameter with this value would be accepted, taken by itself."""

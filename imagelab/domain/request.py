@@ -66,21 +66,9 @@ class Request:
 
         Previews are of the looking on, not of the image.
         """
-        params = {k: v for k, v in self.params.given().items() if k != "previews"}
-        identity = {
-            "provider": self.provider,
-            "model": self.native,
-            "prompt": self.prompt,
-            "params": params,
-            "n": self.n,
-            "inputs": [
-                ["mask" if i.role == "mask" else "input", i.sha256]
-                for i in self.inputs
-                if i.role != "reroll"
-            ],
-            "extra": self.extra,
-        }
-        return hashlib.sha256(canonical(identity).encode()).hexdigest()
+        given = [(i.role, i.sha256) for i in self.inputs]
+        params, extra = self.params.given(), self.extra
+        return fingerprint(self.provider, self.native, self.prompt, params, self.n, extra, given)
 
     def recipe(self) -> str:
         """The hash under which re-rolls are one stack: equal but for the seed and how many."""
@@ -93,13 +81,13 @@ class Request:
 class Sent:
     """What an earlier run sent of a call: when, and the record of its body.
 
-    `others` are the vendor's ids for equal calls of this lab. None where one of those has
-    lost its own, so that nobody could tell whose is whose.
+    `rivalled` where an equal call of this lab has lost the vendor's ids too, so that nobody
+    could tell whose is whose.
     """
 
     at: datetime
     body: str = field(repr=False)
-    others: frozenset[str] | None = frozenset()
+    rivalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +107,37 @@ class Call:
     remote: tuple[str, ...] = ()
     sent: Sent | None = None
     price: Cost | None = None
+
+
+def fingerprint(
+    provider: str,
+    native: str,
+    prompt: str,
+    params: Mapping[str, Any],
+    n: int,
+    extra: Mapping[str, Any],
+    inputs: Sequence[tuple[str, str]],
+) -> str:
+    """The hash of what is sent, by which equal requests are known.
+
+    >>> said = ("runware", "flux", "a fox")
+    >>> fingerprint(*said, {"previews": 2}, 1, {}, ()) == fingerprint(*said, {}, 1, {}, ())
+    True
+    """
+    identity = {
+        "provider": provider,
+        "model": native,
+        "prompt": prompt,
+        "params": {name: value for name, value in params.items() if name != "previews"},
+        "n": n,
+        "inputs": [
+            ["mask" if role == "mask" else "input", sha256]
+            for role, sha256 in inputs
+            if role != "reroll"
+        ],
+        "extra": extra,
+    }
+    return hashlib.sha256(canonical(identity).encode()).hexdigest()
 
 
 def recipe(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from imagelab.errors import RequestError
@@ -15,7 +16,7 @@ from imagelab.export import marker, swap
 from imagelab.export.card import Tally, card
 from imagelab.export.exported import Exported
 from imagelab.export.folder import Folder
-from imagelab.export.formats import FORMATS
+from imagelab.export.formats import FORMATS, file_of
 from imagelab.export.item import Item, Plan
 from imagelab.export.marker import Whose
 from imagelab.export.options import Options
@@ -23,7 +24,7 @@ from imagelab.export.options import Options
 
 def check(dest: Path, whose: Whose, options: Options) -> None:
     """Whether the place may be taken; RequestError says what is in the way."""
-    file = FORMATS[whose.format].file
+    file = file_of(whose.format)
     if file and dest.is_dir():
         raise RequestError(
             f"{str(dest)!r} is a folder; name a file in it, such as {str(dest / file)!r}"
@@ -70,9 +71,35 @@ def write_dataset(
     return Exported(dest, whose.format, tally.count, parts_written, kept)
 
 
+def write_file(
+    dest: Path,
+    whose: Whose,
+    options: Options,
+    make: Callable[[Path], None],
+    alone: Callable[[], AbstractContextManager[None]],
+) -> None:
+    """Write one file that is made elsewhere, whole and synced, by `make` at the path it is given.
+
+    `alone` keeps others from what is at `dest` while that is looked at or replaced.
+    """
+    file = file_of(whose.format)
+    assert file is not None, "a folder is written by write_dataset"
+    with _aside(dest) as root:
+        with alone():
+            check(dest, whose, options)
+        make(root / file)
+        with (root / file).open("rb") as made:
+            known = {file: hashlib.file_digest(made, "sha256").hexdigest()}
+        (root / marker.NAME).write_bytes(marker.written(whose, options.noted(), known))
+        with alone():
+            check(dest, whose, options)  # it took a while, and others use the disk too
+            (root / marker.NAME).replace(_marker_of(dest, whose.format))
+            swap.put(root / file, dest)
+
+
 def _marker_of(dest: Path, named: str) -> Path:
     """In the folder; a single file has it beside it."""
-    if FORMATS[named].file is None:
+    if file_of(named) is None:
         return dest / marker.NAME
     return dest.with_name(f"{dest.name}.{marker.NAME}")
 

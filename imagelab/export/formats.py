@@ -1,4 +1,4 @@
-"""Every format by its name; the page is written by `page`, of small pictures."""
+"""Every format by its name; the page is written by `page`, and a catalog by who knows catalogs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from imagelab.export.tables import CSV, JSONL
 from imagelab.export.webdataset import WEBDATASET
 
 PAGE = "html"
+CATALOG = "catalog"
 FORMATS: Mapping[str, Format] = {
     "imagefolder": IMAGEFOLDER,
     "csv": CSV,
@@ -24,8 +25,13 @@ FORMATS: Mapping[str, Format] = {
     "pairs": PAIRS,
     "parquet": PARQUET,
 }
-NAMES = (*FORMATS, PAGE)
-_BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".html": PAGE, ".htm": PAGE}
+NAMES = (*FORMATS, PAGE, CATALOG)
+_BY_SUFFIX = {".csv": "csv", ".jsonl": "jsonl", ".html": PAGE, ".htm": PAGE, ".db": CATALOG}
+
+
+def file_of(named: str) -> str | None:
+    """The one file that a format is, by the name it has in a folder; None for a folder."""
+    return "catalog.db" if named == CATALOG else FORMATS[named].file
 
 
 def format_for(said: str | None, dest: Path) -> str:

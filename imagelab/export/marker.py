@@ -15,7 +15,7 @@ NAME = "imagelab-export.json"
 _SCHEMA = 1
 _MOST_BYTES = 500_000_000
 # What a person may have edited is compared; the bulk of a dataset is taken by its names.
-_WRITTEN_BY_HAND = {".md", ".txt", ".toml", ".yaml", ".json", ".jsonl", ".csv"}
+_WRITTEN_BY_HAND = {".md", ".txt", ".toml", ".yaml", ".json", ".jsonl", ".csv", ".db"}
 
 
 @dataclass(frozen=True, slots=True)

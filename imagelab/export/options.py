@@ -9,7 +9,7 @@ from typing import Any
 
 from imagelab.errors import RequestError
 from imagelab.export.captions import captioner
-from imagelab.export.formats import PAGE, format_for
+from imagelab.export.formats import CATALOG, PAGE, format_for
 from imagelab.export.item import PLAIN_PRESET
 from imagelab.export.pairs import PRESETS
 from imagelab.export.splits import Split, shares
@@ -20,6 +20,7 @@ _FOR_PAIRS = ("preset",)
 _NOT_FOR: Mapping[str, Sequence[str]] = {
     PAGE: ("caption", "split", "money", "duplicates", *_FOR_PAIRS),
     "pairs": ("caption", "money"),
+    CATALOG: ("caption", "split", "duplicates", *_FOR_PAIRS),
 }
 
 

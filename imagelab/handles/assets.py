@@ -18,12 +18,14 @@ from imagelab.export.splits import Split
 from imagelab.handles.asset import Asset
 from imagelab.handles.backing import Backing
 from imagelab.handles.cards import MOST_SHOWN, assets_card
+from imagelab.handles.contestants import MOST_PAIRS, of_assets
 from imagelab.handles.lines import assets_line, empty_advice
 from imagelab.handles.pictures import Picture
 
 if TYPE_CHECKING:  # both are heavy; only the frame and the gallery need them
     import pandas as pd
 
+    from imagelab.widgets.blind import Blind
     from imagelab.widgets.gallery import Gallery
 
 
@@ -109,9 +111,10 @@ class Assets:
 
         `format` is `"imagefolder"` (also without one, unless the ending of `dest` says
         another), `"csv"`, `"jsonl"`, `"captions"`, `"webdataset"`, `"pairs"` of
-        edits and what they were made from, `"parquet"`, or `"html"`, a self-contained page. `caption` is what the pictures are captioned with: `"caption"`
-        (the prompt where there is none), `"prompt"`, `"note"`, or a template such as
-        `"a photo, {tags}, {prompt}"`. `split` is a share for `test`, or names with shares:
+        edits and what they were made from, `"parquet"`, `"html"`, a self-contained page, or
+        `"catalog"`, a catalog of these and all they were made from. `caption` is what the
+        pictures are captioned with: `"caption"` (the prompt where there is none), `"prompt"`,
+        `"note"`, or a template such as `"a photo, {tags}, {prompt}"`. `split` is a share for `test`, or names with shares:
         whole families, in an order that `seed` decides. Near `duplicates` are kept, kept in
         one split (`"group"`), or dropped but for the best rated (`"drop"`). Prices are left
         out unless `money`. `preset` names the columns of pairs as `"instructpix2pix"` or
@@ -131,6 +134,17 @@ class Assets:
         RequestError for a part so scattered that it cannot be written as a search.
         """
         return self._backing.gallery(_as_search(self.query, self._sort, self.ids, self._whole))
+
+    def blind(self, *, seed: int = 0, pairs: int = MOST_PAIRS) -> Blind:
+        """Compare them two at a time, not knowing which is which; a view that ends in a table.
+
+        What varies among prompt, provider, model and parameters are the axes; pairs that differ
+        on one alone come first, at most `pairs`. `seed` draws them and who stands left. What was
+        said before of two of these counts, and is not asked again. RequestError with fewer than
+        two images.
+        """
+        found = of_assets(self._backing, self.ids)
+        return self._backing.blind(found, self.query, seed=seed, pairs=pairs)
 
     def save(self, folder: str | Path) -> list[Path]:
         """Write the originals into a folder, each named by its number."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from imagelab.domain.blind import Contestant
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow, GenerationRow
 from imagelab.domain.request import Role
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # pandas and widgets are heavy, and handles are themselves gi
 
     from imagelab.handles.assets import Assets
     from imagelab.handles.generation import Generation
+    from imagelab.widgets.blind import Blind
     from imagelab.widgets.gallery import Gallery
 
 
@@ -137,6 +139,12 @@ class Backing(Protocol):
 
     def gallery(self, query: str) -> Gallery[Assets]:
         """A gallery of what a query finds."""
+        ...
+
+    def blind(
+        self, contestants: Sequence[Contestant], about: str, *, seed: int, pairs: int
+    ) -> Blind:
+        """A blind comparison of some images."""
         ...
 
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from imagelab import clock
 from imagelab.domain.batch import BatchRow, BatchStatus, Standing
@@ -16,36 +17,42 @@ from imagelab.export.frame import table_frame
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
 from imagelab.handles.batch import Batch
-from imagelab.handles.sweep_cards import MOST_PICTURES, Shown, sweep_card, sweep_facts
+from imagelab.handles.contestants import MOST_PAIRS, of_cells
+from imagelab.handles.notebook import in_notebook
+from imagelab.handles.sweep_cards import (
+    MOST_PICTURES,
+    PICTURE_BYTES,
+    Shown,
+    advice,
+    sweep_card,
+    sweep_facts,
+)
 from imagelab.handles.sweep_cell import SweepCell
+from imagelab.handles.sweep_lab import Shape, SweepLab
 
-if TYPE_CHECKING:  # pandas is heavy; only the frame needs it
+if TYPE_CHECKING:  # pandas and widgets are heavy, and only needed by frames and views
     import pandas as pd
+
+    from imagelab.widgets.blind import Blind
+    from imagelab.widgets.sweep import SweepGrid
 
 _COLUMNS = ("status", "images", "generation", "assets", "cost", "unit", "seconds", "reason")
 Sent = tuple[Sequence[int], Batch]  # which cells, and the batch whose rows they are
-
-
-class Again(Protocol):
-    """Sends cells anew; the lab has it."""
-
-    def __call__(self, places: Sequence[int], *, confirm: bool) -> Batch:
-        """The batch of these cells; RequestError where it is large and not confirmed."""
-        ...
 
 
 class Sweep:
     """A grid of generations. Its length is the number of its cells, also of those not offered.
 
     Axes are named as they were given: `s.cell(animal="fox", style="ink")`. Iteration gives the
-    cells in the grid's order, the last axis fastest. Nothing but `wait()` and `await` waits.
+    cells, the last axis fastest. Nothing but `wait()` and `await` waits.
     """
 
     def __init__(
-        self, backing: Backing, grid: Grid, refused: Sequence[str], sent: Sent, again: Again
+        self, backing: Backing, grid: Grid, refused: Sequence[str], sent: Sent, lab: SweepLab
     ) -> None:
         self._backing, self._grid, self._refused = backing, grid, refused
-        self._sent, self._again = [sent], again
+        self._sent, self._lab = [sent], lab
+        self._views: WeakSet[SweepGrid[Assets]] = WeakSet()
 
     @property
     def axes(self) -> dict[str, list[object]]:
@@ -132,11 +139,41 @@ class Sweep:
         offered = [place for place in found if not self._refused[place]]
         if not offered:
             raise RequestError(f"nothing of that is offered: {self._refused[found[0]]}")
-        batch = self._again(offered, confirm=confirm)
-        self._sent.append((offered, batch))
+        batch = self._resend(offered, confirm)
         if wait:
             batch.wait()
         return self
+
+    def grid(self) -> SweepGrid[Assets]:
+        """A view of its cells as they come: rows, columns and tabs, to rate and to send anew.
+
+        A notebook shows it where a sweep ends a cell.
+        """
+        view = self._lab.view(
+            Shape(
+                self._grid,
+                self._refused,
+                self.quote,
+                self._resend,
+                self.cancel,
+                lambda place: self._cells([place])[0].assets,
+                self._card,
+            )
+        )
+        view.sent = self._told_sent()
+        self._views.add(view)
+        return view
+
+    def blind(self, *, seed: int = 0, pairs: int = MOST_PAIRS) -> Blind:
+        """Compare its images two at a time, not knowing which is which; a view with a table.
+
+        Pairs that differ on one axis alone come first, each axis in its turn, at most `pairs`;
+        `seed` draws them and who stands left. What was said before of two of these counts, and
+        is not asked again. RequestError with fewer than two images.
+        """
+        stands = {number: dict(cell.labels) for cell in self.cells for number in cell.numbers}
+        found = of_cells(self._backing, stands)
+        return self._backing.blind(found, self._grid.template, seed=seed, pairs=pairs)
 
     def to_pandas(self) -> pd.DataFrame:
         """A row a cell: where it stands on each axis, and what became of it.
@@ -164,12 +201,33 @@ class Sweep:
         except CatalogError as error:  # a closed lab; whoever prints a variable wants no traceback
             return f"Sweep({self._name()}: {error})"
 
+    def _ipython_display_(self, **kwargs: object) -> None:
+        """The grid in a notebook, one line in a terminal."""
+        try:
+            if in_notebook():
+                self.grid()._ipython_display_(**kwargs)
+                return
+        except CatalogError:
+            pass  # a closed lab, which the line says
+        print(repr(self))  # noqa: T201 - what IPython would have printed itself
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        """A table of its cells in a notebook, one line in a terminal."""
+        """Tables of its cells where nothing moves, one line in a terminal."""
         try:
             return {"text/plain": repr(self), "text/html": self._card()}
         except CatalogError:
             return {"text/plain": repr(self)}
+
+    def _resend(self, places: Sequence[int], confirm: bool) -> Batch:  # noqa: FBT001 - as `rerun` was given it
+        batch = self._lab.send(places, confirm=confirm)
+        self._sent.append((places, batch))
+        for view in list(self._views):
+            view.sent = self._told_sent()
+        return batch
+
+    def _told_sent(self) -> list[dict[str, Any]]:
+        """Which rows of which batches its cells are, as a view is told."""
+        return [{"batch": batch.id, "places": list(places)} for places, batch in self._sent]
 
     def _name(self) -> str:
         return "+".join(f"b{batch.id}" for batch in self.batches)
@@ -203,7 +261,7 @@ class Sweep:
         fed = any(batch.status == "running" for batch in self.batches)
         return Standing(len(rows), **count, spent=self.cost, fed=fed)
 
-    def _card(self) -> str:
+    def _card(self, picture_bytes: int = PICTURE_BYTES) -> str:
         cells = self.cells
         pictured = [cell for cell in cells if cell.numbers][:MOST_PICTURES]
         rows = self._backing.asset_rows([cell.numbers[0] for cell in pictured])
@@ -218,7 +276,9 @@ class Sweep:
             )
             for cell in cells
         ]
-        return sweep_card(self._grid, self._facts(), shown, _advice(self.status))
+        return sweep_card(
+            self._grid, self._facts(), shown, advice(self.status), picture_bytes=picture_bytes
+        )
 
 
 def _told(cell: SweepCell) -> tuple[object, ...]:
@@ -233,13 +293,3 @@ def _told(cell: SweepCell) -> tuple[object, ...]:
         row.seconds if row else None,
         cell.reason,
     )
-
-
-def _advice(status: BatchStatus) -> str:
-    match status:
-        case "running":
-            return "it goes on in the background; .wait() waits, .cancel() drops what was not sent"
-        case "stopped":
-            return "nobody sends the cells that wait; the same call goes on with them"
-        case _:
-            return ".cell(…) has one cell, .rerun(…) and .rate(stars, …) a cell, a row or a column"

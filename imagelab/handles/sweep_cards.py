@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from imagelab.domain.batch import Standing
+from imagelab.domain.batch import BatchStatus, Standing
 from imagelab.domain.markup import PLAIN
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow
@@ -19,7 +19,7 @@ from imagelab.handles.pictures import Picture, fitting
 
 MOST_PICTURES = 36  # more would be too small to see in what a saved notebook can bear
 _COUNTS = (MOST_PICTURES, 24, 16)  # fewer where they are large even when they are small
-_PICTURE_BYTES = 54_000  # so that 100 kB hold the words of the cells as well
+PICTURE_BYTES = 54_000  # so that 100 kB hold the words of the cells as well
 _MOST_CELLS = 200
 _PIXELS = 96
 _REASON_CHARACTERS = 120
@@ -58,12 +58,30 @@ def sweep_facts(grid: Grid, standing: Standing, refused: int, name: str) -> list
     return [*facts, f"{standing.spent}{' so far' if standing.open else ''}", quoted(grid.template)]
 
 
-def sweep_card(grid: Grid, facts: Sequence[str], cells: Sequence[Shown], advice: str) -> str:
+def advice(status: BatchStatus) -> str:
+    """What can be done with it now."""
+    match status:
+        case "running":
+            return "it goes on in the background; .wait() waits, .cancel() drops what was not sent"
+        case "stopped":
+            return "nobody sends the cells that wait; the same call goes on with them"
+        case _:
+            return ".cell(…) has one cell, .rerun(…) and .rate(stars, …) a cell, a row or a column"
+
+
+def sweep_card(
+    grid: Grid,
+    facts: Sequence[str],
+    cells: Sequence[Shown],
+    said: str,
+    *,
+    picture_bytes: int = PICTURE_BYTES,
+) -> str:
     """The first two axes as rows and columns, and a table for each value of the others.
 
     An axis of one value is said once, above them.
     """
-    drawn = dict(zip(grid.cells(), _fitted(cells), strict=True))
+    drawn = dict(zip(grid.cells(), _fitted(cells, picture_bytes), strict=True))
     rows, columns, *others = [*grid.varied, None, None][: max(2, len(grid.varied))]
     tables, left = [], _MOST_CELLS
     for values in itertools.product(*(range(len(axis.values)) for axis in others if axis)):
@@ -80,7 +98,7 @@ def sweep_card(grid: Grid, facts: Sequence[str], cells: Sequence[Shown], advice:
     return (
         f'<div {PLAIN} style="{_CARD}"><div>{html.escape(" · ".join(facts))}</div>{_alike(grid)}'
         f"{''.join(tables)}"
-        f'<div style="{_QUIET};margin-top:4px">{html.escape("; ".join([*more, advice]))}</div></div>'
+        f'<div style="{_QUIET};margin-top:4px">{html.escape("; ".join([*more, said]))}</div></div>'
     )
 
 
@@ -130,13 +148,13 @@ def _cell(shown: Shown) -> str:
     return f'<td style="{_TD}">{picture}<small>{said}</small></td>'
 
 
-def _fitted(cells: Sequence[Shown]) -> list[Shown]:
+def _fitted(cells: Sequence[Shown], most_bytes: int) -> list[Shown]:
     """The cells with as many pictures as there is room for, from the first on."""
     places = [place for place, cell in enumerate(cells) if cell.picture]
     shown = [replace(cell, picture=None) for cell in cells]
     for most in _COUNTS:
         first = places[:most]
-        small = fitting([p[1] for place in first if (p := cells[place].picture)], _PICTURE_BYTES)
+        small = fitting([p[1] for place in first if (p := cells[place].picture)], most_bytes)
         if all(small) or most == _COUNTS[-1]:
             for place, picture in zip(first, small, strict=True):
                 shown[place] = _with(cells[place], picture)

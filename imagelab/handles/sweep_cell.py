@@ -46,6 +46,12 @@ class SweepCell:
         return [_plain(axis.values[at], axis.labels[at]) for axis, at in pairs]
 
     @property
+    def labels(self) -> list[tuple[str, str]]:
+        """The same in words, of the axes that vary."""
+        pairs = zip(self._axes, self._where, strict=True)
+        return [(axis.name, axis.labels[at]) for axis, at in pairs if len(axis.values) > 1]
+
+    @property
     def status(self) -> CellStatus:
         """waiting, unsent, queued, running, succeeded, partial, failed, … or not offered."""
         return self.row.status if self.row else "not offered"

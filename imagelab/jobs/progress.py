@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from imagelab import clock
+from imagelab.handles.notebook import in_notebook
 
 # At most four updates a second, and none for what is over at once.
 PERIOD_SECONDS = 0.25
@@ -141,10 +142,4 @@ class _Due:
 
 def _notebook_display() -> Any:  # noqa: ANN401 - IPython ships no types
     """IPython's display where a kernel is at work; IPython is never imported for it."""
-    ipython = sys.modules.get("IPython")
-    shell = (
-        ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
-    )
-    if shell is None or not hasattr(shell, "kernel"):
-        return None
-    return sys.modules["IPython.display"].display
+    return sys.modules["IPython.display"].display if in_notebook() else None

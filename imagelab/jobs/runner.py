@@ -35,7 +35,7 @@ from imagelab.providers.wire import Wire
 
 Record = Callable[[sqlite3.Connection, Intent], int]
 
-CALLS_AT_ONCE = 8  # for each provider
+CALLS_AT_ONCE = 8  # for a provider that says nothing else by `at_once`
 _log = logging.getLogger(__name__)
 
 
@@ -174,7 +174,7 @@ class Runner:
     async def _call(self, job: Job, account: Account, opened: OpenCall) -> None:
         call = opened.call
         told = self._journal(job, call.uuid)
-        async with self._limit(account.provider.name):
+        async with self._limit(account.provider):
             ending = await self._ending(job, account, opened, told)
         await told.settle(ending)
         killpoints.reach("done")
@@ -259,8 +259,9 @@ class Runner:
 
         return arrived
 
-    def _limit(self, provider: str) -> asyncio.Semaphore:
-        return self._limits.setdefault(provider, asyncio.Semaphore(CALLS_AT_ONCE))
+    def _limit(self, provider: Provider) -> asyncio.Semaphore:
+        most: int = getattr(provider, "at_once", CALLS_AT_ONCE)
+        return self._limits.setdefault(provider.name, asyncio.Semaphore(most))
 
 
 class _StandsInError(Exception):

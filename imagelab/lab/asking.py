@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
@@ -15,7 +15,7 @@ from imagelab.domain.prices import NOTHING, estimate
 from imagelab.domain.quote import Quote
 from imagelab.domain.redaction import cut_fields, fit_to_keep
 from imagelab.domain.request import PICTURES, Call, Input, Request, canonical
-from imagelab.errors import RequestError
+from imagelab.errors import RequestError, UnsupportedParamError
 from imagelab.lab.wording import as_imagelab
 from imagelab.providers.code import as_curl, as_python, paying, recipe_of
 from imagelab.providers.elsewhere import offer_named
@@ -54,6 +54,7 @@ def ask(
     `others` are all offers, to say which could take what this one cannot.
     """
     check_prompt(offer, prompt, others)
+    _check_words(offer, params)
     said = read_params(**params)
     roles = [i.role for i in inputs]
     pictures = sum(role in PICTURES for role in roles)
@@ -129,6 +130,24 @@ def _count(n: object) -> int:
     return int(n)  # type: ignore[call-overload, no-any-return] # it is whole
 
 
+def _check_words(offer: Offer, params: Mapping[str, Any]) -> None:
+    """Refuse a number where the offer has words to choose from; a size may be more than a word."""
+    for param, value in params.items():
+        words = offer.choices.get(param, ())
+        if words and param != "size" and not isinstance(value, str | None):
+            raise UnsupportedParamError(offer.name, param, value, words)
+
+
+def _nameless(extra: object) -> Iterator[object]:
+    """What stands in place of names in it."""
+    inside = extra if isinstance(extra, list | tuple) else ()
+    if isinstance(extra, Mapping):
+        yield from (name for name in extra if not isinstance(name, str))
+        inside = tuple(extra.values())
+    for each in inside:
+        yield from _nameless(each)
+
+
 def _extra(extra: object) -> Mapping[str, Any]:
     if extra is None:
         return {}
@@ -137,6 +156,11 @@ def _extra(extra: object) -> Mapping[str, Any]:
             f"extra={fit_to_keep(extra)!r} is not a dict in the provider's own spelling"
         )
     try:
+        for name in _nameless(extra):
+            raise RequestError(
+                f"extra={fit_to_keep(extra)!r} has a field named {name!r}; the provider's fields are "
+                "named by text, as in extra={'user': 'me'}"
+            )
         canonical(dict(extra)).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise RequestError(

@@ -19,7 +19,7 @@ from imagelab.errors import CatalogError
 from imagelab.export.captions import captioner
 from imagelab.export.dataset import check, write_dataset
 from imagelab.export.exported import Exported
-from imagelab.export.formats import FORMATS, PAGE
+from imagelab.export.formats import CATALOG, FORMATS, PAGE
 from imagelab.export.item import Item, Plan
 from imagelab.export.marker import Whose
 from imagelab.export.options import Options
@@ -28,6 +28,7 @@ from imagelab.export.record import record
 from imagelab.export.splits import assigned
 from imagelab.imaging.duplicates import Seen, near_pairs
 from imagelab.jobs.progress import Sight, progress
+from imagelab.lab.parting import export_catalog
 
 _AT_ONCE = 500  # rows in one read
 _EMPTIED = "the original was emptied from the trash"
@@ -72,6 +73,8 @@ def export(
     whose = Whose(_uuid(catalog), query, named)
     if named == PAGE:
         return _page(shelf, numbers, dest, whose, options)
+    if named == CATALOG:
+        return export_catalog(catalog, shelf.original, numbers, dest, whose, options)
     FORMATS[named].check()
     check(dest, whose, options)
     left_out: Counter[str] = Counter()

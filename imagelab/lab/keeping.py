@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from imagelab.catalog.backup import Backup
+from imagelab.catalog.merge import Merged
 from imagelab.catalog.repair import Repairs
 from imagelab.domain.checkup import Checkup
-from imagelab.lab import backing_up, upkeep
+from imagelab.lab import backing_up, taking_in, upkeep
 from imagelab.lab.engine import Engine
 from imagelab.lab.shelf import Shelf
 from imagelab.lab.trashing import Trash
@@ -43,6 +44,19 @@ class Keeping:
         and where no `dest` is named copies nothing and returns None.
         """
         return backing_up.make(self._engine.catalog, dest, every)
+
+    def merge(self, other: Path | str) -> Merged:
+        """Take in another catalog: images, requests, prices, edits, and what was said of them.
+
+        What is here stays as it is, so the same again changes nothing; of two ratings,
+        captions, notes or tags the later stands, which is told. The file is opened as a
+        stranger's and never written; what is not good in it is left out and told. What is under
+        way there is unknown here. Its ledger counts in `spend()` and in a budget as the own does.
+
+        CatalogModeError where one is real and the other a sandbox, CatalogVersionError where a
+        newer imagelab wrote it, CatalogError or RequestError where it is no catalog to take in.
+        """
+        return taking_in.take_in(self._engine, other)
 
     def undo(self, steps: int = 1) -> Undone:
         """Take back what was said of images last, whoever said it and however long ago.

@@ -61,7 +61,9 @@ class Lab(Keeping):
         self._shelf = Shelf(engine, self._maker)
         self._recovery = Recovery(engine, self._shelf.generation)
         self._batcher = Batcher(engine, self._maker)
-        self._sweeper = Sweeper(engine, self._maker, self._batcher)
+        self._sweeper = Sweeper(
+            engine, self._maker, self._batcher, lambda: self._shelf.views.sweeps
+        )
 
     def models(self, refresh: bool = False) -> Models:  # noqa: FBT001, FBT002 - the contract's form
         """Every offer: provider, model, what it takes, its limits and its price.
@@ -72,7 +74,7 @@ class Lab(Keeping):
             self._engine.offering.refresh(warn)
         return Models(self._engine.offering.all(), self._engine.accounts.usable())
 
-    def quote(self, prompt: str, **params: Any) -> Quote:  # noqa: ANN401 - as `generate` takes them
+    def quote(self, prompt: str = "", **params: Any) -> Quote:  # noqa: ANN401 - as `generate` takes them
         """What it would cost; sends nothing and fetches nothing.
 
         RequestError and BudgetError as `generate` would raise them.
@@ -81,7 +83,7 @@ class Lab(Keeping):
 
     def generate(
         self,
-        prompt: str,
+        prompt: str = "",
         *,
         provider: str | None = None,
         model: str | None = None,
@@ -109,7 +111,7 @@ class Lab(Keeping):
         given = {k: v for k, v in locals().items() if k not in ("self", "prompt")}
         return self.submit(prompt, **given).wait()
 
-    def submit(self, prompt: str, **params: Any) -> Generation:  # noqa: ANN401 - as `generate` takes them
+    def submit(self, prompt: str = "", **params: Any) -> Generation:  # noqa: ANN401 - as `generate` takes them
         """The same as `generate`, and returns at once."""
         return self._maker.submit(self._shelf, prompt, params)
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, overload
 
 from imagelab.domain.offer import Offer
+from imagelab.errors import UnknownModelError, listed
 from imagelab.handles.tables import html_table, text_table
-from imagelab.providers.choosing import price_range
+from imagelab.providers.choosing import meant, price_range
 
 _HEAD = ("offer", "native", "sizes", "quality", "n", "inputs", "mask", "price", "ends", "key")
 _WRAPS = {"sizes": 9, "quality": 9, "price": 9}
@@ -26,13 +27,24 @@ class Models(Sequence[Offer]):
         return iter(self._offers)
 
     @overload
-    def __getitem__(self, index: int) -> Offer: ...
+    def __getitem__(self, index: int | str) -> Offer: ...
 
     @overload
     def __getitem__(self, index: slice) -> tuple[Offer, ...]: ...
 
-    def __getitem__(self, index: int | slice) -> Offer | tuple[Offer, ...]:
-        return self._offers[index]
+    def __getitem__(self, index: int | str | slice) -> Offer | tuple[Offer, ...]:
+        """By number or by name, such as `lab.models()["openai/gpt-image-2"]`."""
+        if not isinstance(index, str):
+            return self._offers[index]
+        found = [offer for offer in self if offer.name == index]
+        if found:
+            return found[0]
+        names = [offer.name for offer in self]
+        raise UnknownModelError(
+            f"lab.models()[{index!r}] is none of them: it takes a number, a slice, or the name of "
+            f"an offer, one of {listed(names)}{meant(index, names)}; what an offer has is read from "
+            "it, as in [offer.name for offer in lab.models()]"
+        )
 
     def __repr__(self) -> str:
         return text_table(_HEAD, [self._line(offer) for offer in self])

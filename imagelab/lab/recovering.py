@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from imagelab.catalog import staging
+from imagelab.catalog.merge_rows import MERGED
 from imagelab.catalog.unsettled import Unsettled, is_copy, unsettled
 from imagelab.domain.cost_words import price_range
 from imagelab.errors import ImagelabError, RequestError
@@ -81,7 +82,12 @@ class Recovery:
         return self._waiting(found).remedy if found else ""
 
     def _askable(self, found: Unsettled) -> tuple[str, ...]:
-        """The unknown calls that may become known: their vendor can be asked, or a reply is here."""
+        """The unknown calls that may become known: their vendor can be asked, or a reply is here.
+
+        What came from another catalog is asked for there: nothing of a stranger's is sent.
+        """
+        if found.owner.boot == MERGED:
+            return ()
         if self._provider_asks(found):
             return found.unknown
         folder = self._engine.catalog.staging

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from imagelab import clock
 from imagelab.catalog import blobs, curation, journal, ledger, requests, rows, search, thumbnails
+from imagelab.domain.blind import Contestant
 from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost
 from imagelab.domain.query import parse
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # heavy, and only needed by frames and views
     import pandas as pd
 
     from imagelab.lab.views import Views
+    from imagelab.widgets.blind import Blind
     from imagelab.widgets.gallery import Gallery
     from imagelab.widgets.studio import Studio
 
@@ -52,7 +54,7 @@ class Shelf:
     def __init__(self, engine: Engine, maker: Maker) -> None:
         self._engine, self._maker = engine, maker
         self._made_views: Views | None = None
-        self.kinship = Families(engine, self, maker, lambda: self._views().families)
+        self.kinship = Families(engine, self, maker, lambda: self.views.families)
 
     def asset_row(self, number: int) -> AssetRow:
         found = self.asset_rows([number])
@@ -212,15 +214,21 @@ class Shelf:
         return export(self._engine.catalog, self, numbers, dest, query, options)
 
     def gallery(self, query: str) -> Gallery[Assets]:
-        return self._views().gallery(query)
+        return self.views.gallery(query)
 
     def studio(self) -> Studio[Assets]:
-        return self._views().studio()
+        return self.views.studio()
+
+    def blind(
+        self, contestants: Sequence[Contestant], about: str, *, seed: int, pairs: int
+    ) -> Blind:
+        return self.views.blinds.blind(contestants, about, seed=seed, most=pairs)
 
     def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
         return assets_frame(self.asset_rows(numbers))
 
-    def _views(self) -> Views:
+    @property
+    def views(self) -> Views:
         """The makers of views, and with them ipywidgets, once the first is wanted."""
         if self._made_views is None:
             from imagelab.lab.views import Views  # noqa: PLC0415 - see above

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from imagelab.catalog import budget
-from imagelab.domain.money import dollars
 from imagelab.domain.offer import Offer
 from imagelab.domain.params import NAMES, Params, read_params
-from imagelab.domain.quote import Quote, whole
 from imagelab.domain.sweep import Grid
 from imagelab.domain.text import counted, one_line
 from imagelab.errors import (
@@ -23,43 +17,30 @@ from imagelab.errors import (
     UnknownModelError,
 )
 from imagelab.handles.backing import Backing
-from imagelab.handles.batch import Batch
 from imagelab.handles.sweep import Sweep
 from imagelab.lab.batching import Batcher
 from imagelab.lab.engine import Engine
 from imagelab.lab.making import Maker
 from imagelab.lab.sweep_axes import read_grid
+from imagelab.lab.sweep_sending import Priced, SweepSending
+
+if TYPE_CHECKING:  # widgets are heavy, and only needed by views
+    from imagelab.lab.sweep_views import SweepViews
 
 Say = Callable[[str], None]
-
-# Above either a sweep wants to be confirmed, as it does where nobody knows the price.
-FREELY = Decimal(5)  # US dollars, at most
-FREELY_IMAGES = 50
 
 # These are the user's to mend, and say nothing of what is offered.
 _TO_MEND = (MissingKeyError, BudgetError, InputImageError)
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """A cell as a row of a batch, with its price, or why its offer cannot take it."""
-
-    row: Mapping[str, Any]
-    quote: Quote | None = None
-    offer: Offer | None = None
-    refused: RequestError | None = None
-
-    @property
-    def reason(self) -> str:
-        """Why it is not offered; empty where it is."""
-        return "" if self.refused is None else str(self.refused)
-
-
 class Sweeper:
     """Makes sweeps, for one lab."""
 
-    def __init__(self, engine: Engine, maker: Maker, batcher: Batcher) -> None:
+    def __init__(
+        self, engine: Engine, maker: Maker, batcher: Batcher, views: Callable[[], SweepViews]
+    ) -> None:
         self._engine, self._maker, self._batcher = engine, maker, batcher
+        self._views = views
 
     def sweep(
         self,
@@ -86,17 +67,12 @@ class Sweeper:
             _check_clash(grid, offer)
         _check_models(grid, cells)
         _check_any(cells)
-        send = partial(self._send, backing, cells, common)
+        sending = SweepSending(self._engine, self._batcher, self._views, backing, cells, common)
         say(_size(grid, cells))
         offered = [place for place, cell in enumerate(cells) if cell.quote]
-        batch = send(offered, confirm=confirm, reuse=reuse)
-        return Sweep(
-            backing,
-            grid,
-            tuple(cell.reason for cell in cells),
-            (offered, batch),
-            partial(send, reuse=False),
-        )
+        batch = sending.send(offered, confirm=confirm, reuse=reuse)
+        reasons = tuple(cell.reason for cell in cells)
+        return Sweep(backing, grid, reasons, (offered, batch), sending)
 
     def _priced(
         self, backing: Backing, grid: Grid, cell: tuple[int, ...], common: Mapping[str, Any]
@@ -111,52 +87,6 @@ class Sweeper:
         except RequestError as error:
             return Priced(row, refused=error)
         return Priced(row, asked.quote, asked.offer)
-
-    def _send(
-        self,
-        backing: Backing,
-        cells: Sequence[Priced],
-        common: Mapping[str, Any],
-        places: Sequence[int],
-        *,
-        confirm: bool,
-        reuse: bool,
-    ) -> Batch:
-        offered = [cells[place] for place in places]
-        quotes = [cell.quote for cell in offered if cell.quote]
-        self._check_size(quotes, confirm=confirm)
-        rows = [cell.row for cell in offered]
-        return self._batcher.batch(backing, rows, common, reuse=reuse)
-
-    def _check_size(self, quotes: Sequence[Quote], *, confirm: object) -> None:
-        if not isinstance(confirm, bool):
-            raise RequestError(f"confirm={confirm!r} is not True or False")
-        price = whole(quotes)
-        most = self._most_dollars(quotes)
-        too_much = []
-        if most is None:
-            too_much.append("has no upper price in dollars")
-        elif most > FREELY:
-            too_much.append(f"may cost {dollars(most)}, which is above {dollars(FREELY)}")
-        if price.n > FREELY_IMAGES:
-            too_much.append(f"is more than {FREELY_IMAGES} images")
-        if too_much and not confirm:
-            raise RequestError(
-                f"this sweep of {counted(price.n, 'image')} at {price.offer}, {price.range}, "
-                f"{' and '.join(too_much)}; nothing was sent. Pass confirm=True to send it"
-            )
-
-    def _most_dollars(self, quotes: Sequence[Quote]) -> Decimal | None:
-        """What it may come to at most; None where nobody knows, as for credits without a rate."""
-        with self._engine.catalog.reading() as db:
-            rates = budget.read(db).credits
-        most = Decimal(0)
-        for quote in quotes:
-            provider = quote.offer.partition("/")[0]
-            if quote.high is None or (quote.high.unit == "credits" and provider not in rates):
-                return None
-            most += quote.high.amount * (rates[provider] if quote.high.unit == "credits" else 1)
-        return most
 
 
 def _check_clash(grid: Grid, offer: Offer) -> None:

@@ -16,11 +16,13 @@ from imagelab.domain.query import parse
 from imagelab.errors import RequestError
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
+from imagelab.lab.blind_views import BlindViews
 from imagelab.lab.engine import Engine
 from imagelab.lab.family_views import FamilyViews
 from imagelab.lab.making import Maker
 from imagelab.lab.remaking import Remaking
 from imagelab.lab.stills import MOST_PICTURES, gallery_still, studio_still
+from imagelab.lab.sweep_views import SweepViews
 from imagelab.lab.view_verbs import ViewVerbs
 from imagelab.lab.watching import Watch
 from imagelab.providers.choosing import choose
@@ -45,6 +47,8 @@ class Views:
         self.families = FamilyViews(
             engine, backing, self._pages, self._watch, self._verbs.act, self.studio
         )
+        self.blinds = BlindViews(engine, self._pages)
+        self.sweeps = SweepViews(engine, self._pages, self._watch, self._verbs.act)
 
     def gallery(self, query: str) -> Gallery[Assets]:
         """A gallery of what a query finds; QueryError where it cannot be read."""

@@ -28,6 +28,7 @@ from imagelab.providers.steps import (
     Verdict,
     Wait,
     ask,
+    claim,
     pay,
 )
 
@@ -114,7 +115,7 @@ class Apiframe:
 
         Nothing where several fit, or where an equal call of this lab has lost its job too.
         """
-        if call.sent is None or call.sent.others is None:
+        if call.sent is None or call.sent.rivalled:
             return ()
         found: set[str] = set()
         cursor: str | None = None
@@ -129,7 +130,7 @@ class Apiframe:
             found |= {name for each in listed if (name := _ours(each, call, call.sent))}
             cursor = told.next_page(document)
             if cursor is None or _all_earlier(listed, call.sent):
-                return tuple(found) if len(found) == 1 else ()
+                return (yield from claim(tuple(found), 1, 1)) if found else ()
         return ()
 
     def recipe(self, call: Call, key: str, base: str) -> Recipe:
@@ -239,7 +240,7 @@ def _listing(call: Call, cursor: str | None) -> str:
 def _ours(entry: Mapping[str, Any], call: Call, sent: Sent) -> str | None:
     """The id of a listed job, if it may be that of the call."""
     name, at = answers.text(entry.get("id")), told.moment(entry.get("createdAt"))
-    if name is None or at is None or name in (sent.others or ()):
+    if name is None or at is None:
         return None
     timely = sent.at - EARLIER <= at <= sent.at + LATER
     model = entry.get("model") == call.request.native

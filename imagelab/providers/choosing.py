@@ -25,7 +25,7 @@ def choose(
 ) -> Offer:
     """The offer that is meant.
 
-    `model` is our name, the provider's native id, or `"provider/name"`. `usable` are the
+    `model` is our name, the provider's native id, a dated one, or `"provider/name"`. `usable` are the
     providers with a key, `default` is the lab's own `model=`, and `opened` make an offer of
     whatever name is given after theirs. UnknownModelError when no offer
     goes by the name, or several do; RequestError when nothing is named and nothing is
@@ -91,7 +91,7 @@ def _default(provider: str, there: Sequence[Offer]) -> Offer:
 
 def _named(provider: str, there: Sequence[Offer], model: str, opens: Opener | None) -> Offer:
     word = _word("model", model)
-    found = [offer for offer in there if word in (offer.model, offer.native)]
+    found = [called for offer in there if (called := offer.called(word))]
     if len(found) == 1:
         return found[0]
     if found:
@@ -107,7 +107,7 @@ def _named(provider: str, there: Sequence[Offer], model: str, opens: Opener | No
 def _bare(
     offers: Sequence[Offer], model: str, usable: Collection[str], opened: Mapping[str, Opener]
 ) -> Offer:
-    found = [offer for offer in offers if model in (offer.model, offer.native)]
+    found = [called for offer in offers if (called := offer.called(model))]
     fit = [offer for offer in found if offer.provider in usable]
     if len(fit) == 1:
         return fit[0]

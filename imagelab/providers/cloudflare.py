@@ -54,6 +54,10 @@ _OWNED = {
     "input.stream": "",
     "input.partial_images": "",
 } | {f"input.{theirs}": ours for theirs, ours in _FIELDS.items()}
+# Beside `model` the page has `input` and nothing else, so these would be sent to no effect.
+_OWNED |= {
+    path.removeprefix("input."): ours for path, ours in _OWNED.items() if path.startswith("input.")
+}
 
 
 class Cloudflare(OneAnswer):

@@ -50,5 +50,5 @@ def _next(wire: Wire, address: httpx.URL, location: str) -> httpx.URL:
 
 def _outcome(came: Exchange) -> Fetched | Failed:
     if came.status == 200:
-        return Fetched(bytes(came.data))
+        return Fetched(came.data)
     return Failed(f"the address answers HTTP {came.status}", gone=came.status not in _BUSY)

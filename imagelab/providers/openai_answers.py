@@ -86,7 +86,7 @@ def bill(call: Call, base: str, said: Mapping[str, Any], n: int) -> Cost | None:
     if not at_home(base):
         return None
     usage = said.get("usage")
-    offer = next((o for o in OFFERS if o.native == call.request.native), None)
+    offer = next((o for o in OFFERS if o.called(call.request.native)), None)
     most = bills.credible(offer, call)
     cost = bills.computed(usage, offer, read_images=bool(call.request.images), most=most)
     if cost is None and usage is None and n:

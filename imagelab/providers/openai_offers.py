@@ -76,6 +76,7 @@ def _offer(
     facts: tuple[Fact, ...],
     *,
     size_rule: SizeRule | None = None,
+    dated: str = "",
     ends: date | None = None,
     default: bool = False,
 ) -> Offer:
@@ -93,6 +94,7 @@ def _offer(
         inputs_max=16,
         mask=True,
         previews=3,
+        dated=(f"{model}-{dated}",) if dated else (),
         ends=ends,
         default=default,
         links=(GUIDE,),
@@ -116,6 +118,7 @@ OFFERS = (
         _by_size(_GRID_2),
         _choices(),
         (*_FACTS_2, _PREVIEW),
+        dated="2026-04-21",
         size_rule=ANY_SIZE,
         default=True,
     ),
@@ -124,6 +127,7 @@ OFFERS = (
         _by_size(_GRID_25),
         _choices((*_USUAL, "xhigh", "max")),
         _FACTS_2,
+        dated="2026-09-08",
         size_rule=ANY_SIZE,
     ),
     _offer(
@@ -131,6 +135,7 @@ OFFERS = (
         _by_size(_GRID_25),
         _choices((*_USUAL, "xhigh", "max")),
         _FACTS_2,
+        dated="2026-09-08",
         size_rule=ANY_SIZE,
     ),
     _offer(
@@ -145,6 +150,7 @@ OFFERS = (
         ),
         _choices(fidelity=("low", "high")),
         (*_FACTS_1, _ENDING),
+        dated="2025-12-16",
         ends=ENDS,
     ),
     _offer(

@@ -35,7 +35,7 @@ def found_again(call: Call, key: str, base: str) -> Flow[tuple[str, ...]]:
     if len(found) < call.n and (found or now):
         yield Wait(AGAIN_AFTER_S)
         found = yield from _listed(call, key, base)
-    strict = call.sent is None or call.sent.others is None
+    strict = call.sent is None or call.sent.rivalled
     return (yield from claim(found, call.n if strict else 1, call.n)) if found else ()
 
 

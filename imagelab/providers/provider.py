@@ -16,7 +16,8 @@ class Provider(Protocol):
     """A vendor: its offers as data and its protocol as flows.
 
     `askable` says that a call whose answer was lost can be asked for; `repeatable` for how
-    long the same POST may be sent again under our id, None where that would be paid twice.
+    long the same POST may be sent again under our id, None where that would be paid twice. One
+    whose vendor says how many calls it takes at once says so as `at_once`.
     """
 
     name: str

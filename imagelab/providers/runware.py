@@ -8,7 +8,7 @@ from typing import Any
 from imagelab.domain.offer import Offer
 from imagelab.domain.params import pixels
 from imagelab.domain.request import Call
-from imagelab.errors import OutcomeUnknownError, RateLimitError
+from imagelab.errors import OutcomeUnknownError, RateLimitError, RequestError, listed
 from imagelab.providers import answers, runware_answers as told
 from imagelab.providers.body import DataUri, JsonBody
 from imagelab.providers.extra import merge_extra
@@ -21,6 +21,8 @@ from imagelab.providers.steps import Facts, Flow, PostponedError, Reply, Send, V
 # How long the vendor remembers an id is not stated; a quarter of an hour is our caution.
 REPEATABLE = timedelta(minutes=15)
 
+# How an image may come; as an address unless `extra` says otherwise, and each is understood.
+_OUTPUTS = ("URL", "base64Data", "dataURI")
 _FORMATS = {"jpeg": "JPG", "png": "PNG", "webp": "WEBP"}
 _OWNED = {
     "taskType": "",
@@ -30,7 +32,6 @@ _OWNED = {
     "width": "size",
     "height": "size",
     "numberResults": "n",
-    "outputType": "",
     "outputFormat": "format",
     "outputQuality": "compression",
     "deliveryMethod": "",
@@ -53,6 +54,7 @@ class Runware:
     offers: tuple[Offer, ...] = OFFERS
     askable = True
     repeatable: timedelta | None = REPEATABLE
+    at_once = 15  # as its own package does (runware 0.5.24); the page on limits has no hard one
 
     def generate(self, call: Call, key: str, base: str) -> Flow[Facts]:
         """Hand the task over, then ask for its images until they are there."""
@@ -98,7 +100,7 @@ class Runware:
 
     def recipe(self, call: Call, key: str, base: str) -> Recipe:
         """The task is taken on at once, and asked for until all its images are there."""
-        done = f'("imageURL".*){{{call.n}}}|"errors"|"status" *: *"error"'
+        done = f'("image(URL|Base64Data|DataURI)".*){{{call.n}}}|"errors"|"status" *: *"error"'
         return Recipe(asking=Asking(question_of("getResponse", call, key, base), done))
 
     def verdict(self, reply: Reply) -> Verdict:
@@ -146,4 +148,10 @@ def _task(call: Call) -> dict[str, Any]:
         "deliveryMethod": "async",
         "includeCost": True,
     } | {name: value for name, value in optional.items() if value is not None}
-    return merge_extra(document, request.extra, _OWNED)
+    task = merge_extra(document, request.extra, _OWNED)
+    if task["outputType"] not in _OUTPUTS:
+        raise RequestError(
+            f"extra={{'outputType': {task['outputType']!r}}} is none of {listed(_OUTPUTS)}; the "
+            "image is kept the same whichever way it comes"
+        )
+    return task

@@ -26,7 +26,8 @@ _IMAGES = {
     ("high", "1536x1024"): Decimal("0.199"),
 }
 
-_COSTLESS = frozenset({"webhookURL", "ttl"})  # who is told, and how long an address lives
+# Who is told, how long an address lives, and whether there is one.
+_COSTLESS = frozenset({"webhookURL", "ttl", "outputType"})
 
 OFFERS = (
     Offer(

@@ -7,7 +7,6 @@ never retries and has no async twin; the driver does all of that. One flow is on
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,6 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from imagelab.domain.money import Cost
 from imagelab.errors import Charged, ProtocolError, ProviderError
+from imagelab.providers import long_json
 from imagelab.providers.body import Body
 from imagelab.providers.sse import Event
 
@@ -54,7 +54,7 @@ class Reply(Head):
     def json(self, provider: str) -> Any:  # noqa: ANN401 - a foreign document has any shape
         """The body as JSON, fractions as exact decimals; ProtocolError when it is not JSON."""
         try:
-            return json.loads(self.body, parse_float=_exact, parse_constant=_exact)
+            return long_json.loads(self.body, _exact)
         except (ValueError, RecursionError) as error:
             raise ProtocolError(
                 provider,

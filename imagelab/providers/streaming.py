@@ -46,7 +46,8 @@ class Live:
     # The wire bounds the whole stream, and so any event of it.
     events: Events = field(default_factory=lambda: Events(largest_bytes=sys.maxsize))
     ready: deque[Event] = field(default_factory=deque)
-    staged: int = 0
+    taken: int = 0  # of the parts that came
+    staged: int = 0  # bytes of them
     interrupted: bool = False
     broken: bool = False
 
@@ -74,14 +75,16 @@ class Live:
             await self._stage()
 
     async def _stage(self) -> None:
-        part = bytes(self.came.data[self.staged :])
-        if part:
-            await finished(self._keep(part, self.events.feed(part)))
+        parts = self.came.parts[self.taken :]
+        if parts:
+            await finished(self._keep(parts, self.events.feed(b"".join(parts))))
 
-    async def _keep(self, part: bytes, events: list[Event]) -> None:
+    async def _keep(self, parts: list[bytes], events: list[Event]) -> None:
         self.broken = True
+        part = b"".join(parts)
         await self.journal.streamed(self.head, self.staged, part, whole=bool(events))
         self.broken = False
+        self.taken += len(parts)
         self.staged += len(part)
         self.ready += events
 

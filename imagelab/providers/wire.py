@@ -7,15 +7,13 @@ an `Exchange` says how far it came.
 from __future__ import annotations
 
 import asyncio
-import functools
-import http.cookiejar
-import ssl
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
+from imagelab.providers.clients import CONNECTIONS, IDLE_S, client, paying_client, tls_context
 from imagelab.providers.discretion import hush, quietly
 from imagelab.providers.guard import GuardedTransport, GuardError, PinnedBackend, Resolver, resolve
 from imagelab.providers.listening import Ear
@@ -23,9 +21,6 @@ from imagelab.providers.sse import is_event_stream
 from imagelab.providers.steps import Reply, Send
 
 MEGABYTE = 1_000_000
-IN_FLIGHT = 64  # paying calls at once
-CONNECTIONS = 32  # of another client; httpx takes ever longer to choose among more kept ones
-IDLE_S = 5.0  # how long an unused connection is kept
 
 # The headers of a reply that are kept. Others may hold cookies or signed addresses.
 KEPT_HEADERS = frozenset(
@@ -113,8 +108,8 @@ class Wire:
 
     async def aclose(self) -> None:
         """Close every connection, on the loop that used them."""
-        for client in {self.paying, self.asking, self.files}:
-            await client.aclose()
+        for each in {self.paying, self.asking, self.files}:
+            await each.aclose()
 
 
 @dataclass(slots=True)
@@ -131,7 +126,7 @@ class Exchange:
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     location: str | None = field(default=None, repr=False)
-    data: bytearray = field(default_factory=bytearray, repr=False)
+    parts: list[bytes] = field(default_factory=list, repr=False)
     trouble: str | None = None
     passing: bool = False
     ended: bool = False
@@ -144,9 +139,14 @@ class Exchange:
         return fine and is_event_stream(self.headers.get("content-type", ""))
 
     @property
+    def data(self) -> bytes:
+        """The body as far as it came, put together anew."""
+        return b"".join(self.parts)
+
+    @property
     def reply(self) -> Reply | None:
         """The reply as far as it came; None before its headers did."""
-        return Reply(self.status, self.headers, bytes(self.data)) if self.status else None
+        return Reply(self.status, self.headers, self.data) if self.status else None
 
 
 def open_wire(
@@ -155,27 +155,28 @@ def open_wire(
     loopback: bool = False,
     pace: float = 1.0,
     resolver: Resolver = resolve,
+    direct: bool = True,
 ) -> Wire:
     """The clients for an API base; with a `transport` (the sandbox) nothing leaves the process.
 
     The API is reached through the environment's proxy, if it sets one, unless the API is on
     this machine. Files never are: a proxy would resolve their names unjudged. `SSL_CERT_FILE`
-    and `SSL_CERT_DIR` hold for both.
+    and `SSL_CERT_DIR` hold for both. What is paid for goes over a `DirectTransport`, unless
+    there is a proxy on the way or `direct` is False; then it goes over httpx's own.
     """
     hush()
     if transport is not None:
-        client = _client(transport=transport)
-        return Wire(client, client, client, loopback=loopback, inside=True, pace=pace)
-    context = _tls_context()
+        box = client(transport=transport)
+        return Wire(box, box, box, loopback=loopback, inside=True, pace=pace)
+    context = tls_context()
     limits = httpx.Limits(
         max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=IDLE_S
     )
-    fresh = httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=0)
     pinned = PinnedBackend(loopback=loopback, resolver=resolver)
     return Wire(
-        _client(verify=context, limits=fresh, trust_env=not loopback),
-        _client(verify=context, limits=limits, trust_env=not loopback),
-        _client(transport=GuardedTransport(context, limits, pinned)),
+        paying_client(context, loopback=loopback, direct=direct),
+        client(verify=context, limits=limits, trust_env=not loopback),
+        client(transport=GuardedTransport(context, limits, pinned)),
         loopback=loopback,
         inside=False,
         pace=pace,
@@ -233,10 +234,12 @@ async def _read(
         into.location = response.headers.get("location")
         into.status = response.status_code
         into.news.set()
+        left = bounds.largest_bytes
         async for part in response.aiter_bytes():
-            into.data += part
+            into.parts.append(part)
             into.news.set()
-            if len(into.data) > bounds.largest_bytes:
+            left -= len(part)
+            if left < 0:
                 raise _TooLargeError
         into.whole = True
 
@@ -260,28 +263,3 @@ def _sentence(error: Exception, bounds: Bounds) -> str:
     """What happened, in words that hold no address and no header."""
     said = next(text for kind, text in _SENTENCES if isinstance(error, kind))
     return said.format(bounds=bounds, error=error, name=type(error).__name__)
-
-
-def _client(
-    *,
-    transport: httpx.AsyncBaseTransport | None = None,
-    verify: ssl.SSLContext | bool = True,
-    limits: httpx.Limits | None = None,
-    trust_env: bool = False,
-) -> httpx.AsyncClient:
-    no_cookies = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-    return httpx.AsyncClient(
-        transport=transport,
-        verify=verify,
-        limits=limits or httpx.Limits(max_connections=CONNECTIONS),
-        trust_env=trust_env,
-        cookies=no_cookies,
-        headers={"user-agent": "imagelab"},
-        follow_redirects=False,
-    )
-
-
-@functools.cache
-def _tls_context() -> ssl.SSLContext:
-    # Reading the certificates takes 20 ms; every client shares the one context.
-    return httpx.create_ssl_context()

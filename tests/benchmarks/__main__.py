@@ -11,7 +11,7 @@ import platform
 import sqlite3
 import sys
 
-from tests.benchmarks import gallery, lineage, record, search, sidebar, start, wires
+from tests.benchmarks import gallery, lineage, merge, record, search, sidebar, start, wires
 from tests.benchmarks.measure import Result, table
 
 GROUPS = {
@@ -22,6 +22,7 @@ GROUPS = {
     "gallery": gallery.run,
     "lineage": lineage.run,
     "sidebar": sidebar.run,
+    "merge": merge.run,
 }
 
 

@@ -77,8 +77,9 @@ class Unkept:
 def run() -> list[Result]:
     """The rates as times, so that a smaller ratio is better here as everywhere."""
     with _far_end() as base:
-        rounds = [(_round(base, _ours), _round(base, _plain)) for _ in range(_ROUNDS)]
-    ours, plain = ([each[at] for each in rounds] for at in (0, 1))
+        variants = (_direct, _through_httpx, _plain)
+        rounds = [[_round(base, opened) for opened in variants] for _ in range(_ROUNDS)]
+    ours, through, plain = ([each[at] for each in rounds] for at in range(3))
     return [
         Result(
             f"{CALLS} calls, {AT_ONCE} in flight, replies of 2 MB",
@@ -86,6 +87,13 @@ def run() -> list[Result]:
             median([each.taken_ms for each in plain]),
             "one plain httpx.AsyncClient",
             1 / 3,
+        ),
+        Result(
+            "the same through httpx's transport, as behind a proxy",
+            median([each.taken_ms for each in through]),
+            median([each.taken_ms for each in plain]),
+            "one plain httpx.AsyncClient",
+            1,
         ),
         Result(
             "the longest that the loop is held meanwhile",
@@ -109,9 +117,17 @@ def _far_end() -> Iterator[str]:
         process.stdin.close()
 
 
+def _direct(base: str) -> AbstractAsyncContextManager[One]:
+    return _ours(base, direct=True)
+
+
+def _through_httpx(base: str) -> AbstractAsyncContextManager[One]:
+    return _ours(base, direct=False)
+
+
 @asynccontextmanager
-async def _ours(base: str) -> AsyncIterator[One]:
-    wire = open_wire(loopback=True)
+async def _ours(base: str, *, direct: bool) -> AsyncIterator[One]:
+    wire = open_wire(loopback=True, direct=direct)
 
     async def one() -> bytes:
         journal, call = Unkept(), Call("0190-u", "3d582d50", _REQUEST, 1)

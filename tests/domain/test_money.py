@@ -102,3 +102,11 @@ def test_the_weakest_of_nothing_is_an_error() -> None:
 
 def test_half_a_nano_unit_goes_to_the_even_one() -> None:
     assert (Cost(Decimal("2.5E-9")).nano, Cost(Decimal("3.5E-9")).nano) == (2, 4)
+
+
+def test_money_in_a_cell_is_a_sum_and_how_it_is_known() -> None:
+    shown = Cost(Decimal("0.034"), source="estimated")._repr_mimebundle_()
+    sum_of_all = Spend(Decimal("0.5"), Decimal(4), 1)._repr_mimebundle_()
+
+    assert shown == {"text/plain": "$0.034 (estimated)", "text/html": "$0.034 (estimated)"}
+    assert sum_of_all["text/plain"] == "$0.50 + 4 credits + 1 unknown"

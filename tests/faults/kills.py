@@ -45,6 +45,7 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "settle": (),
     "batch": ("reserved",),
     "backup": ("backup_rows", "backup_blobs", "backup_switch"),
+    "merge": ("merging", "merged"),
     "stream": ("streamed",),
 }
 UNSENT = ("migrating", "intent")  # points before anything is sent
@@ -236,6 +237,17 @@ def _backed_up(path: Path) -> None:
         lab.backup(path.with_name("copies") / "copy.db")
 
 
+def _merging(path: Path, case: Case) -> stage.Ended:
+    """Killed while another takes the catalog in, which is no matter to it."""
+    assert stage.fork(generate, path, case.kind).end().code == 0
+    return stage.fork(_merged, path, kill_at=case.point).end()
+
+
+def _merged(path: Path) -> None:
+    with il.open(path.with_name("other") / path.name, sandbox=True) as lab:
+        lab.merge(path)
+
+
 def _streaming(path: Path, case: Case) -> stage.Ended:
     """Killed while an answer arrives as events."""
     if case.point:
@@ -255,6 +267,7 @@ SCENARIOS: Mapping[str, Callable[[Path, Case], stage.Ended]] = {
     "settle": _settling,
     "batch": _batching,
     "backup": _backing_up,
+    "merge": _merging,
     "stream": _streaming,
 }
 

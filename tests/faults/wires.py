@@ -29,6 +29,7 @@ ROWS = (
         (
             "test_a_refused_connection_means_that_nothing_left",
             "test_a_failed_handshake_means_that_nothing_left",
+            "test_a_certificate_for_another_name_means_that_nothing_was_sent",
             "test_a_name_without_numbers_may_have_one_later",
             "test_no_connection_in_time_means_that_nothing_left",
             "test_what_never_left_is_sent_again",
@@ -37,7 +38,11 @@ ROWS = (
     Row(
         "a reset before the answer",
         ("reset_after_charge", "poll_reset", "download_reset"),
-        ("test_a_reset_is_no_answer", "test_a_download_can_break"),
+        (
+            "test_a_reset_is_no_answer",
+            "test_a_whole_answer_before_a_reset_is_an_answer",
+            "test_a_download_can_break",
+        ),
     ),
     Row(
         "an answer that is cut: in its body, in a chunk, before its length",
@@ -47,7 +52,11 @@ ROWS = (
     Row(
         "an answer that is odd and whole: hints before it, more after it, no length",
         ("huge_headers", "poll_huge_headers"),
-        ("test_an_odd_answer_that_is_whole_is_an_answer", ODD),
+        (
+            "test_an_odd_answer_that_is_whole_is_an_answer",
+            "test_a_refusal_that_comes_before_the_request_was_read_is_an_answer",
+            ODD,
+        ),
     ),
     Row(
         "silence, and answers that drip",
@@ -207,6 +216,7 @@ ROWS = (
         (
             "test_the_proxy_of_the_environment_is_used_for_an_api_elsewhere",
             "test_no_proxy_stands_between_us_and_this_machine",
+            "test_a_proxy_of_the_environment_is_left_to_httpx",
         ),
     ),
 )

@@ -17,6 +17,8 @@ from imagelab.catalog.blobs import Blob
 from imagelab.domain.arrival import Arrival
 from imagelab.errors import CancelledError, CatalogError
 from imagelab.jobs.runner import CALLS_AT_ONCE
+from imagelab.providers.openai import PROVIDER as OPENAI
+from imagelab.providers.runware import PROVIDER as RUNWARE
 from imagelab.providers.wire import open_wire
 
 MODEL = "openai/gpt-image-2"
@@ -87,6 +89,12 @@ def test_no_more_calls_are_at_a_provider_than_it_is_given(lab: il.Lab, vendor: V
 
     assert vendor.most == CALLS_AT_ONCE
     assert len(vendor.posts) == 3 * CALLS_AT_ONCE
+
+
+def test_a_provider_says_itself_how_many_calls_it_takes_at_once(lab: il.Lab) -> None:
+    limits = [lab._engine.runner._limit(provider)._value for provider in (OPENAI, RUNWARE)]
+
+    assert limits == [CALLS_AT_ONCE, 15]
 
 
 def test_more_images_than_a_call_gives_are_several_calls_with_places_of_their_own(

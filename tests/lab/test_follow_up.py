@@ -96,7 +96,10 @@ def test_under_a_budget_nothing_is_sent_while_something_may_have_cost_anything(
     assert len(Book(tmp_path / "sandbox.book").bill()) == 1
 
 
-@pytest.mark.parametrize("extra", [{"ttl": 60}, {"webhookURL": "https://hooks.example/x"}])
+@pytest.mark.parametrize(
+    "extra",
+    [{"ttl": 60}, {"webhookURL": "https://hooks.example/x"}, {"outputType": "dataURI"}],
+)
 def test_what_runware_does_with_a_result_changes_no_price(
     lab: il.Lab, extra: dict[str, object]
 ) -> None:
@@ -105,6 +108,16 @@ def test_what_runware_does_with_a_result_changes_no_price(
     told = lab.quote("A fox", model="runware/gpt-image-1.5", extra=extra)
 
     assert told.range == plain.range
+
+
+@pytest.mark.parametrize("output", ["URL", "base64Data", "dataURI"])
+def test_an_image_of_runware_is_kept_whichever_way_it_comes(lab: il.Lab, output: str) -> None:
+    runware = {"model": "runware/gpt-image-1.5", "quality": "low"}
+
+    g = lab.generate("A fox", n=2, extra={"outputType": output}, **runware)  # type: ignore[arg-type] # all are words
+
+    assert (g.status, [asset.format for asset in g]) == ("succeeded", ["jpeg", "jpeg"])
+    assert g.cost is not None
 
 
 def test_a_saved_image_makes_its_folders(lab: il.Lab, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from imagelab.sandbox.book import Book
 
 Png = Callable[..., bytes]
 RUNWARE = {"provider": "runware"}
+CLOUDFLARE = {"model": "cloudflare/openai/gpt-image-2"}
 
 
 def hole(width: int, height: int) -> bytes:
@@ -57,7 +58,8 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"model": 2}, RequestError, "model=2 is not a name"),
     ({"quality": "hgih"}, UnsupportedParamError, "quality='hgih'.*Did you mean 'high'?"),
     ({"quality": "xhigh"}, UnsupportedParamError, "gpt-image-2.5-flare.* would take it"),
-    ({"quality": 3}, RequestError, "quality=3 is not a word"),
+    ({"quality": 3}, UnsupportedParamError, "quality=3; it takes 'auto', 'low', 'medium', 'high'"),
+    ({"quality": ""}, RequestError, "quality='' is not a word"),
     ({"size": "1000x1000"}, UnsupportedParamError, "multiples of 16"),
     ({"size": "large"}, RequestError, "size='large' is not a size"),
     ({"style": "vivid"}, UnsupportedParamError, "it has no style"),
@@ -84,7 +86,18 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"extra": {"inputs": 1}, **RUNWARE}, RequestError, "would replace fields; give a dict"),
     ({"extra": {"user": float("nan")}}, RequestError, "cannot be written as JSON"),
     ({"extra": {"user": "\ud800"}}, RequestError, "cannot be written as JSON"),
-    ({"extra": {1: "a", "b": 2}}, RequestError, "cannot be written as JSON"),
+    (
+        {"extra": {1: 2}},
+        RequestError,
+        "has a field named 1; the provider's fields are named by text",
+    ),
+    ({"extra": {"a": [{"b": {None: 2}}]}}, RequestError, "has a field named None"),
+    (
+        {"extra": {"prompt": "x"}, **CLOUDFLARE},
+        RequestError,
+        "is not passed on; use prompt= for it",
+    ),
+    ({"extra": {"outputType": "jpg"}, **RUNWARE}, RequestError, "is none of 'URL', 'base64Data'"),
     ({"extra": "user=x"}, RequestError, "is not a dict in the provider's own spelling"),
     ({"reuse": "no"}, RequestError, "reuse='no' is not True or False"),
     ({"input_fidelity": "high"}, UnsupportedParamError, "openai/gpt-image-1.5, .* would take it"),
@@ -119,6 +132,22 @@ def test_bad_input_is_one_sentence_and_nothing_is_sent(
 def test_an_unknown_word_to_generate_is_pythons_own_error(unharmed: il.Lab) -> None:
     with pytest.raises(TypeError, match="unexpected keyword argument 'qualty'"):
         unharmed.generate("a fox", qualty="low")  # type: ignore[call-arg] # the mistake that is meant
+
+
+@pytest.mark.parametrize("verb", ["quote", "submit", "generate"])
+def test_without_a_prompt_one_is_asked_for(unharmed: il.Lab, verb: str) -> None:
+    with pytest.raises(RequestError, match=r"prompt='' is empty; say what the image should show"):
+        getattr(unharmed, verb)()
+
+
+def test_an_offer_is_found_by_number_or_name_and_what_is_none_says_so(unharmed: il.Lab) -> None:
+    models = unharmed.models()
+
+    assert models["runware/gpt-image-1.5"].native == "openai:4@1"
+    with pytest.raises(
+        UnknownModelError, match=r"lab.models\(\)\['name'\] is none .* number, a sl"
+    ):
+        models["name"]
 
 
 def test_a_text_file_is_no_image(unharmed: il.Lab, tmp_path: Path) -> None:

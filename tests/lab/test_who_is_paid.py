@@ -37,6 +37,22 @@ def test_in_the_sandbox_names_mean_one_offer(
     assert lab.quote("a fox", **named).offer == offer
 
 
+@pytest.mark.parametrize(
+    "dated", ["gpt-image-1.5-2025-12-16", "openai/gpt-image-2-2026-04-21"], ids=["bare", "full"]
+)
+def test_a_dated_id_is_the_same_offer_under_that_id(lab: il.Lab, dated: str) -> None:
+    asked = {"quality": "low", "size": "square"}
+    plain = f"openai/{dated.removeprefix('openai/')[:-11]}"
+
+    g = lab.generate("a fox", model=dated, **asked)  # type: ignore[arg-type] # all are words
+
+    assert (f"openai/{g.model}", g.code("curl").count(dated.removeprefix("openai/"))) == (plain, 1)
+    assert g.quote.range == lab.quote("a fox", model=plain, **asked).range
+    assert g.cost is not None
+    with pytest.raises(UnsupportedParamError, match=f"{plain} does not accept quality='hgih'"):
+        lab.quote("a fox", model=dated, quality="hgih")
+
+
 def test_the_labs_own_model_is_used_where_none_is_named(tmp_path: Path) -> None:
     with il.open(tmp_path / "a.db", sandbox=True, model="runware/gpt-image-1.5") as lab:
         assert lab.quote("a fox").offer == "runware/gpt-image-1.5"

@@ -38,10 +38,10 @@ def nobody() -> Iterator[Vendor]:
         yield Vendor(closed.getsockname()[1])
 
 
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    """For an API on this machine; every wait is a thousandth of itself."""
-    opened = open_wire(loopback=True, pace=0.001)
+@pytest.fixture(params=[True, False], ids=["direct", "httpx"])
+async def wire(request: pytest.FixtureRequest) -> AsyncIterator[Wire]:
+    """For an API on this machine, over either transport; every wait is a thousandth of itself."""
+    opened = open_wire(loopback=True, pace=0.001, direct=request.param)
     yield opened
     await opened.aclose()
 

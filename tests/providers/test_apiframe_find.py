@@ -8,7 +8,7 @@ import pytest
 from imagelab.domain.params import Params
 from imagelab.domain.request import Sent
 from imagelab.providers.apiframe import PROVIDER
-from imagelab.providers.steps import Ask, PostponedError, Reply, Step
+from imagelab.providers.steps import Ask, Claim, PostponedError, Reply, Step
 from tests.providers.apiframe_call import BASE, KEY, PAGES, boat_call
 from tests.providers.tape import played, replied
 
@@ -45,7 +45,7 @@ def test_the_only_job_of_that_prompt_at_that_time_is_the_calls() -> None:
     steps: list[Step] = []
 
     assert found(page(listed()), steps=steps) == ("1",)
-    [ask] = steps
+    ask, _ = steps
     assert isinstance(ask, Ask)
     assert ask.send.url == f"{BASE}/jobs?model=gpt-image-1.5&limit=100"
 
@@ -72,15 +72,18 @@ def test_where_several_fit_none_is_taken() -> None:
     assert found(page(listed("1"), listed("2"))) == ()
 
 
-def test_a_job_that_an_equal_call_has_is_not_another_calls() -> None:
-    sent = Sent(AT, "{}", frozenset({"1"}))
+def test_what_is_found_is_claimed_so_that_one_call_has_it() -> None:
+    steps: list[Step] = []
 
-    assert found(page(listed("1")), sent=sent) == ()
-    assert found(page(listed("1"), listed("2")), sent=sent) == ("2",)
+    found(page(listed("1"), listed("2")), steps=steps)
+
+    claimed = steps[-1]
+    assert isinstance(claimed, Claim)
+    assert (set(claimed.remote), claimed.least, claimed.most) == ({"1", "2"}, 1, 1)
 
 
 def test_where_an_equal_call_has_lost_its_job_too_nobody_can_tell() -> None:
-    assert found(page(listed()), sent=Sent(AT, "{}", None)) == ()
+    assert found(page(listed()), sent=Sent(AT, "{}", rivalled=True)) == ()
 
 
 def test_parameters_that_are_repeated_have_to_be_those_that_were_asked_for() -> None:

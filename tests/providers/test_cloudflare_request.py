@@ -96,6 +96,8 @@ def test_extra_is_merged_into_the_input() -> None:
         ({"input": {"images": []}}, "use images= for it"),
         ({"input": {"mask": "x"}}, "use mask= for it"),
         ({"input": {"stream": True}}, "imagelab sets it itself"),
+        ({"prompt": "a fox"}, "use prompt= for it"),
+        ({"output_format": "png"}, "use format= for it"),
         ({"input": None}, "would replace fields"),
         ({"model": "openai/gpt-image-3"}, "use model= for it"),
     ],

@@ -97,7 +97,7 @@ def test_fewer_than_were_asked_are_looked_for_again_and_taken() -> None:
 def test_fewer_are_not_taken_where_an_equal_call_has_lost_its_own() -> None:
     call = boat_call(2, sent_at=SENT_AT)
     assert call.sent
-    doubtful = replace(call, sent=replace(call.sent, others=None))
+    doubtful = replace(call, sent=replace(call.sent, rivalled=True))
 
     assert found(entry("g-1"), call=doubtful) == ()
 

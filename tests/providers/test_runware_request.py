@@ -88,6 +88,13 @@ def test_extra_for_a_field_of_ours_is_refused(extra: dict[str, Any], said: str) 
         _task(task_call(extra=extra))
 
 
+def test_an_image_may_come_inside_the_answer() -> None:
+    assert _task(task_call(extra={"outputType": "base64Data"}))["outputType"] == "base64Data"
+
+    with pytest.raises(RequestError, match=r"'jpg'.* is none of 'URL', 'base64Data', 'dataURI'"):
+        _task(task_call(extra={"outputType": "jpg"}))
+
+
 def _task(call: Call) -> dict[str, Any]:
     step = next(PROVIDER.generate(call, "k", BASE))
     assert isinstance(step, Pay)

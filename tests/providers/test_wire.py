@@ -207,7 +207,7 @@ async def test_an_address_that_cannot_be_used_is_trouble_that_does_not_pass(
 
 async def test_a_cancellation_leaves_what_is_known(wire: Wire, vendor: Vendor) -> None:
     vendor.answers, came = [drips], Exchange()
-    task = asyncio.create_task(exchange(wire.asking, Send("GET", vendor.url), QUICK, came))
+    task = asyncio.create_task(exchange(wire.paying, Send("GET", vendor.url), QUICK, came))
 
     while not came.data:  # noqa: ASYNC110 - the wire tells nobody of each byte
         await asyncio.sleep(0.01)
@@ -234,5 +234,5 @@ async def test_a_paying_connection_is_never_used_again(wire: Wire, vendor: Vendo
 async def _asked(wire: Wire, url: str, bounds: Bounds = QUICK) -> Exchange:
     came = Exchange()
     send = Send("GET", url, {"authorization": f"Bearer {KEY}"})
-    await exchange(wire.asking, send, bounds, came)
+    await exchange(wire.paying, send, bounds, came)
     return came

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -31,11 +32,12 @@ class Vendor:
     answers: list[Answer] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     requests: list[Heard] = field(default_factory=list)
+    origin: str = "http://127.0.0.1"
     asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.origin}:{self.port}"
 
     @property
     def bodies(self) -> list[bytes]:
@@ -65,8 +67,11 @@ class Vendor:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[Vendor]:
-    """A vendor on a port of its own, gone with all its connections at the end."""
+async def listening(tls: ssl.SSLContext | None = None) -> AsyncIterator[Vendor]:
+    """A vendor on a port of its own, gone with all its connections at the end.
+
+    With `tls` it is `https://localhost`, whatever its certificate says.
+    """
     talks: set[asyncio.Task[None]] = set()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -75,8 +80,9 @@ async def listening() -> AsyncIterator[Vendor]:
             await vendor.talk(reader, writer)
         writer.close()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=tls)
     vendor = Vendor(server.sockets[0].getsockname()[1])
+    vendor.origin = "https://localhost" if tls else vendor.origin
     yield vendor
     server.close()
     for task in talks:

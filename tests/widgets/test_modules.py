@@ -18,6 +18,8 @@ ENTRIES = [
     "lineage.js",
     "compare.js",
     "mask.js",
+    "sweep.js",
+    "blind.js",
 ]
 
 
