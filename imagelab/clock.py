@@ -64,3 +64,10 @@ def sleep(seconds: float) -> None:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def midnight_us() -> int:
+    """When today began, where this machine stands."""
+    today = now().astimezone().date()
+    # Without a zone it is this machine's, whose summer time may have begun since midnight.
+    return to_us(datetime.combine(today, datetime.min.time()).astimezone(UTC))

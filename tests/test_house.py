@@ -37,6 +37,7 @@ LAZY = {
     "export/frame.py": {"pandas"},
     "export/parquet.py": {"pyarrow", "pyarrow.parquet"},
     "export/read_parquet.py": {"pyarrow", "pyarrow.parquet"},
+    "jupyter/extension.py": {"imagelab.jupyter.reading_room"},  # a server starts without it
     "lab/shelf.py": {"imagelab.lab.views"},  # and with it ipywidgets and anywidget
 }
 # Named for type checkers alone: pandas is heavy, and assets and generations lead to each other.

@@ -10,7 +10,6 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
 from decimal import Decimal
 
 from imagelab import clock
@@ -104,7 +103,7 @@ def read(db: sqlite3.Connection, left: Collection[int] = ()) -> Budget:
         _limit(db, "total"),
         _limit(db, "per_day"),
         _in_dollars(ever, rates),
-        _in_dollars(_counted(db, _midnight_us(), left), rates),
+        _in_dollars(_counted(db, clock.midnight_us(), left), rates),
         _open_ended(db, left),
         rates,
         tuple(sorted({provider for unit, provider in ever if unit == "credits"} - rates.keys())),
@@ -224,10 +223,3 @@ def _named(db: sqlite3.Connection) -> str:
     names = [f"g{number}" for (number,) in found[:_MOST_NAMED]]
     names += ["earlier ones"] if len(found) > _MOST_NAMED else []
     return f" ({', '.join(names)})" if names else ""
-
-
-def _midnight_us() -> int:
-    """When today began, where this machine stands."""
-    today = clock.now().astimezone().date()
-    # Without a zone it is this machine's, whose summer time may have begun since midnight.
-    return clock.to_us(datetime.combine(today, time()).astimezone(UTC))

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from imagelab.catalog import arguments, asides, blobs, nearby, progress, search, stamps, vocabulary
+from imagelab.catalog import (
+    arguments,
+    asides,
+    blobs,
+    nearby,
+    progress,
+    search,
+    stamps,
+    standing,
+    vocabulary,
+)
 from imagelab.catalog.answer import Answer
 from imagelab.catalog.arguments import Asked
 from imagelab.catalog.columns import columns
@@ -26,7 +36,7 @@ from imagelab.catalog.stacks import first_page
 from imagelab.catalog.sweep_cells import SweepPages
 from imagelab.catalog.tile_page import paged, places_of, shown_tiles
 from imagelab.catalog.tiles import pictures
-from imagelab.domain.money import Spend
+from imagelab.domain.cost_words import to_the_cent
 from imagelab.domain.query import Query, parse
 from imagelab.domain.query_chips import toggled
 from imagelab.domain.query_hints import suggestions
@@ -52,6 +62,7 @@ QUESTIONS = (
     "history",
     "trash",
     "generations",
+    "standing",
     "stamp",
     "family",
     "members",
@@ -140,7 +151,7 @@ class Pages:
     def _count(self, asked: Asked) -> Answer:
         query = _query(asked)
         listing = self._listings.fresh(query, stacks=arguments.flag(asked, "stacks"))
-        cost = None if listing.cost is None else str(_to_the_cent(listing.cost))
+        cost = None if listing.cost is None else str(to_the_cent(listing.cost))
         hint = None if listing.assets else nearby.hint(query, self._values)
         return Answer(
             {
@@ -234,13 +245,11 @@ class Pages:
             found = progress.cards(db, arguments.numbers(asked, MAX_CARDS))
         return Answer({"stamp": now, "cards": found})
 
+    def _standing(self, _: Asked) -> Answer:
+        return Answer({"stamp": self.stamp(), **standing.standing(self._reads)})
+
     def _stamp(self, _: Asked) -> Answer:
         return Answer({"stamp": self.stamp()})
-
-
-def _to_the_cent(spend: Spend) -> Spend:
-    """A sum as a heading says it: whole cents from a dollar on."""
-    return replace(spend, usd=round(spend.usd, 2)) if spend.usd >= 1 else spend
 
 
 def _query(asked: Asked) -> Query:

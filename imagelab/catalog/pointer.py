@@ -11,7 +11,7 @@ import re
 import secrets
 import stat
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from imagelab.catalog import private_files
@@ -21,10 +21,19 @@ FOLDER = "imagelab"  # in Jupyter's runtime folder
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
-def write(folder: Path, catalog: Path, owner: Owner) -> str:
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a pointer says: a catalog, and by which name Jupyter knows the kernel that opened it."""
+
+    pointer: str
+    catalog: Path
+    kernel: str
+
+
+def write(folder: Path, catalog: Path, owner: Owner, kernel: str = "") -> str:
     """Leave word of a catalog; the pointer to it. OSError where the folder does not allow it."""
     pointer = secrets.token_hex(16)
-    told = {"catalog": str(catalog.absolute()), **asdict(owner)}
+    told = {"catalog": str(catalog.absolute()), "kernel": kernel, **asdict(owner)}
     private_files.write(folder, f"{pointer}.json", told)
     return pointer
 
@@ -39,6 +48,17 @@ def read(folder: Path, pointer: str) -> Path | None:
             return Path(named)
         case _:
             return None
+
+
+def words(folder: Path, alive: Callable[[Owner], bool]) -> list[Word]:
+    """Every word that a living process has left, whoever asks."""
+    found = []
+    for file in sorted(folder.glob("*.json")):
+        catalog = read(folder, file.stem)
+        told = private_files.read(file)
+        if catalog is not None and _is_owned(told, alive):
+            found.append(Word(file.stem, catalog, str(told.get("kernel", ""))))
+    return found
 
 
 def remove(folder: Path, pointer: str) -> None:

@@ -41,9 +41,14 @@ def assets(db: sqlite3.Connection, ids: Sequence[int]) -> list[AssetRow]:
     return [found[number] for number in ids if number in found]
 
 
-def asset_by_uuid(db: sqlite3.Connection, prefix: str) -> list[AssetRow]:
-    """The assets whose uuid begins so, two at most: enough to know whether it is one."""
-    rows = db.execute(f"{_ASSETS} WHERE a.uuid >= ? AND a.uuid < ? LIMIT 2", (prefix, prefix + "g"))
+def asset_by_uuid(db: sqlite3.Connection, prefix: str, number: int | None = None) -> list[AssetRow]:
+    """The assets whose uuid begins so, two at most: enough to know whether it is one.
+
+    With a number, only the one that has it.
+    """
+    named = "" if number is None else "AND a.id = ?"
+    given = (prefix, prefix + "g", *([] if number is None else [number]))
+    rows = db.execute(f"{_ASSETS} WHERE a.uuid >= ? AND a.uuid < ? {named} LIMIT 2", given)
     return [_asset(row) for row in rows]
 
 

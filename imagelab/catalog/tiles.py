@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from imagelab.domain.text import one_line
 
 ALT_CHARACTERS = 200
+SHORT_UUID = 8  # digits: with the number they name one asset wherever it is
 SHORT_HASH = 16  # hex digits: enough to tell pictures apart, and to know one again
 # A catalog can be foreign: nothing else is handed to a browser as a picture.
 PICTURE_TYPES = ("image/jpeg", "image/webp")
 MAX_PICTURE_BYTES = 500_000  # ours are 5 to 40 kB
 # `one_line` looks at four times as many characters as it keeps.
 _TILES = f"""
-    SELECT a.id, substr(b.sha256, 1, {SHORT_HASH}) AS sha, a.width, a.height, a.rating,
+    SELECT a.id, substr(a.uuid, 1, {SHORT_UUID}) AS uuid, substr(b.sha256, 1, {SHORT_HASH}) AS sha, a.width, a.height, a.rating,
            a.rejected, a.flagged, a.damaged IS NOT NULL AS damaged, a.transparent,
            a.trashed AS emptied,
            substr(coalesce(nullif(a.caption, ''), a.prompt), 1, {4 * ALT_CHARACTERS}) AS said
@@ -35,6 +36,7 @@ class Tile:
     """One asset of a grid."""
 
     id: int
+    uuid: str
     sha: str
     width: int
     height: int
@@ -79,6 +81,7 @@ def alt(said: str | None, number: int) -> str:
 def _tile(row: sqlite3.Row) -> Tile:
     return Tile(
         id=row["id"],
+        uuid=row["uuid"],
         sha=row["sha"],
         width=row["width"],
         height=row["height"],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
-from imagelab.domain.money import Cost, dollars
+from imagelab.domain.money import Cost, Spend, dollars
 from imagelab.domain.records import FINAL, GenerationRow
 
 
@@ -23,6 +24,11 @@ def price(row: GenerationRow) -> str:
 def money(cost: Cost | None) -> str:
     """A cost with how it is known, or that it is not."""
     return f"{cost} {cost.source}" if cost else "cost unknown"
+
+
+def to_the_cent(spend: Spend) -> Spend:
+    """A sum as a heading says it: whole cents from a dollar on."""
+    return replace(spend, usd=round(spend.usd, 2)) if spend.usd >= 1 else spend
 
 
 def about(cost: Cost) -> str:

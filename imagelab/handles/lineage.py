@@ -113,6 +113,10 @@ class Lineage:
         head = [counted(len(self), "asset"), counted(edits, "edit"), str(self.cost)]
         return f"Lineage of #{self.id}: {', '.join(head)}; path {self.path_cost}\n{nested}"
 
+    def _display_(self) -> LineageView[Assets]:
+        """The view in marimo."""
+        return self.view()
+
     def _ipython_display_(self, **kwargs: object) -> None:
         """The view in a notebook."""
         self.view()._ipython_display_(**kwargs)

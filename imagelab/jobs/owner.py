@@ -30,6 +30,11 @@ def alive(owner: Owner) -> bool:
     return process_start(owner.pid) == owner.start
 
 
+def may_live(owner: Owner) -> bool:
+    """The same, but another machine's may: a folder can be that of several, and only here is known."""
+    return owner.boot != boot_id() or alive(owner)
+
+
 def carry(generation: str) -> bool:
     """Put a generation, by its uuid, into the hands of this process; False if it is there."""
     with _lock:

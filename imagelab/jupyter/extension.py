@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tornado.web import Application
 
-from imagelab.jupyter.reading_room import ReadingRoom
+from imagelab.jupyter.desk import Room
 from imagelab.jupyter.routes import routes
 
 
@@ -17,6 +17,7 @@ class Server(Protocol):
     web_app: Application
     base_url: str
     runtime_dir: str
+    root_dir: str
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
@@ -24,5 +25,9 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Server) -> None:
-    room = ReadingRoom(Path(server.runtime_dir))
-    server.web_app.add_handlers(".*$", routes(server.base_url, room))
+    def opened() -> Room:
+        from imagelab.jupyter.reading_room import ReadingRoom  # noqa: PLC0415 - a starting server does not wait for it
+
+        return ReadingRoom(Path(server.runtime_dir), Path(server.root_dir))
+
+    server.web_app.add_handlers(".*$", routes(server.base_url, opened))

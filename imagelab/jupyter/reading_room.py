@@ -11,18 +11,18 @@ from typing import Any
 
 from imagelab import clock
 from imagelab.catalog import pointer as pointers
+from imagelab.catalog.location import FOLDER
 from imagelab.catalog.pages import Pages
 from imagelab.catalog.reading import Reader, open_to_read
 from imagelab.errors import CatalogBusyError, CatalogError
+from imagelab.jobs.owner import may_live
+from imagelab.jupyter.desk import NotServedError
+from imagelab.jupyter.nearby import Nearby
 
 CATALOGS_AT_ONCE = 4
 
 # A file that took the place of another is another catalog.
 _Identity = tuple[Path, int, int]
-
-
-class NotServedError(Exception):
-    """Nothing here can read what the pointer leads to; the view asks its kernel instead."""
 
 
 @dataclass(slots=True)
@@ -34,16 +34,20 @@ class _Kept:
 
 
 class ReadingRoom:
-    """Catalogs open for reading, found by pointers in Jupyter's runtime folder; for any thread."""
+    """Catalogs open for reading, found by pointers in Jupyter's runtime folder, or beside notebooks.
 
-    def __init__(self, runtime: Path) -> None:
+    `root` is the server's: nothing outside is looked for. For any thread.
+    """
+
+    def __init__(self, runtime: Path, root: Path | None = None) -> None:
         self._folder = runtime / pointers.FOLDER
+        self._nearby = Nearby(root)
         self._kept: dict[_Identity, _Kept] = {}  # the one not used for longest first
         self._lock = threading.Lock()
 
     def path(self, pointer: str) -> Path:
         """The catalog that a pointer leads to; NotServedError where it leads nowhere."""
-        found = pointers.read(self._folder, pointer)
+        found = self._nearby.path(pointer) or pointers.read(self._folder, pointer)
         if found is None:
             raise NotServedError("no catalog goes by this pointer")
         return found
@@ -52,6 +56,32 @@ class ReadingRoom:
         """The parcel that answers a question; the errors of `Pages.answer`, and NotServedError."""
         with self._lent(self.path(pointer)) as pages:
             return pages.answer(name, asked).packed()
+
+    def catalogs(self, notebook: str) -> list[dict[str, Any]]:
+        """Those in the folders from a notebook's up to the root, the nearest first; then the others.
+
+        `kernels` are those that have one open, by Jupyter's names.
+        """
+        words = pointers.words(self._folder, may_live)
+        near = self._nearby.beside(notebook)
+        told = [
+            {
+                "pointer": self._nearby.pointer(path),
+                "name": path.name,
+                "folder": folder or ".",
+                "near": True,
+                "kernels": [word.kernel for word in words if word.catalog == path],
+            }
+            for folder, path in near
+        ]
+        known = {path for _, path in near}
+        others: dict[Path, dict[str, Any]] = {}
+        for word in words:
+            if word.catalog in known:
+                continue
+            one = others.setdefault(word.catalog, _announced(word))
+            one["kernels"].append(word.kernel)
+        return told + list(others.values())
 
     @property
     def has_open(self) -> bool:
@@ -106,6 +136,15 @@ class ReadingRoom:
         with self._lock:
             kept.readers -= 1
             kept.used = clock.monotonic()
+
+
+def _announced(word: pointers.Word) -> dict[str, Any]:
+    """One that a kernel opened elsewhere; of its place the folder's name is told, and no more."""
+    folder = word.catalog.parent
+    named = folder.parent if folder.name == FOLDER else folder
+    name = word.catalog.name
+    told = {"pointer": word.pointer, "name": name, "folder": named.name, "near": False}
+    return {**told, "kernels": []}
 
 
 def _identity(path: Path) -> _Identity:

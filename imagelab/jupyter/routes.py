@@ -10,8 +10,6 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from jupyter_server.auth.decorator import authorized
@@ -22,54 +20,28 @@ from tornado.web import HTTPError, authenticated
 from imagelab import clock
 from imagelab.catalog.stamps import settled_stamp, stamp
 from imagelab.errors import ImagelabError, RequestError, as_words
-from imagelab.jupyter.reading_room import NotServedError, ReadingRoom
+from imagelab.jupyter.desk import Desk, NotServedError, Room
+from imagelab.widgets.modules import script, style
 
 ASK_CHARACTERS = 16_384  # the longest question names 120 ids
+PATH_CHARACTERS = 4_096
 POLL_SECONDS, LONGEST_POLL_SECONDS = 0.5, 25.0
 POLLS_AT_ONCE = 64  # one a page and catalog; the rest is told to come back
-IDLE_SECONDS = 60.0
-_THREADS = 4
 
 T = TypeVar("T")
 Route = tuple[str, type[APIHandler], dict[str, Any]]
 
 
-def routes(base_url: str, room: ReadingRoom) -> list[Route]:
-    """The routes as tornado takes them, under the server's base URL."""
-    start = re.escape(url_path_join(base_url, "imagelab/api")) + "/([^/]+)/"
-    desk = {"desk": Desk(room)}
-    return [(start + "changes", Changes, desk), (start + "([^/]+)", Answers, desk)]
-
-
-class Desk:
-    """Where the handlers hand in their questions: the room, and the threads that read in it.
-
-    SQLite's connections are one a thread, so the threads are few and of their own.
-    """
-
-    def __init__(self, room: ReadingRoom, idle_seconds: float = IDLE_SECONDS) -> None:
-        self.room = room
-        self.polls = 0
-        self._idle_seconds = idle_seconds
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="imagelab-read")
-        self._tidies = False
-
-    def read(self, work: Callable[..., T], *given: object) -> asyncio.Future[T]:
-        """Have something read on a thread; what still waits there can be cancelled."""
-        if not self._tidies:
-            self._tidy()
-        return asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
-
-    def _tidy(self) -> None:
-        """Come back for what is idle by then, for as long as anything is open."""
-        self._tidies = True
-        asyncio.get_running_loop().call_later(self._idle_seconds, self._tidied)
-
-    def _tidied(self) -> None:
-        self._threads.submit(self.room.close_idle, self._idle_seconds)
-        self._tidies = False
-        if self.room.has_open:
-            self._tidy()
+def routes(base_url: str, opened: Callable[[], Room]) -> list[Route]:
+    """The routes as tornado takes them, under the server's base URL; the first question opens the room."""
+    start = re.escape(url_path_join(base_url, "imagelab/api"))
+    desk = {"desk": Desk(opened)}
+    return [
+        (start + "/sidebar", Sidebar, desk),
+        (start + "/catalogs", Catalogs, desk),
+        (start + "/([^/]+)/changes", Changes, desk),
+        (start + "/([^/]+)/([^/]+)", Answers, desk),
+    ]
 
 
 class _Handler(APIHandler):
@@ -128,7 +100,35 @@ class Answers(_Handler):
 
     async def _parcel(self, pointer: str, name: str) -> bytes:
         asked = _asked(self.get_query_argument("ask", "{}"))
-        return await self._desk.read(self._desk.room.answer, pointer, name, asked)
+        return await self._desk.read(lambda room: room.answer(pointer, name, asked))
+
+
+class Catalogs(_Handler):
+    """Which catalogs a sidebar may show: those beside its notebook, and those that kernels opened.
+
+    The notebook's path is compared with what folders hold, and never opened.
+    """
+
+    @authenticated
+    @authorized
+    async def get(self) -> None:
+        self.check_xsrf_cookie()
+        notebook = self.get_query_argument("notebook", "")[:PATH_CHARACTERS]
+        found = await self.answer(self._desk.read(lambda room: room.catalogs(notebook)))
+        if found is not None:
+            self.finish(json.dumps({"catalogs": found}))
+
+
+class Sidebar(_Handler):
+    """The sidebar's script and styles: the same modules as the views', from the same package."""
+
+    @authenticated
+    @authorized
+    async def get(self) -> None:
+        self.check_xsrf_cookie()
+        view = await self.answer(self._desk.read(lambda _: sidebar_view()))
+        if view is not None:
+            self.finish(json.dumps(view))
 
 
 class Changes(_Handler):
@@ -151,11 +151,19 @@ class Changes(_Handler):
             self.finish(json.dumps({"stamp": state}))
 
     async def _changed(self, pointer: str, since: str) -> str:
-        path: Path = await self._desk.read(self._desk.room.path, pointer)
+        path = await self._desk.read(lambda room: room.path(pointer))
         deadline = clock.monotonic() + LONGEST_POLL_SECONDS
         while settled_stamp(path) == since and clock.monotonic() < deadline:  # noqa: ASYNC110 - other processes commit, and set no event
             await asyncio.sleep(POLL_SECONDS)
-        return await self._desk.read(stamp, path)
+        return await self._desk.read(lambda _: stamp(path))
+
+
+def sidebar_view() -> dict[str, str]:
+    """What the page makes a sidebar of."""
+    return {
+        "script": script("sidebar.js"),
+        "style": style("viewer.css", "gallery.css", "inspector.css", "sides.css", "sidebar.css"),
+    }
 
 
 def _asked(text: str) -> dict[str, Any]:

@@ -13,13 +13,18 @@ from imagelab.lab.numbers import number_of
 def asset_named(
     catalog: Catalog, backing: Backing, named: int | str | None, uuid: str | None
 ) -> AssetRow:
-    """By its number, `"#206"`, or the beginning of its uuid, which wins."""
-    number = number_of(named) if uuid is None else None
-    if number is not None:
+    """By its number, `"#206"`, or the beginning of its uuid, which wins.
+
+    A beginning that several share, as those made within a minute do, goes with the number.
+    """
+    number = number_of(named) if uuid is None or named is not None else None
+    if uuid is None and number is not None:
         return backing.asset_row(number)
     wanted = str(uuid if uuid is not None else named)
     with catalog.reading() as db:
         found = rows.asset_by_uuid(db, wanted.lower())
+        if len(found) > 1 and number is not None:
+            found = rows.asset_by_uuid(db, wanted.lower(), number) or found
     if len(found) != 1:
         raise AssetNotFoundError(_not_one("asset", wanted, len(found)))
     return found[0]

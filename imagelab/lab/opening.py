@@ -72,6 +72,7 @@ def open_lab(
             lab.budget(total=budget)
         close_at_exit(engine)
         remember(place.path, engine.catalog.mode)
+        engine.pointer()  # a sidebar shows the catalog before there is any view of it
         resumed = engine.take_up()
         keep_up(engine)
         print(_first_line(engine, fresh=fresh, resumed=len(resumed)))  # noqa: T201 - design: a lab says where it is

@@ -9,8 +9,7 @@ import threading
 from pathlib import Path
 
 from imagelab.catalog import pointer
-from imagelab.domain.life import Owner
-from imagelab.jobs.owner import alive, boot_id, this_process
+from imagelab.jobs.owner import may_live, this_process
 
 _log = logging.getLogger(__name__)
 
@@ -46,28 +45,24 @@ class Signpost:
             self._pointer = ""
 
     def _point(self) -> None:
-        runtime = _runtime()
-        if runtime is None:
+        connection = _connection_file()
+        if connection is None:
             return
-        self._folder = runtime / pointer.FOLDER
+        self._folder = connection.parent / pointer.FOLDER
+        kernel = connection.stem.removeprefix("kernel-")
         try:
-            pointer.sweep(self._folder, _may_live)
-            self._pointer = pointer.write(self._folder, self._catalog, this_process())
+            pointer.sweep(self._folder, may_live)
+            self._pointer = pointer.write(self._folder, self._catalog, this_process(), kernel)
         except OSError as error:  # the views ask the kernel then
             _log.warning("Jupyter's server cannot be told of %s: %s", self._catalog.name, error)
 
 
-def _runtime() -> Path | None:
-    """The runtime folder of the server that started this kernel; None outside of a kernel.
+def _connection_file() -> Path | None:
+    """The kernel's connection file, in the runtime folder of the server that started it.
 
-    The server has it hold the kernel's connection file, whatever the kernel's own settings are.
+    None outside of a kernel. Its name has the kernel's id, whatever the kernel's own settings.
     """
     module = sys.modules.get("ipykernel.kernelapp")
     if module is None or not module.IPKernelApp.initialized():
         return None
-    return Path(module.IPKernelApp.instance().abs_connection_file).parent
-
-
-def _may_live(owner: Owner) -> bool:
-    """A home folder can be that of several machines, and only this one's processes are known."""
-    return owner.boot != boot_id() or alive(owner)
+    return Path(module.IPKernelApp.instance().abs_connection_file)

@@ -90,7 +90,7 @@ class Board {
     list.addEventListener("dblclick", (event) => shotOf(event) && this.#look(shotOf(event)));
     this.#el.addEventListener("keydown", (event) => this.#onKey(event));
     const meant = (target) => this.#meant(shotOf({ target }));
-    this.#stops.push(letDrag(list, meant, () => this.#model.get("pointer")));
+    this.#stops.push(letDrag(list, meant, { catalog: () => this.#model.get("pointer") }));
     const timer = setInterval(() => this.#cards.tick(), 1000);
     this.#stops.push(() => clearInterval(timer));
   }

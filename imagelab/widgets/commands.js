@@ -1,5 +1,6 @@
 // What keys and clicks do: they move, select, judge and open. Everything here is by id, and the
 // parts draw themselves anew.
+import { assetCode } from "./asset_code.js";
 import { copied } from "./copying.js";
 import { letDrag } from "./dragging.js";
 import { commandOf, isSave, isTyping, keysCard, moved } from "./keys.js";
@@ -9,6 +10,8 @@ const STACK = /\s*\bstack:#?\d+/gi;
 const A_SIZE = 20; // pixels a thumbnail grows with a key
 const FEW_IDS = 200; // in a line of code
 const MOST_COMPARED = 4; // as lab.compare takes
+const SAYS = new Set(["rate", "reject", "undo", "tag", "edit", "vary", "compare"]); // what one that only looks does not do
+const LOOKS_ONLY = "this only looks: lab.gallery() in a cell rates, tags and edits";
 
 export class Commands {
   #parts;
@@ -17,7 +20,7 @@ export class Commands {
 
   /**
    * @param {Record<string, any>} parts of the gallery, and of itself: `root`, `see(position)`, `shown()`, `selected()`,
-   *   `draw()`, `openSheet()`, `closeSheet()`, `advances()`, `query(text)`, `size(pixels)`, `catalog()`
+   *   `draw()`, `openSheet()`, `closeSheet()`, `advances()`, `query(text)`, `size(pixels)`, `catalog()`; `insert(code)` where it only looks
    */
   constructor(parts) {
     this.#parts = parts;
@@ -26,8 +29,8 @@ export class Commands {
       root.addEventListener(type, (event) => isSave(event) || event.stopPropagation());
     root.addEventListener("keydown", (event) => this.#pressed(event));
     grid.element.addEventListener("click", (event) => this.#clicked(event));
-    grid.element.addEventListener("dblclick", () => this.open());
-    letDrag(grid.element, (target) => this.#dragged(target), parts.catalog);
+    grid.element.addEventListener("dblclick", () => void this.#entered());
+    letDrag(grid.element, (target) => this.#dragged(target), { catalog: parts.catalog, code: (ids) => this.#codeOf(ids) });
   }
 
   /** What is selected, where a drag begins on that, else the image it begins on. */
@@ -100,8 +103,25 @@ export class Commands {
     const ids = selection.targets;
     if (!ids.length) return;
     if (ids.length > FEW_IDS) return status.trouble(`${counted(ids.length, "asset")} are too many for a line of code; gallery.selection has them`);
-    const code = ids.length === 1 ? `lab.asset(${ids[0]})` : `lab.search("id:${ids.join(",")}")`;
+    const code = this.#codeOf(ids);
     await this.#copied(code, `copied ${code.length > 60 ? `the code for ${counted(ids.length, "asset")}` : code}`);
+  }
+
+  #codeOf(ids) {
+    if (ids.length > 1) return `lab.search("id:${ids.join(",")}")`;
+    const { insert, pages } = this.#parts;
+    const tile = insert && pages.positions.at(pages.positions.placeOf(ids[0]));
+    return assetCode(tile ?? { id: ids[0] });
+  }
+
+  /** Enter: full size, or into the notebook's cell. */
+  async #entered() {
+    const { insert, selection, status } = this.#parts;
+    if (!insert) return this.open();
+    const ids = selection.targets;
+    if (!ids.length) return undefined;
+    const why = await insert(this.#codeOf(ids.slice(0, FEW_IDS)));
+    return why ? status.trouble(why) : status.tell("written into the cell");
   }
 
   /** The line that opens them side by side, into the clipboard: a view of its own needs a cell of its own. */
@@ -188,10 +208,11 @@ export class Commands {
   }
 
   #pressed(event) {
-    const { inspector, side, viewer } = this.#parts;
+    const { insert, inspector, side, status, viewer } = this.#parts;
     if (event.defaultPrevented || isTyping(event.target)) return;
     const command = commandOf(event);
     if (!command) return;
+    if (insert && SAYS.has(command.name)) return status.trouble(LOOKS_ONLY);
     const elsewhere = [inspector, side].some(({ element }) => element.contains(event.target));
     if (elsewhere && (command.name === "move" || command.name === "all")) return;
     const done = viewer.isOpen ? this.#runInViewer(command) : this.#run(command);
@@ -213,7 +234,7 @@ export class Commands {
       edit: () => this.remake("edit"),
       vary: () => this.remake("vary"),
       preview: () => this.open({ quick: true }),
-      open: () => this.open(),
+      open: () => void this.#entered(),
       search: () => search.focus(),
       keys: () => this.keys(),
       leave: () => this.#back(),

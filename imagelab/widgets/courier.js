@@ -1,15 +1,17 @@
 // The courier of one view: brings its questions to whoever answers first, and its verbs to the kernel.
 import { kernelLine } from "./kernel.js";
+import { readingLine } from "./reading_line.js";
 import { NotServed, askServer, followServer } from "./server.js";
 
 /**
- * @param {any} model the view's; it has `pointer` and `channel`
+ * @param {any} model the view's; it has `pointer` and `channel`, without which it only looks
  * @param {{onChange?: () => void, onWaiting?: (count: number) => void,
  *   onLost?: (sentence: string) => void}} [told] `onChange` when anything in the catalog changed,
  *   `onWaiting` with how many messages a busy kernel has not taken, `onLost` when there is no
  *   kernel any more
  */
 export async function courier(model, { onChange, onWaiting, onLost } = {}) {
+  if (!model.get("channel")) return readingLine(model.get("pointer"), { onChange, onLost });
   const channel = await model.widget_manager.get_model(model.get("channel").replace("IPY_MODEL_", ""));
   const line = kernelLine(channel, { onWaiting, onLost });
   let served = Boolean(model.get("pointer"));

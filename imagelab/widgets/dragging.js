@@ -1,4 +1,5 @@
 // Assets dragged out of one view and into another, or into a cell as the code that names them.
+import { assetCode } from "./asset_code.js";
 
 export const KIND = "application/x-imagelab-assets";
 const CODE = /^lab\.asset\((\d{1,15})(?:, "([0-9a-f-]{4,36})")?\)$/;
@@ -8,20 +9,27 @@ const CODE = /^lab\.asset\((\d{1,15})(?:, "([0-9a-f-]{4,36})")?\)$/;
  *
  * @param {HTMLElement} root
  * @param {(target: Element) => number[]} meant the assets that a drag from there is about
- * @param {() => string} catalog how the catalog is called, where it has a name
+ * @param {{catalog: () => string, code?: (ids: number[]) => string}} told how the catalog is called, where it has a
+ *   name, and the code an editor takes
  * @returns {() => void} the way to stop
  */
-export function letDrag(root, meant, catalog) {
+export function letDrag(root, meant, { catalog, code = codeOf }) {
   const begin = (event) => {
     const ids = meant(event.target);
     if (!ids.length) return;
     event.dataTransfer.setData(KIND, JSON.stringify({ ids, catalog: catalog() }));
-    event.dataTransfer.setData("text/plain", ids.length === 1 ? `lab.asset(${ids[0]})` : `[${ids.map((id) => `lab.asset(${id})`).join(", ")}]`);
+    event.dataTransfer.setData("text/plain", code(ids));
     event.dataTransfer.effectAllowed = "copy";
     event.stopPropagation();
   };
   root.addEventListener("dragstart", begin);
   return () => root.removeEventListener("dragstart", begin);
+}
+
+/** @param {number[]} ids */
+function codeOf(ids) {
+  const named = ids.map((id) => assetCode({ id }));
+  return named.length === 1 ? named[0] : `[${named.join(", ")}]`;
 }
 
 /**

@@ -36,12 +36,13 @@ class Gallery {
   #restsUntil = 0;
   #changed = settled(LOOKS_AGAIN_AFTER, () => this.#refresh());
 
-  constructor(model, el) {
+  /** @param {{insert: (code: string) => Promise<string>, lost: () => void}} [reader] of one that only looks */
+  constructor(model, el, reader) {
     this.#traits = new Traits(model);
     this.#ready = courier(model, {
       onChange: () => this.#changed(),
       onWaiting: (waiting) => this.#heard({ waiting }),
-      onLost: (lost) => this.#heard({ lost }),
+      onLost: (lost) => (reader ? reader.lost() : this.#heard({ lost })),
     });
     const carried = (verb) => async (...words) => (await this.#ready)[verb](...words);
     const line = { ask: carried("ask"), askKernel: carried("askKernel"), act: carried("act") };
@@ -50,7 +51,8 @@ class Gallery {
     el.append(this.#root);
     this.#painted = paintedMark(this.#root);
     this.#showing = new Showing(this.#parts, this.#pictures, (tile) => this.#commands.veils(tile));
-    this.#commands = new Commands({ ...this.#parts, ...this.#does() });
+    this.#commands = new Commands({ ...this.#parts, ...this.#does(), insert: reader?.insert });
+    this.#root.classList.toggle("il-only-looks", Boolean(reader));
     obeyTraits(this.#traits, this.#parts, {
       root: this.#root,
       asked: () => this.#asked,
@@ -285,10 +287,10 @@ class Gallery {
   }
 }
 
-function render({ model, el }) {
+function render({ model, el, reader }) {
   performance.mark("il-gallery-start");
   el.classList.add("il-gallery-place");
-  const gallery = new Gallery(model, el);
+  const gallery = new Gallery(model, el, reader);
   hideStill(el, model.get("still_name"));
   return () => gallery.close();
 }

@@ -95,6 +95,10 @@ class LineageView(Stilled, ipywidgets.VBox, Generic[Picked]):  # type: ignore[mi
             close_all(child)
         super().close()
 
+    def _display_(self) -> FamilyGraph:
+        """What marimo shows, which has no place for Jupyter's own boxes."""
+        return self.graph
+
     def __repr__(self) -> str:
         return f"LineageView(#{self.asset_id}, looking at #{self.selected_id})"
 

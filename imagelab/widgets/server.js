@@ -26,6 +26,14 @@ function get(pointer, path, signal) {
   return fetch(`${base}imagelab/api/${pointer}/${path}`, { signal, headers, credentials: "same-origin" });
 }
 
+/** What the server says of itself, not of one catalog. @returns {Promise<any>} */
+export async function getJson(path) {
+  const base = pageConfig().baseUrl;
+  const answer = await fetch(`${base}imagelab/api/${path}`, { headers: { "X-XSRFToken": cookie("_xsrf") }, credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  return answer.json();
+}
+
 /** @returns {Promise<import("./parcel.js").Parcel>} NotServed and Refused as they say */
 export async function askServer(pointer, name, asked, signal) {
   const answer = await get(pointer, `${name}?ask=${encodeURIComponent(JSON.stringify(asked))}`, signal);

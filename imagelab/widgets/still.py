@@ -34,6 +34,16 @@ class Still:
         return told | ({"image/jpeg": self.jpeg} if self.jpeg else {})
 
 
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What stands in for a widget where a notebook cannot show it, as marimo cannot Jupyter's own."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
 class Stilled:
     """A widget that leaves a still when it is displayed."""
 

@@ -29,7 +29,7 @@ from imagelab.widgets.masking import MaskBox
 from imagelab.widgets.outlook import Outlook
 from imagelab.widgets.pressing import Presses, dearer, price_word
 from imagelab.widgets.recall import Recall, Recalled, form_of
-from imagelab.widgets.still import Still, Stilled
+from imagelab.widgets.still import Readable, Still, Stilled
 from imagelab.widgets.strip import Inputs
 
 Picked = TypeVar("Picked")
@@ -41,6 +41,11 @@ _ANY_PROMPT = (
 )
 _MOST_SHOWN = 60  # cards; the catalog answers for so many at once
 _MOST_NAMED = 5
+_NOT_IN_MARIMO = (
+    "<p>marimo shows no Jupyter widgets, so the studio's form is not here: "
+    "<code>lab.quote(…)</code> and <code>lab.generate(…)</code> do the same, and "
+    "<code>lab.gallery()</code> works. JupyterLab and Notebook show the studio.</p>"
+)
 _CHANGED = "the form has changed; press again"
 
 
@@ -145,6 +150,10 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
         for child in (*self.children, self.layout):
             close_all(child)
         super().close()
+
+    def _display_(self) -> Readable:
+        """What marimo shows in place of the form."""
+        return Readable(_NOT_IN_MARIMO)
 
     def __repr__(self) -> str:
         facts = [self.model, repr(one_line(self.prompt, 60)), f"n={self.n}"]

@@ -11,7 +11,7 @@ import platform
 import sqlite3
 import sys
 
-from tests.benchmarks import gallery, importing, lineage, merge, record, search, start, wires
+from tests.benchmarks import gallery, importing, lineage, merge, record, search, sidebar, start, wires
 from tests.benchmarks.measure import Result, table
 
 GROUPS = {
@@ -21,6 +21,7 @@ GROUPS = {
     "wires": wires.run,
     "gallery": gallery.run,
     "lineage": lineage.run,
+    "sidebar": sidebar.run,
     "merge": merge.run,
     "import": importing.run,
 }

@@ -1,7 +1,7 @@
 """Which Chromium the browser tests drive: one on the machine, else one fetched by the set-up.
 
 `python -m tests.browser.chromium` is the set-up: it prints where the browser is, and fetches
-one where there is none. The tests themselves only look.
+one where there is none, and the oldest JupyterLab. The tests themselves only look.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+from tests.browser import oldest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 OPTIONS = [
@@ -62,3 +64,5 @@ if __name__ == "__main__":
     if path is None:
         sys.exit(ADVICE)
     print(path)
+    if not oldest.fetch():
+        sys.exit(oldest.ADVICE)

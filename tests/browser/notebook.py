@@ -42,6 +42,7 @@ class Notebook:
         width: int = 1400,
         height: int = 1000,
         kernel: bool = True,
+        app: str = "lab/tree",  # Notebook 7's is "notebooks"
     ) -> None:
         self.name = name
         self.enough = (lab.root / name).with_name("enough")  # a file that ends a busy cell
@@ -51,7 +52,7 @@ class Notebook:
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         # `reset` forgets what was open before.
-        address = f"{lab.url}lab/tree/{name}?reset&token={lab.token}"
+        address = f"{lab.url}{app}/{name}?reset&token={lab.token}"
         self.page.goto(address, wait_until="domcontentloaded")
         self.page.wait_for_selector(_OPEN, timeout=60_000)
         self.page.wait_for_function(_READY)

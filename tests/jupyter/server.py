@@ -36,6 +36,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.runtime, self.token = folder / "runtime", secrets.token_hex(16)
+        self.root = folder
         self._environment = {name: str(folder / place) for name, place in _FOLDERS.items()}
         for place in _FOLDERS.values():
             (folder / place).mkdir()
@@ -55,9 +56,9 @@ class Server:
         """A client that did not log in, or not with the token."""
         return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
 
-    def point(self, catalog: Path) -> str:
+    def point(self, catalog: Path, kernel: str = "") -> str:
         """A pointer to a catalog, as a lab leaves one."""
-        return pointer.write(self.runtime / "imagelab", catalog, this_process())
+        return pointer.write(self.runtime / "imagelab", catalog, this_process(), kernel)
 
     def ask(self, to: str, name: str, asked: object = None) -> httpx.Response:
         """One question of a view."""

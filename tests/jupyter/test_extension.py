@@ -15,6 +15,7 @@ HEAVY = (
     "PIL",
     "anywidget",
     "httpx",
+    "imagelab.catalog.pages",
     "ipywidgets",
     "jupyter_server.serverapp",
     "numpy",
@@ -37,6 +38,21 @@ def test_installing_the_package_enables_the_extension(server: Server) -> None:
     log = server.log()
 
     assert "imagelab.jupyter.extension | extension was successfully loaded" in log
+
+
+def test_what_is_installed_in_jupyterlab_is_what_is_here() -> None:
+    here = SHIPPED.with_name("labextension")
+    installed = {
+        file.as_posix().partition("labextensions/imagelab/")[2]: file.read_text()
+        for file in metadata.files("imagelab") or []
+        if "labextensions/imagelab/" in file.as_posix()
+    }
+
+    shipped = {
+        p.relative_to(here).as_posix(): p.read_text() for p in here.rglob("*") if p.is_file()
+    }
+    assert installed == shipped
+    assert json.loads(shipped["package.json"])["version"] == metadata.version("imagelab")
 
 
 def test_what_is_installed_names_the_extension() -> None:

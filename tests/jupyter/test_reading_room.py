@@ -11,8 +11,8 @@ import pytest
 
 from imagelab.catalog import pointer
 from imagelab.jobs.owner import this_process
-from imagelab.jupyter.reading_room import CATALOGS_AT_ONCE, NotServedError, ReadingRoom
-from imagelab.jupyter.routes import Desk
+from imagelab.jupyter.desk import Desk, NotServedError
+from imagelab.jupyter.reading_room import CATALOGS_AT_ONCE, ReadingRoom
 from tests.jupyter.server import eventually
 
 
@@ -71,7 +71,8 @@ def test_the_desk_closes_what_nobody_asks_about_any_more(
     here = pointed(tmp_path, catalog)
 
     async def asked_and_left() -> bool:
-        await Desk(room, idle_seconds=0.01).read(room.answer, here, "count", {})
+        desk = Desk(lambda: room, idle_seconds=0.01)
+        await desk.read(lambda room: room.answer(here, "count", {}))
         was_open = room.has_open
         await asyncio.to_thread(eventually, lambda: not room.has_open)
         return was_open

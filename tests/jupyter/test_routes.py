@@ -26,6 +26,7 @@ ASKED = [
     ("original", {"id": 3}),
     ("suggest", {"text": "qua", "at": 3}),
     ("generations", {"ids": [2, 1]}),
+    ("standing", {}),
     ("stamp", {}),
 ]
 HOSTILE = [

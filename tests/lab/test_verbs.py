@@ -171,6 +171,15 @@ def test_a_uuid_that_several_begin_with_asks_for_more(lab: il.Lab) -> None:
     assert lab.asset(second.uuid) == second
 
 
+def test_the_number_tells_apart_what_a_uuid_begins_for_alike(lab: il.Lab) -> None:
+    first, second = lab.generate("a fox", quality="low", n=2)
+
+    assert lab.asset(second.id, second.uuid[:8]) == second
+    assert lab.asset(second.id, first.uuid) == first
+    with pytest.raises(AssetNotFoundError, match="several assets begin with '0"):
+        lab.asset(77, first.uuid[:8])
+
+
 def test_a_generation_is_found_by_number_text_and_uuid(lab: il.Lab) -> None:
     g = lab.generate("a fox", quality="low")
 

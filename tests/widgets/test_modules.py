@@ -11,6 +11,7 @@ from imagelab.widgets.modules import script, style
 
 FOLDER = Path(next(iter(widgets.__path__)))
 ENTRIES = [
+    "sidebar.js",
     "gallery.js",
     "board.js",
     "code_block.js",
