@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from imagelab.catalog.facet_bits import CHUNK, Hits, Mark, chunked, marks_of, unpacked
+from imagelab.catalog.facet_costs import RANGES, label as range_label
 from imagelab.catalog.facet_days import days
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.slices import Reads, by_range, parted, rows
@@ -24,6 +25,7 @@ FIELDS = (
     "format",
     "status",
     "rating",
+    "cost",
     "tag",
     "month",
     "day",
@@ -194,6 +196,8 @@ def _rank(field: str, counts: Counter[str], value: str) -> tuple[float, str]:
     match field:
         case "rating":
             return -float(value), value
+        case "cost":
+            return RANGES.index(value) if value in RANGES else len(RANGES), value
         case "month" | "day":
             return -float(value.replace("-", "")), value
         case _:
@@ -201,6 +205,8 @@ def _rank(field: str, counts: Counter[str], value: str) -> tuple[float, str]:
 
 
 def _label(field: str, value: str) -> str:
+    if field == "cost":
+        return range_label(value)
     if field != "rating":
         return value
     return "unrated" if value == "0" else "★" * min(int(value), 5)

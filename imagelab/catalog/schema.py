@@ -16,7 +16,7 @@ from imagelab.catalog.schema_first import (
     m005_views,
     m006_about,
 )
-from imagelab.catalog.schema_gallery import m009_gallery
+from imagelab.catalog.schema_gallery import m009_gallery, m010_costs
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_parts import Runs
 
@@ -33,6 +33,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m007_leases,
     m008_batches,
     m009_gallery,
+    m010_costs,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

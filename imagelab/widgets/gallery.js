@@ -7,6 +7,7 @@ import { obeyTraits } from "./obeying.js";
 import { paintedMark } from "./painted.js";
 import { framed, partsOf } from "./parts.js";
 import { Pictures } from "./pictures.js";
+import { settling } from "./settling.js";
 import { Showing } from "./showing.js";
 import { sortedBy } from "./sorting.js";
 import { hideStill } from "./still.js";
@@ -34,6 +35,7 @@ class Gallery {
   #refreshing = false;
   #closed = false;
   #restsUntil = 0;
+  #settles;
   #changed = settled(LOOKS_AGAIN_AFTER, () => this.#refresh());
 
   constructor(model, el) {
@@ -46,6 +48,7 @@ class Gallery {
     const carried = (verb) => async (...words) => (await this.#ready)[verb](...words);
     const line = { ask: carried("ask"), askKernel: carried("askKernel"), act: carried("act") };
     this.#parts = partsOf(line, this.#pictures, this.#hears());
+    this.#settles = settling(this.#parts, (query) => this.#begun(query, this.#parts.selection.ids));
     this.#root = framed(this.#parts);
     el.append(this.#root);
     this.#painted = paintedMark(this.#root);
@@ -81,7 +84,7 @@ class Gallery {
   close() {
     this.#closed = true;
     for (const part of [...Object.values(this.#parts), this.#pictures, this.#traits]) if (part !== this.#parts.viewer) part.close?.();
-    this.#changed.stop();
+    for (const later of [this.#changed, this.#settles]) later.stop();
     this.#parts.viewer.remove();
     this.#root.remove();
     this.#ready.then((line) => line.close(), () => {});
@@ -91,6 +94,7 @@ class Gallery {
   async #look(query, { typing = false } = {}) {
     const { pages, search, status } = this.#parts;
     this.#asked = query;
+    this.#settles.stop();
     const stacks = this.#traits.of("stacks") && !IN_STACK.test(query);
     const how = { ...(typing && { typing }), ...(stacks && { stacks }) };
     const look = this.#holdPainted();
@@ -101,6 +105,7 @@ class Gallery {
       search.accepted();
       status.calm();
       this.#begun(query, ids);
+      if (typing) this.#settles(query);
     } catch (error) {
       if (error.told?.kind === "QueryError") search.refused(query, error.told);
       else if (pages.begun) status.trouble(error.message);

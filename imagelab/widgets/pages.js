@@ -60,15 +60,16 @@ export class Pages {
 
   /**
    * Show what a query finds, once its first page is there; until then, and when it cannot be
-   * read, everything stays. @returns {Promise<boolean>} false when another query came after it
+   * read, everything stays. Without `orNothing`, also when it finds nothing.
+   * @returns {Promise<boolean>} false when it stayed so, or another query came after it
    */
-  async begin(query, how = {}) {
-    this.#trying?.abort();
+  async begin(query, how = {}, { orNothing = true } = {}) {
+    if (this.#trying !== this.#going) this.#trying?.abort(); // what is shown may still be counted
     const trying = (this.#trying = new AbortController());
     try {
       const asked = { query, ...how, start: 0, limit: PAGE, pictures: true };
       const parcel = await this.#line.ask("page", asked, trying.signal);
-      if (trying !== this.#trying) return false;
+      if (trying !== this.#trying || !(orNothing || parcel.header.total)) return false;
       this.#adopt({ query, ...how }, parcel, trying);
     } catch (error) {
       if (trying !== this.#trying) return false;
