@@ -16,7 +16,7 @@ from imagelab.catalog.compile import Plan, browsing, compiled
 from imagelab.catalog.conditions import stars_of
 from imagelab.catalog.ordering import Cursor, Segment, ended_by_number, segments
 from imagelab.catalog.parts import Where, between, matches
-from imagelab.catalog.slices import rows
+from imagelab.catalog.slices import numbers_of, rows
 from imagelab.catalog.spelling import spelled_out
 from imagelab.domain.query import Query
 from imagelab.domain.query_tree import And, Everything, From, Like, Node, Not, Or, Stack
@@ -94,11 +94,10 @@ def within(scope: Scope, db: sqlite3.Connection, first: int, last: int) -> list[
     """The hits from one number to another, the smallest first."""
     if scope.plan.judges:
         judging.lend(db)
-    source = sources.source(
-        db, replace(scope.plan, wheres=_between(scope.plan.wheres, first, last))
-    )
-    sql = f"SELECT {source.number} {source.sql} AND {source.number} BETWEEN ? AND ? ORDER BY 1"
-    return [row[0] for row in rows(db, sql, *source.values, first, last)]
+    plan = replace(scope.plan, wheres=_between(scope.plan.wheres, first, last))
+    source = sources.source(db, plan)
+    found = f"SELECT {source.number} AS id {source.sql} AND {source.number} BETWEEN ? AND ?"
+    return sorted(numbers_of(db, found, *source.values, first, last))
 
 
 def among(db: sqlite3.Connection, query: Query, numbers: Sequence[int]) -> list[int]:

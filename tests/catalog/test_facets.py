@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from imagelab import clock
-from imagelab.catalog import curation, facet_days, facets, indexing, schema_gallery, search
+from imagelab.catalog import curation, facets, indexing, schema_gallery, search
 from imagelab.catalog.facet_bits import CHUNK, chunked, packed, unpacked
 from imagelab.catalog.facets import FIELDS, Facet
 from imagelab.domain.query import parse
@@ -61,6 +61,7 @@ def _ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """Both ways of counting have to give the same."""
     if request.param == "from bits":
         monkeypatch.setattr(facets, "MOST_LOOKED_UP", 0)
+        monkeypatch.setattr(facets, "MOST_IN_CHUNK", 0)
 
 
 def of(db: sqlite3.Connection, query: str = "", fields: Any = FIELDS) -> dict[str, Facet]:
@@ -162,12 +163,10 @@ def test_days_and_months_are_those_of_the_local_calendar(db: sqlite3.Connection)
     assert [value.term for value in found["month"].values][-1] == f"date:{days[0][:7]}"
 
 
-@pytest.mark.parametrize("most", [0, 3_000])
 @pytest.mark.parametrize("hours", [[5, 30, 31, 55, 80], [80, 5, 31, 30, 55], [5, 80, 6, 81, 7]])
 def test_days_are_the_same_however_they_are_counted(
-    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, most: int, hours: list[int]
+    db: sqlite3.Connection, hours: list[int]
 ) -> None:
-    monkeypatch.setattr(facet_days, "_MAX_LOOKED_UP", most)
     for number, hour in enumerate(hours):
         keep(db, "koi" if number == 1 else "fox", created_at=DAY_US * 500 + hour * 3_600_000_000)
     moments = [DAY_US * 500 + hour * 3_600_000_000 for n, hour in enumerate(hours) if n != 1]
