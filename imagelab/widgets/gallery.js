@@ -12,7 +12,7 @@ import { Showing } from "./showing.js";
 import { sortedBy } from "./sorting.js";
 import { hideStill } from "./still.js";
 import { Traits } from "./traits.js";
-import { counted } from "./words.js";
+import { busyWords } from "./words.js";
 
 const LOOKS_AGAIN_AFTER = 250; // milliseconds after the last change: a generation writes several times
 const SIZES = { min: 80, max: 320 }; // pixels of a thumbnail, as the slider has them
@@ -156,6 +156,7 @@ class Gallery {
       onOld: () => this.#changed(),
       onSelected: () => this.#selected(),
       onRest: () => this.#rests(),
+      drawn: () => this.#painted?.drawn(),
       onPaint: () => this.#painted?.look(this.#parts.grid.tilesInView),
       onDraw: () => this.#draw(),
       onTrouble: (error) => this.#troubled(error),
@@ -252,15 +253,9 @@ class Gallery {
       seen: this.#showing.chosen(),
       sums: this.#showing.sums(this.#trouble),
       trouble: this.#trouble,
-      busy: this.#kernel.lost || this.#busyWords(),
+      busy: this.#kernel.lost || busyWords(this.#parts.marks.waiting, this.#kernel.waiting),
       sheet: this.#sheet === "open",
     });
-  }
-
-  #busyWords() {
-    const changes = this.#parts.marks.waiting;
-    if (changes) return `kernel busy: ${counted(changes, "change")} wait${changes === 1 ? "s" : ""}`;
-    return this.#kernel.waiting ? "kernel busy: waiting for its answer" : "";
   }
 
   #heard(said) {

@@ -39,8 +39,8 @@ export class Pages {
 
   /**
    * @param {{ask: Function}} line @param {import("./pictures.js").Pictures} pictures
-   * @param {{onNews: () => void, onOld: () => void, onTrouble: (error: Error) => void}} told `onOld`
-   *   when what was counted cannot be asked for any more: `refresh` is due
+   * @param {{onNews: () => void, onOld: () => void, onTrouble: (error: Error) => void, drawn?: () => Promise<void>}} told
+   *   `drawn` once what is in view is drawn, `onOld` when what was counted cannot be asked for any more: `refresh` is due
    */
   constructor(line, pictures, told) {
     this.#line = line;
@@ -159,6 +159,8 @@ export class Pages {
 
   async #count(going, stamp) {
     try {
+      await this.#told.drawn?.(); // counting a million takes both hands
+      if (going !== this.#going) return;
       const { header } = await this.#line.ask("count", this.sought, going.signal);
       if (going !== this.#going) return;
       if (header.stamp !== stamp) this.#round += 1; // the first page is of another state

@@ -24,7 +24,7 @@ import { Toolbar } from "./toolbar.js";
 import { Trash } from "./trash.js";
 import { Viewer } from "./viewer.js";
 
-const HINTS = "← ↑ ↓ → move · Space preview · Enter full size · 1–5 rate · x reject · u undo · t tag · e edit · Shift a range · / search · ? keys";
+const HINTS = "← ↑ ↓ → move · Space preview · Enter full size · 1–5 rate · x reject · u undo · t tag · e edit · c compare · Shift a range · / search · ? keys";
 
 /**
  * @param {{ask: Function, askKernel: Function, act: Function}} line @param {import("./pictures.js").Pictures} pictures
@@ -32,7 +32,7 @@ const HINTS = "← ↑ ↓ → move · Space preview · Enter full size · 1–5
  */
 export function partsOf(line, pictures, hears) {
   const { onTrouble, onDraw, does } = hears;
-  const pages = new Pages(line, pictures, { onNews: hears.onNews, onOld: hears.onOld, onTrouble });
+  const pages = new Pages(line, pictures, { onNews: hears.onNews, onOld: hears.onOld, onTrouble, drawn: hears.drawn });
   const facts = new Facts(line, onDraw);
   const originals = new Originals(line);
   const search = new SearchBox({ ask: line.ask, onTyped: hears.onTyped, onQuery: hears.onQuery, onLeave: () => grid.focus() });
