@@ -71,13 +71,19 @@ def _rank(ranks: Mapping[int, float], number: int) -> float:
 
 def _walked(reads: Reads, hits: array[int], key: SortKey, falls: bool) -> array[int]:  # noqa: FBT001 - half of a pair
     """The hits in the order of a key's index, equal ones by number in the same direction."""
-    left = set(hits)
+    left = bytearray(max(hits, default=0) + 1)
+    for number in hits:
+        left[number] = 1
     ordered = array("q")
     for numbers in _numbers(reads, key, falls=falls):
-        met = [number for number in numbers if number in left]
+        met = [number for number in numbers if number < len(left) and left[number]]
         ordered.extend(met)
-        left.difference_update(met)
-    ordered.extend(sorted(left, reverse=falls))  # a rating that changed while it was walked past
+        for number in met:
+            left[number] = 0
+    missed = [number for number, there in enumerate(left) if there] if 1 in left else []
+    ordered.extend(
+        missed[::-1] if falls else missed
+    )  # a rating that changed while it was walked past
     return ordered
 
 
