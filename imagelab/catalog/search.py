@@ -26,7 +26,7 @@ _FIRST_STRETCH = 4_000  # numbers
 _FIRST_ENTRIES, _MOST_ENTRIES = 400, 25_600  # of an index, in one look
 # Between the first and the last number of so many entries lie at most so many times as many.
 _MOST_SPREAD = 64
-_READ = (200, 1_000)  # rows that are read for what has only begun
+_READ = (100, 1_000)  # rows that are read for what has only begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,8 @@ def _read(
         found += [row for row in met if row[-1] in hits]
         if len(found) >= limit or len(met) < most:
             return found[:limit]
+        if len(found) * sum(_READ) < limit * most:
+            break  # at this rate the rest would not do
         before = met[-1]
     return None
 
