@@ -38,6 +38,7 @@ from imagelab.domain.query_tree import (
 MAX_LIKE_PIECES = 4  # LIKE takes time by the power of its stars
 _STATUS = "(SELECT status FROM generation WHERE id = a.generation)"
 _OF_STATUS = "a.generation IN (SELECT id FROM generation WHERE status = ?)"
+_IS = {"edit": "a.edit", "root": "NOT a.edit"}
 _COLUMNS = {
     "model": "a.model",
     "provider": "a.provider",
@@ -181,7 +182,9 @@ def _choice(field: str, pattern: Pattern) -> Part:
     first, *rest = pattern.pieces
     short = len(folded_value(first).encode()) <= words.MAX_VALUE_BYTES
     if field != "status" and (not rest or (rest == [""] and first and short)):
-        return Found(words.facet_match(field, first, prefix=bool(rest)))
+        return Found(
+            words.facet_match(field, first, prefix=bool(rest)), also=_in_row(field, pattern)
+        )
     value = pattern_text(pattern.pieces)
     if field == "status" and not rest:
         return _status(folded_value(first))
@@ -192,6 +195,12 @@ def _choice(field: str, pattern: Pattern) -> Part:
             return Where(_FITS_SIZE, (value, value))
         case _:
             return _fits(_COLUMNS[field], pattern, value)
+
+
+def _in_row(field: str, pattern: Pattern) -> Where | None:
+    if field not in ("provider", "model", "quality", "format"):
+        return None
+    return Where(_FITS.format(_COLUMNS[field]), (pattern_text(pattern.pieces),))
 
 
 def _fits(column: str, pattern: Pattern, value: str) -> Where:
@@ -207,13 +216,18 @@ def _status(word: str) -> Where:
     """Nearly all succeeded, so those are asked one by one, and the others listed."""
     if word == "succeeded":
         return Where(f"{_STATUS} = 'succeeded'")
-    return Where(_OF_STATUS, (word,), listable=True)
+    return Where(_OF_STATUS, (word,), listable=True, walked=f"+{_OF_STATUS}")
 
 
 def _stars(span: Span) -> Part:
     """Stars are facets: `>=4` is 4 or 5, and what nobody rated has 0."""
     within = [star for star in STARS if _holds(span, star)]
-    found = either(Found(words.facet_match("rating", str(star))) for star in within)
+    found = either(
+        Found(
+            words.facet_match("rating", str(star)), also=Where("coalesce(a.rating, 0) = ?", (star,))
+        )
+        for star in within
+    )
     return found or Where("0")
 
 
@@ -224,8 +238,8 @@ def _holds(span: Span, number: int) -> bool:
 def _number(field: str, span: Span) -> Where:
     sql, values = _between(_COLUMNS[field], span)
     if field == "cost":  # credits are no dollars
-        sql = f"a.cost_unit = 'usd' AND {sql}"
-    return Where(sql, values, listable=field in ("cost", "date", "id", "seed"))
+        return Where(f"a.cost_unit = 'usd' AND {sql}", values, listable=True, wider=sql)
+    return Where(sql, values, listable=field in ("date", "id", "seed"))
 
 
 def _flag(flag: str) -> Part:
@@ -233,7 +247,8 @@ def _flag(flag: str) -> Part:
         return _stars(Span(0, 0))
     if flag == "failed":
         return _status("failed")
-    return Found(words.facet_match("is", flag))
+    also = Where(_IS[flag]) if flag in _IS else None
+    return Found(words.facet_match("is", flag), also=also)
 
 
 def _param(name: str, test: Pattern | Span) -> Where:

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeAlias
 
+from imagelab.catalog.facet_costs import ranges_of
+
 CHUNK = 4096  # assets in a row
 FLAGS = ("edit", "transparent", "flagged", "rejected", "trashed")
 _COLUMNS = ("provider", "model", "quality", "format")
@@ -30,11 +32,17 @@ def marks_of(row: Mapping[str, Any] | sqlite3.Row, tags: Iterable[str]) -> froze
     marks |= {("tag", name) for name in tags}
     marks |= {("size", f"{row['width']}x{row['height']}")}
     marks |= {("rating", str(row["rating"]))} if row["rating"] else set()
+    marks |= cost_marks(row["cost_nano"], row["cost_unit"])
     marks |= {("is", "damaged")} if row["damaged"] else set()
     marks |= {("is", "imported")} if row["kind"] == "imported" else set()
     marks |= {("is", "root")} if not row["edit"] else set()
     marks |= {("generation", "")} if row["generation"] is not None else set()
     return frozenset(marks)
+
+
+def cost_marks(nano: int | None, unit: str | None) -> frozenset[Mark]:
+    """Those of what an image cost."""
+    return frozenset(("cost", said) for said in ranges_of(nano, unit))
 
 
 def change(

@@ -6,30 +6,28 @@ the index tells from where to where, and the hits within are counted as bits.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from array import array
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 
 from imagelab import clock
 from imagelab.catalog.facet_bits import CHUNK, Hits
-from imagelab.catalog.slices import Reads, parted, rows
+from imagelab.catalog.slices import Reads, rows
 
-_MAX_LOOKED_UP = 3_000  # up to so many hits have their moments looked up
-_AT_ONCE = 500
 _AT_ONCE_SECONDS = 0.04
-_LOOKED_UP = "SELECT created_at FROM asset WHERE id IN (SELECT value FROM json_each(?))"
 _LATEST = "SELECT max(created_at) FROM asset WHERE created_at < ?"
 _DAY = "SELECT count(*), min(id), max(id) FROM asset WHERE created_at >= ? AND created_at < ?"
 _NUMBERS = "SELECT id FROM asset WHERE created_at >= ? AND created_at < ?"
 _END = 2**62
 
 
-def days(reads: Reads, ids: array[int], hits: Hits) -> Counter[str]:
+def day_of(moment: int) -> str:
+    """The day of a moment, as it is written."""
+    return _day(moment).isoformat()
+
+
+def days(reads: Reads, hits: Hits) -> Counter[str]:
     """How many hits are of each day, which is written as 2026-11-30."""
-    if len(ids) <= _MAX_LOOKED_UP:
-        return _looked_up(reads, ids)
     found: Counter[str] = Counter()
     before: int | None = _END
     while before is not None:
@@ -38,15 +36,6 @@ def days(reads: Reads, ids: array[int], hits: Hits) -> Counter[str]:
             while before is not None and clock.monotonic() < deadline:
                 before = _count_day(db, hits, before, found)
     return +found
-
-
-def _looked_up(reads: Reads, ids: array[int]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for part in parted(ids, _AT_ONCE):
-        with reads.reading() as db:
-            moments = rows(db, _LOOKED_UP, json.dumps(part.tolist()))
-        found.update(_day(moment).isoformat() for (moment,) in moments)
-    return found
 
 
 def _count_day(db: sqlite3.Connection, hits: Hits, before: int, found: Counter[str]) -> int | None:

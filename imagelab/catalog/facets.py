@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from array import array
 from collections import Counter, defaultdict
@@ -10,10 +9,12 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from imagelab.catalog.facet_bits import CHUNK, Hits, Mark, chunked, marks_of, unpacked
+from imagelab.catalog.facet_bits import CHUNK, Hits, chunked, unpacked
+from imagelab.catalog.facet_costs import RANGES, label as range_label
 from imagelab.catalog.facet_days import days
+from imagelab.catalog.facet_rows import counted_rows
 from imagelab.catalog.folding import folded_value
-from imagelab.catalog.slices import Reads, by_range, parted, rows
+from imagelab.catalog.slices import Reads, by_range, rows
 from imagelab.domain.query_chips import term_of
 
 FIELDS = (
@@ -24,20 +25,17 @@ FIELDS = (
     "format",
     "status",
     "rating",
+    "cost",
     "tag",
     "month",
     "day",
     "is",
 )
 MOST_VALUES = 12
-MOST_LOOKED_UP = 3_000  # hits: of more, bits are counted
-_AT_ONCE = 500
+# Up to so many hits their rows are read, also where they are few in each chunk of bits; else
+# bits are counted.
+MOST_LOOKED_UP, MOST_IN_CHUNK = 3_000, 60
 _CHUNKS_AT_ONCE = 32
-_ROWS = """
-    SELECT a.*, (SELECT status FROM generation WHERE id = a.generation) AS status FROM asset a
-    WHERE a.id IN (SELECT value FROM json_each(?))
-"""
-_TAGS = "SELECT asset, name FROM tag WHERE asset IN (SELECT value FROM json_each(?))"
 _MARKS = "SELECT chunk, field, value, bits FROM facet WHERE chunk BETWEEN ? AND ?"
 # Nearly all assets are of generations that succeeded: the others are counted one by one.
 _OTHERWISE = """
@@ -73,13 +71,14 @@ def facets(reads: Reads, ids: array[int], fields: Collection[str] = FIELDS) -> l
     Each read is a slice. What is written meanwhile may be counted or not.
     """
     hits = chunked(ids)
-    counts = _looked_up(reads, ids) if len(ids) <= MOST_LOOKED_UP else _counted(reads, hits, fields)
+    few = len(ids) <= max(MOST_LOOKED_UP, MOST_IN_CHUNK * len(hits))
+    counts = counted_rows(reads, ids) if few else _counted(reads, hits, fields)
     if "rating" in fields and len(ids) > counts["rating"].total():
         counts["rating"]["0"] = len(ids) - counts["rating"].total()
-    if "status" in fields and len(ids) > MOST_LOOKED_UP:
+    if "status" in fields and not few:
         counts["status"] = _statuses(reads, hits, counts["generation"].total())
     if {"day", "month"} & set(fields):
-        counts["day"] = days(reads, ids, hits)
+        counts["day"] = counts["day"] if few else days(reads, hits)
         for day, count in counts["day"].items():
             counts["month"][day[:7]] += count
     found = [_facet(field, counts[field]) for field in FIELDS if field in fields]
@@ -110,34 +109,6 @@ def _marked(reads: Reads, hits: Hits) -> Iterator[tuple[int, str, str, bytes]]:
         with reads.reading() as db:
             found = rows(db, _MARKS, part[0], part[-1])
         yield from (row for row in found if row[0] in hits)
-
-
-def _looked_up(reads: Reads, ids: array[int]) -> defaultdict[str, Counter[str]]:
-    """The same of a few, from their rows."""
-    marks: defaultdict[int, set[Mark]] = defaultdict(set)
-    for part in parted(ids, _AT_ONCE):
-        numbers = json.dumps(part.tolist())
-        with reads.reading() as db:
-            found = db.execute(_ROWS, (numbers,)).fetchall()
-            tagged = rows(db, _TAGS, numbers)
-        tags: defaultdict[int, list[str]] = defaultdict(list)
-        for asset, name in tagged:
-            tags[asset].append(name)
-        for row in found:
-            marks[row["id"]] |= marks_of(row, tags[row["id"]])
-            marks[row["id"]] |= {("status", row["status"])} if row["status"] else set()
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for each in marks.values():
-        for field, value in each:
-            counts[field][value] += 1
-
-    def with_any(field: str, values: Collection[str]) -> int:
-        wanted = {(field, value) for value in values}
-        return sum(not wanted.isdisjoint(each) for each in marks.values())
-
-    return defaultdict(
-        Counter, {name: _merged(found, partial(with_any, name)) for name, found in counts.items()}
-    )
 
 
 def _merged(counts: Counter[str], with_any: Callable[[Collection[str]], int]) -> Counter[str]:
@@ -194,6 +165,8 @@ def _rank(field: str, counts: Counter[str], value: str) -> tuple[float, str]:
     match field:
         case "rating":
             return -float(value), value
+        case "cost":
+            return RANGES.index(value) if value in RANGES else len(RANGES), value
         case "month" | "day":
             return -float(value.replace("-", "")), value
         case _:
@@ -201,6 +174,8 @@ def _rank(field: str, counts: Counter[str], value: str) -> tuple[float, str]:
 
 
 def _label(field: str, value: str) -> str:
+    if field == "cost":
+        return range_label(value)
     if field != "rating":
         return value
     return "unrated" if value == "0" else "★" * min(int(value), 5)

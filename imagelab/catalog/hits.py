@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from imagelab.catalog import search
 from imagelab.catalog.ordering import COLUMNS, ended_by_number
-from imagelab.catalog.slices import Reads, by_range, parted, rows
+from imagelab.catalog.slices import Reads, by_range, numbers_of, parted, rows
 from imagelab.domain.query import Query
 from imagelab.domain.query_tree import SortKey
 
@@ -71,13 +71,19 @@ def _rank(ranks: Mapping[int, float], number: int) -> float:
 
 def _walked(reads: Reads, hits: array[int], key: SortKey, falls: bool) -> array[int]:  # noqa: FBT001 - half of a pair
     """The hits in the order of a key's index, equal ones by number in the same direction."""
-    left = set(hits)
+    left = bytearray(max(hits, default=0) + 1)
+    for number in hits:
+        left[number] = 1
     ordered = array("q")
-    for entries in _entries(reads, key, falls=falls):
-        met = [number for _, number in entries if number in left]
+    for numbers in _numbers(reads, key, falls=falls):
+        met = [number for number in numbers if number < len(left) and left[number]]
         ordered.extend(met)
-        left.difference_update(met)
-    ordered.extend(sorted(left, reverse=falls))  # a rating that changed while it was walked past
+        for number in met:
+            left[number] = 0
+    missed = [number for number, there in enumerate(left) if there] if 1 in left else []
+    ordered.extend(
+        missed[::-1] if falls else missed
+    )  # a rating that changed while it was walked past
     return ordered
 
 
@@ -99,11 +105,28 @@ def _values(reads: Reads, hits: array[int], key: SortKey) -> Iterator[list[Entry
 
 def _entries(reads: Reads, key: SortKey, *, falls: bool) -> Iterator[list[Entry]]:
     """The entries of a key's index in its direction, the unknown ones last."""
+    for sql, after in _statements(key, falls=falls):
+        yield from _stretch(reads, sql, after)
+
+
+def _numbers(reads: Reads, key: SortKey, *, falls: bool) -> Iterator[list[int]]:
+    """The same without their values: that of a stretch's last is looked up, to go on from there."""
+    last = f"SELECT {COLUMNS[key]}, a.id FROM asset AS a WHERE a.id = ?"  # noqa: S608 - a column of ours
+    for sql, beginning in _statements(key, falls=falls):
+        found, after = [0], beginning
+        while found:
+            with reads.reading() as db:
+                found = numbers_of(db, sql, *after, _STEPS)
+                after = rows(db, last, found[-1])[0][-len(beginning) :] if found else after
+            yield found
+
+
+def _statements(key: SortKey, *, falls: bool) -> list[tuple[str, tuple[int, ...]]]:
+    """Those of a key's index with where they begin: of what is known, and of what is not."""
     parts = {"column": COLUMNS[key], "sign": "<" if falls else ">"}
     parts["order"] = "DESC" if falls else "ASC"
     end = 2**63 - 1 if falls else -(2**63)
-    yield from _stretch(reads, _KNOWN.format(**parts), (end, end))
-    yield from _stretch(reads, _UNKNOWN.format(**parts), (end,))
+    return [(_KNOWN.format(**parts), (end, end)), (_UNKNOWN.format(**parts), (end,))]
 
 
 def _stretch(reads: Reads, sql: str, after: tuple[int | None, ...]) -> Iterator[list[Entry]]:

@@ -9,6 +9,7 @@ import sqlite3
 from typing import Any
 
 from imagelab import clock
+from imagelab.catalog import facet_bits
 from imagelab.domain.money import Cost, Unit, split, weakest
 from imagelab.errors import Charged
 
@@ -46,10 +47,8 @@ def settle(db: sqlite3.Connection, generation: int, cost: Cost | None) -> tuple[
             "note = 'settled by hand' WHERE id = ?",
             (*known, line["id"]),
         )
-        db.execute(
-            "UPDATE asset SET cost_nano = ?, cost_unit = ?, cost_source = ? WHERE id = ?",
-            (*known, line["asset"]),
-        )
+        if line["asset"] is not None:
+            _price(db, line["asset"], *known)
     if cost is None:  # what gave no image and was not billed is no line of a ledger
         settled = [(line["id"],) for line in lines if line["asset"] is None]
         db.executemany("DELETE FROM ledger WHERE id = ?", settled)
@@ -84,15 +83,23 @@ def _write_images(
     if cost is not None and any(image["cost_nano"] is None for image in images):
         shares = split(cost.nano, len(images))
         for image, share in zip(images, shares, strict=True):
-            db.execute(
-                "UPDATE asset SET cost_nano = ?, cost_unit = ?, cost_source = ? WHERE id = ?",
-                (share, cost.unit, cost.source, image["id"]),
-            )
+            _price(db, image["id"], share, cost.unit, cost.source)
             _line(db, call, image["position"], image["id"], share, cost.unit, cost.source)
         return
     for image in images:
         nano, unit, source = image["cost_nano"], image["cost_unit"], image["cost_source"]
         _line(db, call, image["position"], image["id"], nano, unit, source)
+
+
+def _price(db: sqlite3.Connection, asset: int, nano: int, unit: str, source: str) -> None:
+    """Give an asset its price, by which it is counted from then on."""
+    row = db.execute("SELECT cost_nano, cost_unit FROM asset WHERE id = ?", (asset,)).fetchone()
+    db.execute(
+        "UPDATE asset SET cost_nano = ?, cost_unit = ?, cost_source = ? WHERE id = ?",
+        (nano, unit, source, asset),
+    )
+    were = facet_bits.cost_marks(row["cost_nano"], row["cost_unit"])
+    facet_bits.change(db, asset, were, facet_bits.cost_marks(nano, unit))
 
 
 def _write_missing(

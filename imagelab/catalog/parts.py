@@ -17,10 +17,14 @@ _MATCHED = "SELECT rowid FROM text_index WHERE text_index MATCH ?"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search of the text index finds, or, if negative, all that it does not."""
+    """What a search of the text index finds, or, if negative, all that it does not.
+
+    `also` is a condition that holds for all it finds, where a row tells sooner than the index.
+    """
 
     match: str
     negative: bool = False
+    also: Where | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,15 @@ class Where:
     """A condition on the row `a` of asset.
 
     A listable one mostly holds for few rows, which an index gives: they may be listed first.
+    `wider` holds for at least as many and is told by an index alone; `walked` is the same
+    condition for rows that are walked over. Both bind the same values.
     """
 
     sql: str
     values: tuple[object, ...] = ()
     listable: bool = False
+    wider: str = ""
+    walked: str = ""
 
 
 Part: TypeAlias = Found | Where
@@ -56,7 +64,10 @@ def either(parts: Iterable[Part | None]) -> Part | None:
         return told[0] if told else None
     found = [part for part in told if isinstance(part, Found)]
     if len(found) == len(told):
-        return Found(" OR ".join(f"({joined([part])})" for part in found))
+        match = " OR ".join(f"({joined([part])})" for part in found)
+        alsos = [part.also for part in found if part.also]
+        also = _combined(alsos, " OR ") if len(alsos) == len(found) else None
+        return Found(match, also=also)
     wheres = [_where(part) for part in told]
     return _combined(wheres, " OR ", listable=all(where.listable for where in wheres))
 

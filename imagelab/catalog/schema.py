@@ -17,7 +17,7 @@ from imagelab.catalog.schema_first import (
     m005_views,
     m006_about,
 )
-from imagelab.catalog.schema_gallery import m009_gallery
+from imagelab.catalog.schema_gallery import m009_gallery, m013_costs
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_judging import m010_comparisons
 from imagelab.catalog.schema_parts import Runs
@@ -39,6 +39,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m010_comparisons,
     m011_brought,
     m012_presets,
+    m013_costs,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

@@ -8,16 +8,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, cast
 
-from imagelab.catalog.facet_bits import CHUNK, FLAGS, add_many, marks_of
+from imagelab.catalog.facet_bits import CHUNK, FLAGS, add_many, cost_marks, marks_of
 from imagelab.catalog.schema_parts import Runs
 from imagelab.domain.request import recipe
 
 BANDS = tuple(f"(likeness >> {shift}) & 65535" for shift in (0, 16, 32, 48))
 _MARKED = (
     *("id", "provider", "model", "quality", "format", "width", "height", "rating", "damaged"),
-    *("kind", "generation", *FLAGS),
+    *("kind", "generation", "cost_nano", "cost_unit", *FLAGS),
 )
 _ROWS = f"SELECT {', '.join(_MARKED)} FROM asset WHERE id BETWEEN ? AND ?"  # noqa: S608 - the names above
+_COSTS = "SELECT id, cost_nano, cost_unit FROM asset WHERE id BETWEEN ? AND ?"
 _TAGS = "SELECT asset, name FROM tag WHERE asset BETWEEN ? AND ?"
 _ASKED = """
     SELECT provider, native, prompt, resolved, extra, (
@@ -32,6 +33,15 @@ def m009_gallery(db: Runs) -> None:
     """What a gallery of a million images asks of a catalog, in one upgrade."""
     for step in (acts, trash, stacks, likeness, facets, searches, orders):
         step(db)
+
+
+def m013_costs(db: Runs) -> None:
+    """Which assets cost how much, among the facets."""
+    last = _read(db, "SELECT coalesce(max(id), 0) FROM asset")[0][0]
+    for start in range(0, last + 1, CHUNK):
+        found = _read(db, _COSTS, (start, start + CHUNK - 1))
+        marks = [(number, cost_marks(nano, unit)) for number, nano, unit in found]
+        add_many(cast("sqlite3.Connection", db), marks)
 
 
 def acts(db: Runs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterator
@@ -75,6 +76,13 @@ def rows(db: sqlite3.Connection, sql: str, *values: object) -> list[Any]:
     cursor = db.cursor()
     cursor.row_factory = None
     return cursor.execute(sql, values).fetchall()
+
+
+def numbers_of(db: sqlite3.Connection, sql: str, *values: object) -> list[int]:
+    """The numbers a statement gives as `id`, as one text: in half the time of as many rows."""
+    told = f"SELECT json_group_array(id) FROM ({sql})"  # noqa: S608 - the caller's constant
+    found: list[int] = json.loads(rows(db, told, *values)[0][0])
+    return found
 
 
 def parted(numbers: array[int], size: int) -> Iterator[array[int]]:

@@ -7,6 +7,7 @@ import { commandOf, isSave, isTyping, keysCard, moved } from "./keys.js";
 import { counted } from "./words.js";
 
 const STACK = /\s*\bstack:#?\d+/gi;
+const ALIKE = /^like:#\d+$/;
 const A_SIZE = 20; // pixels a thumbnail grows with a key
 const FEW_IDS = 200; // in a line of code
 const MOST_COMPARED = 4; // as lab.compare takes
@@ -16,6 +17,7 @@ const LOOKS_ONLY = "this only looks: lab.gallery() in a cell rates, tags and edi
 export class Commands {
   #parts;
   #card = null;
+  #before = ""; // what was looked for before the near duplicates of one
   #unveiled = new Set(); // ids of flagged pictures that somebody wanted to see
 
   /**
@@ -104,7 +106,8 @@ export class Commands {
     if (!ids.length) return;
     if (ids.length > FEW_IDS) return status.trouble(`${counted(ids.length, "asset")} are too many for a line of code; gallery.selection has them`);
     const code = this.#codeOf(ids);
-    await this.#copied(code, `copied ${code.length > 60 ? `the code for ${counted(ids.length, "asset")}` : code}`);
+    if (await copied(code)) status.tell(`copied ${code.length > 60 ? `the code for ${counted(ids.length, "asset")}` : code}`);
+    else status.trouble("the browser did not let it be copied");
   }
 
   #codeOf(ids) {
@@ -124,19 +127,12 @@ export class Commands {
     return why ? status.trouble(why) : status.tell("written into the cell");
   }
 
-  /** The line that opens them side by side, into the clipboard: a view of its own needs a cell of its own. */
-  async compare() {
-    const { selection, status } = this.#parts;
+  /** What is selected, side by side over the window. */
+  compare() {
+    const { selection, status, comparing } = this.#parts;
     const ids = selection.targets;
     if (ids.length < 2 || ids.length > MOST_COMPARED) return status.trouble(`two to four are compared; ${counted(ids.length, "asset")} selected`);
-    const code = `lab.compare(${ids.join(", ")})`;
-    await this.#copied(code, `copied ${code}; in a cell it shows them side by side`);
-  }
-
-  async #copied(code, said) {
-    const { status } = this.#parts;
-    if (await copied(code)) status.tell(said);
-    else status.trouble("the browser did not let it be copied");
+    return comparing.open(ids);
   }
 
   /** Look into the stack of what is shown, or back at all of them. */
@@ -146,6 +142,16 @@ export class Commands {
     const outside = pages.query.replace(STACK, "").trim();
     if (outside !== pages.query.trim()) query(outside);
     else if (seen && (seen.tile.stack ?? seen.facts?.stack ?? 1) > 1) query(`${outside} stack:#${seen.tile.id}`.trim());
+  }
+
+  /** The near duplicates of what is shown, whatever was looked for; or back at that. */
+  alike() {
+    const { pages, shown, query } = this.#parts;
+    const seen = shown();
+    if (ALIKE.test(pages.query)) return query(this.#before);
+    if (!seen) return;
+    this.#before = pages.query;
+    query(`like:#${seen.tile.id}`);
   }
 
   /** Full size, or a quick look. */
@@ -208,8 +214,9 @@ export class Commands {
   }
 
   #pressed(event) {
-    const { insert, inspector, side, status, viewer } = this.#parts;
+    const { insert, inspector, side, status, viewer, comparing } = this.#parts;
     if (event.defaultPrevented || isTyping(event.target)) return;
+    if (comparing.isOpen) return void (comparing.key(event) && event.preventDefault());
     const command = commandOf(event);
     if (!command) return;
     if (insert && SAYS.has(command.name)) return status.trouble(LOOKS_ONLY);

@@ -24,7 +24,7 @@ export class ComparePane {
     this.#modes = h("div", { class: "il-modes", role: "radiogroup", "aria-label": "how to compare" }, ...MODES.map((mode) => this.#modeButton(mode)));
     const told = { role: "slider", tabindex: "0", "aria-label": "how much of the first is seen", "aria-valuemin": "0", "aria-valuemax": "100" };
     this.#cut = h("div", { class: "il-cut", ...told });
-    const box = h("div", { class: "il-stack" }, this.#panes, this.#cut);
+    const box = h("div", { class: "il-laid" }, this.#panes, this.#cut);
     this.element = h("div", { class: "il-compare" }, box, this.#modes);
     this.#listen(box);
     this.#moveCut(50);

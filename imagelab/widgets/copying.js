@@ -35,7 +35,7 @@ function copiedByHand(text) {
   const field = h("textarea", { style: { position: "fixed", opacity: "0" } });
   field.value = text;
   const focused = document.activeElement;
-  document.body.append(field);
+  (focused?.closest("dialog") ?? document.body).append(field); // beside a modal one nothing can be selected
   field.select();
   const done = document.execCommand("copy");
   field.remove();

@@ -4,7 +4,7 @@ import { copyButton } from "./copying.js";
 import { fill, h } from "./dom.js";
 import { Editable } from "./editable.js";
 import { Tags } from "./tags.js";
-import { ago, clipped, counted, inFull, plain } from "./words.js";
+import { ago, clipped, counted, grouped, inFull, plain } from "./words.js";
 import { worddiff } from "./worddiff.js";
 
 const MOST = { prompt: 20_000, fact: 1_000 }; // characters
@@ -19,7 +19,8 @@ export class Details {
 
   /**
    * @param {{onGo: (id: number) => void, onTag: (names: string[]) => void, onUntag: (name: string) => void,
-   *   onFind: (term: string) => void, onCaption: (id: number, text: string) => void, onNote: (id: number, text: string) => void,
+   *   onFind: (term: string) => void,
+   *   onAlike: () => void, onStack: () => void, onCaption: (id: number, text: string) => void, onNote: (id: number, text: string) => void,
    *   onLeave: () => void}} given
    */
   constructor(given) {
@@ -83,6 +84,7 @@ export class Details {
       ["cost", bdi(facts.cost), quiet(facts.quoted)],
       ["made", ...made(facts)],
       ["lineage", ...this.#lineage(facts)],
+      ["alike", ...this.#alike(facts)],
       ["seed", bdi(facts.seed)],
       ["sha256", ...hash(facts.sha256)],
       ["flagged", facts.flagged && "by the provider"],
@@ -100,13 +102,20 @@ export class Details {
     return [...from, h("b", {}, `#${id}`), ...to];
   }
 
+  /** What was asked for alike, and what looks alike: a press looks for it, the next one goes back. */
+  #alike({ stack }) {
+    const { onAlike, onStack } = this.#given;
+    const near = linkTo("near duplicates", "what looks like it (like:#…); again: back to the search", onAlike);
+    return stack > 1 ? [near, " · ", linkTo(`stack of ${grouped(stack)}`, "what was asked for alike (s)", onStack)] : [near];
+  }
+
   #links(ids) {
     const links = ids.slice(0, FEW).map((id) => this.#link(id));
     return ids.length > FEW ? [...links, ` and ${counted(ids.length - FEW, "more").replace(/s$/, "")}`] : links;
   }
 
   #link(id) {
-    return h("button", { class: "il-link", type: "button", title: `show #${id}`, on: { click: () => this.#given.onGo(id) } }, `#${id}`);
+    return linkTo(`#${id}`, `show #${id}`, () => this.#given.onGo(id));
   }
 }
 
@@ -118,6 +127,7 @@ function drawn({ text, kind }) {
   return [marked, text.slice(words.length) || " "];
 }
 
+const linkTo = (words, title, press) => h("button", { class: "il-link", type: "button", title, on: { click: press } }, words);
 const bdi = (text) => text && h("bdi", {}, clipped(text, MOST.fact));
 const quiet = (text) => text && h("bdi", { class: "il-quoted" }, clipped(text, MOST.fact));
 

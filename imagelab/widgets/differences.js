@@ -6,7 +6,7 @@ const TAGS = { gone: "del", new: "ins", same: "span" };
 
 /** @param {[string, string][]} pieces each with whether it stayed @returns {HTMLElement} */
 export function promptElement(pieces) {
-  return h("p", { class: "il-words", dir: "auto" }, ...pieces.map(([kind, text]) => h(TAGS[kind], {}, plain(text))));
+  return h("p", { class: "il-differing", dir: "auto" }, ...pieces.map(([kind, text]) => h(TAGS[kind], {}, plain(text))));
 }
 
 /** @param {[string, string, string, boolean][]} params name, before, after, whether they are the same; null where there is nothing to hold it against */

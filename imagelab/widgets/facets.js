@@ -6,6 +6,7 @@ import { clipped, grouped } from "./words.js";
 const ASKS_AFTER = 200; // milliseconds: pages come first
 const AGAIN_AFTER = 5000; // milliseconds, when it could not be answered
 const FIRST = 6; // values of a field, until more are wanted
+const STEPS = "cost"; // its values are the steps of a histogram: in their order, all of them
 const NAMES = { is: "kind", month: "month", day: "day" };
 
 export class Facets {
@@ -70,7 +71,9 @@ export class Facets {
   }
 
   #facet({ field, values, more }) {
-    const all = this.#wide.has(field);
+    const steps = field === STEPS;
+    const all = steps || this.#wide.has(field);
+    const most = steps ? Math.max(...values.map(({ count }) => count)) : 0;
     const shown = all ? values : values.filter(({ on }, index) => index < FIRST || on);
     const hidden = values.length - shown.length;
     const name = NAMES[field] ?? field;
@@ -78,17 +81,19 @@ export class Facets {
       if (!this.#wide.delete(field)) this.#wide.add(field);
       this.#draw();
     };
-    const opens = hidden || all ? h("button", { class: "il-link il-more", type: "button", dataset: { chip: `more ${field}` }, on: { click: toggle } }, all ? "fewer" : `${hidden} more`) : null;
+    const opens = hidden || (all && !steps) ? h("button", { class: "il-link il-more", type: "button", dataset: { chip: `more ${field}` }, on: { click: toggle } }, all ? "fewer" : `${hidden} more`) : null;
     const rest = more && (all || !hidden) ? h("span", { class: "il-quiet il-more" }, `and ${grouped(more)} rarer`) : null;
-    return h("section", { class: "il-facet", "aria-label": name }, h("h4", {}, name), ...shown.map((value) => this.#value(value)), opens, rest);
+    return h("section", { class: "il-facet", "aria-label": name }, h("h4", {}, name), ...shown.map((value) => this.#value(value, most)), opens, rest);
   }
 
-  #value({ label, count, chip, query, on }) {
+  /** @param {object} value @param {number} most the count of the longest bar, 0 for none */
+  #value({ label, count, chip, query, on }, most) {
     const press = () => this.#given.onQuery(query);
     const said = clipped(label, 120);
     const told = { type: "button", role: "checkbox", "aria-checked": String(on), title: clipped(chip, 400), dataset: { chip: chip.slice(0, 400) } };
     const box = h("span", { class: "il-box", "aria-hidden": "true" }, on && icon("check", { size: 10 }));
-    return h("button", { class: "il-value", ...told, on: { click: press } }, box, h("bdi", { class: "il-value-name" }, said), h("span", { class: "il-count" }, grouped(count)));
+    const bar = most > 0 && h("i", { class: "il-step", "aria-hidden": "true", style: { width: `${(100 * count) / most}%` } });
+    return h("button", { class: "il-value", ...told, on: { click: press } }, bar, box, h("bdi", { class: "il-value-name" }, said), h("span", { class: "il-count" }, grouped(count)));
   }
 }
 

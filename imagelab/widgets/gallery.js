@@ -7,11 +7,12 @@ import { obeyTraits } from "./obeying.js";
 import { paintedMark } from "./painted.js";
 import { framed, partsOf } from "./parts.js";
 import { Pictures } from "./pictures.js";
+import { settling } from "./settling.js";
 import { Showing } from "./showing.js";
 import { sortedBy } from "./sorting.js";
 import { hideStill } from "./still.js";
 import { Traits } from "./traits.js";
-import { counted } from "./words.js";
+import { busyWords } from "./words.js";
 
 const LOOKS_AGAIN_AFTER = 250; // milliseconds after the last change: a generation writes several times
 const SIZES = { min: 80, max: 320 }; // pixels of a thumbnail, as the slider has them
@@ -34,6 +35,7 @@ class Gallery {
   #refreshing = false;
   #closed = false;
   #restsUntil = 0;
+  #settles;
   #changed = settled(LOOKS_AGAIN_AFTER, () => this.#refresh());
 
   /** @param {{insert: (code: string) => Promise<string>, lost: () => void}} [reader] of one that only looks */
@@ -47,6 +49,7 @@ class Gallery {
     const carried = (verb) => async (...words) => (await this.#ready)[verb](...words);
     const line = { ask: carried("ask"), askKernel: carried("askKernel"), act: carried("act") };
     this.#parts = partsOf(line, this.#pictures, this.#hears());
+    this.#settles = settling(this.#parts, (query) => this.#begun(query, this.#parts.selection.ids));
     this.#root = framed(this.#parts);
     el.append(this.#root);
     this.#painted = paintedMark(this.#root);
@@ -84,7 +87,7 @@ class Gallery {
   close() {
     this.#closed = true;
     for (const part of [...Object.values(this.#parts), this.#pictures, this.#traits]) if (part !== this.#parts.viewer) part.close?.();
-    this.#changed.stop();
+    for (const later of [this.#changed, this.#settles]) later.stop();
     this.#parts.viewer.remove();
     this.#root.remove();
     this.#ready.then((line) => line.close(), () => {});
@@ -94,6 +97,7 @@ class Gallery {
   async #look(query, { typing = false } = {}) {
     const { pages, search, status } = this.#parts;
     this.#asked = query;
+    this.#settles.stop();
     const stacks = this.#traits.of("stacks") && !IN_STACK.test(query);
     const how = { ...(typing && { typing }), ...(stacks && { stacks }) };
     const look = this.#holdPainted();
@@ -104,6 +108,7 @@ class Gallery {
       search.accepted();
       status.calm();
       this.#begun(query, ids);
+      if (typing) this.#settles(query);
     } catch (error) {
       if (error.told?.kind === "QueryError") search.refused(query, error.told);
       else if (pages.begun) status.trouble(error.message);
@@ -154,6 +159,7 @@ class Gallery {
       onOld: () => this.#changed(),
       onSelected: () => this.#selected(),
       onRest: () => this.#rests(),
+      drawn: () => this.#painted?.drawn(),
       onPaint: () => this.#painted?.look(this.#parts.grid.tilesInView),
       onDraw: () => this.#draw(),
       onTrouble: (error) => this.#troubled(error),
@@ -250,15 +256,9 @@ class Gallery {
       seen: this.#showing.chosen(),
       sums: this.#showing.sums(this.#trouble),
       trouble: this.#trouble,
-      busy: this.#kernel.lost || this.#busyWords(),
+      busy: this.#kernel.lost || busyWords(this.#parts.marks.waiting, this.#kernel.waiting),
       sheet: this.#sheet === "open",
     });
-  }
-
-  #busyWords() {
-    const changes = this.#parts.marks.waiting;
-    if (changes) return `kernel busy: ${counted(changes, "change")} wait${changes === 1 ? "s" : ""}`;
-    return this.#kernel.waiting ? "kernel busy: waiting for its answer" : "";
   }
 
   #heard(said) {

@@ -33,7 +33,7 @@ class Gallery(View, Generic[Picked]):
     """
 
     _esm = script("gallery.js")
-    _css = style("viewer.css", "gallery.css", "inspector.css", "sides.css")
+    _css = style("viewer.css", "gallery.css", "inspector.css", "sides.css", "compare.css")
 
     query = traitlets.Unicode("").tag(sync=True)
     selected_ids = traitlets.List(traitlets.Int()).tag(sync=True)

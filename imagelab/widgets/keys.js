@@ -87,7 +87,7 @@ const CARD = [
   [["t"], "tag"],
   [["e"], "edit with words"],
   [["v"], "vary"],
-  [["c"], "compare two to four"],
+  [["c"], "compare two to four, side by side"],
   [["y"], "copy the code"],
   [["s"], "open the stack"],
   [["Shift"], "+ move or click: a range"],

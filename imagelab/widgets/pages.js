@@ -39,8 +39,8 @@ export class Pages {
 
   /**
    * @param {{ask: Function}} line @param {import("./pictures.js").Pictures} pictures
-   * @param {{onNews: () => void, onOld: () => void, onTrouble: (error: Error) => void}} told `onOld`
-   *   when what was counted cannot be asked for any more: `refresh` is due
+   * @param {{onNews: () => void, onOld: () => void, onTrouble: (error: Error) => void, drawn?: () => Promise<void>}} told
+   *   `drawn` once what is in view is drawn, `onOld` when what was counted cannot be asked for any more: `refresh` is due
    */
   constructor(line, pictures, told) {
     this.#line = line;
@@ -60,15 +60,16 @@ export class Pages {
 
   /**
    * Show what a query finds, once its first page is there; until then, and when it cannot be
-   * read, everything stays. @returns {Promise<boolean>} false when another query came after it
+   * read, everything stays. Without `orNothing`, also when it finds nothing.
+   * @returns {Promise<boolean>} false when it stayed so, or another query came after it
    */
-  async begin(query, how = {}) {
-    this.#trying?.abort();
+  async begin(query, how = {}, { orNothing = true } = {}) {
+    if (this.#trying !== this.#going) this.#trying?.abort(); // what is shown may still be counted
     const trying = (this.#trying = new AbortController());
     try {
       const asked = { query, ...how, start: 0, limit: PAGE, pictures: true };
       const parcel = await this.#line.ask("page", asked, trying.signal);
-      if (trying !== this.#trying) return false;
+      if (trying !== this.#trying || !(orNothing || parcel.header.total)) return false;
       this.#adopt({ query, ...how }, parcel, trying);
     } catch (error) {
       if (trying !== this.#trying) return false;
@@ -158,6 +159,8 @@ export class Pages {
 
   async #count(going, stamp) {
     try {
+      await this.#told.drawn?.(); // counting a million takes both hands
+      if (going !== this.#going) return;
       const { header } = await this.#line.ask("count", this.sought, going.signal);
       if (going !== this.#going) return;
       if (header.stamp !== stamp) this.#round += 1; // the first page is of another state

@@ -1,12 +1,16 @@
 // Knows when everything in view shows its picture: tests wait for it, and benchmarks measure it.
 
+const WAITS_AT_MOST = 500; // milliseconds
+
 /** @param {HTMLElement} root gets `data-painted="1"`, as long as it is so */
 export function paintedMark(root) {
   let turn = 0;
   let held = true;
+  let waiting = [];
   const mark = () => {
     root.dataset.painted = "1";
     performance.mark("il-gallery-painted");
+    for (const go of waiting.splice(0)) go();
   };
   return {
     /** @param {(HTMLElement|undefined)[]} tiles those in view */
@@ -28,6 +32,14 @@ export function paintedMark(root) {
     },
     release() {
       held = false;
+    },
+    /** Resolves once everything in view is drawn, which what takes long should not hold up; soon in any case. */
+    drawn() {
+      if (root.dataset.painted) return Promise.resolve();
+      return new Promise((go) => {
+        waiting.push(go);
+        setTimeout(go, WAITS_AT_MOST);
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 // The parts of a gallery, made and put in their places.
 import { Chips } from "./chips.js";
+import { Comparing } from "./comparing.js";
 import { Curating } from "./curating.js";
 import { h } from "./dom.js";
 import { Facets } from "./facets.js";
@@ -23,7 +24,7 @@ import { Toolbar } from "./toolbar.js";
 import { Trash } from "./trash.js";
 import { Viewer } from "./viewer.js";
 
-const HINTS = "← ↑ ↓ → move · Space preview · Enter full size · 1–5 rate · x reject · u undo · t tag · e edit · Shift a range · / search · ? keys";
+const HINTS = "← ↑ ↓ → move · Space preview · Enter full size · 1–5 rate · x reject · u undo · t tag · e edit · c compare · Shift a range · / search · ? keys";
 
 /**
  * @param {{ask: Function, askKernel: Function, act: Function}} line @param {import("./pictures.js").Pictures} pictures
@@ -31,7 +32,7 @@ const HINTS = "← ↑ ↓ → move · Space preview · Enter full size · 1–5
  */
 export function partsOf(line, pictures, hears) {
   const { onTrouble, onDraw, does } = hears;
-  const pages = new Pages(line, pictures, { onNews: hears.onNews, onOld: hears.onOld, onTrouble });
+  const pages = new Pages(line, pictures, { onNews: hears.onNews, onOld: hears.onOld, onTrouble, drawn: hears.drawn });
   const facts = new Facts(line, onDraw);
   const originals = new Originals(line);
   const search = new SearchBox({ ask: line.ask, onTyped: hears.onTyped, onQuery: hears.onQuery, onLeave: () => grid.focus() });
@@ -63,6 +64,7 @@ export function partsOf(line, pictures, hears) {
     notices: new Notices({ onClear: () => search.clear(), onAgain: hears.onAgain, onQuery: hears.onSet }),
     inspector: new Inspector({ ...looks, ...verbsOf({ curating, selection, grid, does }), onFind: hears.onNarrow, onClose: hears.onCloseSheet }, remake),
     viewer: new Viewer({ ...looks, onMove: (to) => does().move(to), onUnveil: (id) => does().unveil(id), onClose: () => grid.focus() }),
+    comparing: new Comparing({ ask: line.ask, original: looks.original, onClose: () => grid.focus() }),
   };
 }
 
@@ -93,6 +95,8 @@ function verbsOf({ curating, selection, grid, does }) {
     onReject: () => does().reject(),
     onOpen: () => does().open(),
     onGo: (id) => does().go(id),
+    onAlike: () => does().alike(),
+    onStack: () => does().stack(),
     onTag: (names) => curating.tag(selection.targets, names),
     onUntag: (name) => curating.untag(selection.targets, name),
     onCaption: (id, text) => curating.caption(id, text),
@@ -102,7 +106,7 @@ function verbsOf({ curating, selection, grid, does }) {
 }
 
 /** @returns {HTMLElement} the root of the view */
-export function framed({ search, toolbar, chips, side, status, sent, head, grid, notices, inspector, viewer }) {
+export function framed({ search, toolbar, chips, side, status, sent, head, grid, notices, inspector, viewer, comparing }) {
   const table = h("div", { class: "il-list" }, head.element, grid.element);
   const field = h("div", { class: "il-field" }, table, notices.element);
   const column = h("div", { class: "il-column" }, status.element, sent.element, field);
@@ -113,7 +117,7 @@ export function framed({ search, toolbar, chips, side, status, sent, head, grid,
     h("div", { class: "il-foot", "aria-hidden": "true" }, HINTS),
   ];
   const root = { class: "il-view il-gallery", tabindex: "-1", role: "group", "aria-label": "gallery" };
-  const made = h("div", root, h("div", { class: "il-shell" }, ...shell), viewer.element);
+  const made = h("div", root, h("div", { class: "il-shell" }, ...shell), viewer.element, comparing.element);
   side.root = made;
   return made;
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TypeVar
 
@@ -11,9 +13,12 @@ from imagelab.domain.quote import Quote
 
 ECHO_SECONDS = 0.7  # longer than a double click, shorter than a second thought
 _UNKNOWN = "unknown"
+_MOST_NAMED = 5
 _DEARER = Decimal("1.1")  # times the price that was seen: one is asked again
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class Presses:
@@ -61,3 +66,17 @@ def dearer(seen: str, now: str) -> bool:
 def _amount(word: str) -> tuple[int | None, str]:
     nano, _, unit = word.partition(" ")
     return (int(nano) if nano.isdecimal() else None), unit
+
+
+@contextmanager
+def whatever_comes(numbers: Sequence[int]) -> Iterator[None]:
+    """What was sent was sent: an error after that is no refusal, and must not read like one."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - observers are anybody's, and the money is spent
+        _log.exception("%s was sent; showing it failed", named(numbers))
+
+
+def named(numbers: Sequence[int]) -> str:
+    """Generations as they are called, the last of many left out."""
+    return ", ".join(f"g{number}" for number in numbers[:_MOST_NAMED])

@@ -53,6 +53,10 @@ export class SearchBox {
     this.#mark(null);
   }
 
+  get isFocused() {
+    return document.activeElement === this.#input;
+  }
+
   focus() {
     this.#input.focus();
     this.#input.select();

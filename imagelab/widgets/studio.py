@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -27,20 +25,17 @@ from imagelab.widgets.form import Form
 from imagelab.widgets.mask import MaskPainter
 from imagelab.widgets.masking import MaskBox
 from imagelab.widgets.outlook import Outlook
-from imagelab.widgets.pressing import Presses, dearer, price_word
+from imagelab.widgets.pressing import Presses, dearer, named, price_word, whatever_comes
 from imagelab.widgets.recall import Recall, Recalled, form_of
 from imagelab.widgets.still import Readable, Still, Stilled
 from imagelab.widgets.strip import Inputs
 
 Picked = TypeVar("Picked")
 
-_log = logging.getLogger(__name__)
-
 _ANY_PROMPT = (
     "an image"  # stands in for an empty one, so that there is a price before there is a word
 )
 _MOST_SHOWN = 60  # cards; the catalog answers for so many at once
-_MOST_NAMED = 5
 _NOT_IN_MARIMO = (
     "<p>marimo shows no Jupyter widgets, so the studio's form is not here: "
     "<code>lab.quote(…)</code> and <code>lab.generate(…)</code> do the same, and "
@@ -203,12 +198,12 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
 
     def _sent(self, prompt: str, given: Mapping[str, Any]) -> list[int]:
         numbers = list(self._submit(prompt, given))
-        with _whatever_comes(numbers), self._lock:
+        with whatever_comes(numbers), self._lock:
             self._known.difference_update(numbers)
             self._show_new(numbers)
             if self._recalled:
                 self._recalled.remember({**form_of(self), "prompt": prompt})
-        with _whatever_comes(numbers):
+        with whatever_comes(numbers):
             self._refresh()  # what it reserved is missing from the budget
         return numbers
 
@@ -236,8 +231,8 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
             self.form.say(str(error), tone="bad")
             return
         if numbers and not {*numbers} - {*before}:
-            with _whatever_comes(numbers):
-                told = _named(numbers)
+            with whatever_comes(numbers):
+                told = named(numbers)
                 self.form.say(f"an equal one was there, {told}: nothing was sent", tone="quiet")
 
     def _ask_about(self, wish: object) -> None:
@@ -288,20 +283,6 @@ class Studio(Stilled, Draft, ipywidgets.VBox, Generic[Picked]):  # type: ignore[
                 self.form.say(f"the price had changed: {now}; press again to send it", tone="doubt")
                 return None
             return wish
-
-
-@contextmanager
-def _whatever_comes(numbers: Sequence[int]) -> Iterator[None]:
-    """What was sent was sent: an error after that is no refusal, and must not read like one."""
-    try:
-        yield
-    except Exception:  # noqa: BLE001 - observers are anybody's, and the money is spent
-        _log.exception("%s was sent; showing it failed", _named(numbers))
-
-
-def _named(numbers: Sequence[int]) -> str:
-    """Generations as they are called, the last of many left out."""
-    return ", ".join(f"g{number}" for number in numbers[:_MOST_NAMED])
 
 
 def _newest(numbers: Sequence[int]) -> list[int]:

@@ -56,3 +56,9 @@ export function inFull(moment) {
 /** Python counts characters, JavaScript halves of some: from one to the other and back. */
 export const toUnits = (text, characters) => [...text].slice(0, characters).join("").length;
 export const toCharacters = (text, units) => [...text.slice(0, units)].length;
+
+/** What waits for a busy kernel: changes, or questions. */
+export function busyWords(changes, questions) {
+  if (changes) return `kernel busy: ${counted(changes, "change")} wait${changes === 1 ? "s" : ""}`;
+  return questions ? "kernel busy: waiting for its answer" : "";
+}

@@ -11,7 +11,17 @@ import platform
 import sqlite3
 import sys
 
-from tests.benchmarks import gallery, importing, lineage, merge, record, search, sidebar, start, wires
+from tests.benchmarks import (
+    gallery,
+    importing,
+    lineage,
+    merge,
+    record,
+    search,
+    sidebar,
+    start,
+    wires,
+)
 from tests.benchmarks.measure import Result, table
 
 GROUPS = {

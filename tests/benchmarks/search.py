@@ -1,7 +1,12 @@
-"""Searching large catalogs: first pages, facets, counts and likeness, beside what others do."""
+"""Searching large catalogs: first pages, facets, counts and likeness, beside what others do.
+
+`IMAGELAB_BENCH_CATALOGS` names a folder of catalogs made before, `search-1000000.db` by
+`python -m tests.benchmarks.synthetic --originals`; those that are not there are made.
+"""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tempfile
 import time
@@ -47,11 +52,19 @@ def run(rows: int) -> list[Result]:
     results = []
     for count in sorted({min(_SMALLER, rows), rows}):
         with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
-            catalog = open_catalog(Path(folder) / "catalog.db", "sandbox")
-            synthetic.fill(catalog, count, originals=count)
+            catalog = _catalog(Path(folder), count)
             results += measured(catalog, count, Path(folder))
             catalog.close()
     return results
+
+
+def _catalog(folder: Path, rows: int) -> Catalog:
+    kept = Path(os.environ.get("IMAGELAB_BENCH_CATALOGS", folder)) / f"search-{rows}.db"
+    there = kept.exists()
+    catalog = open_catalog(kept if there else folder / "catalog.db", "sandbox")
+    if not there:
+        synthetic.fill(catalog, rows, originals=rows)
+    return catalog
 
 
 def measured(catalog: Catalog, count: int, folder: Path) -> list[Result]:

@@ -209,11 +209,16 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("path", type=Path, help="the file to make; it must not be there")
     options.add_argument("--rows", type=int, default=100_000)
+    own = "each row has an original of its own, and none is a picture: to search, not to look at"
+    options.add_argument("--originals", action="store_true", help=own)
     told = options.parse_args()
     if told.path.exists():
         options.error(f"{told.path} is there already; name another file")
     catalog = open_catalog(told.path, "sandbox")
-    fill(catalog, told.rows, PICTURES)
+    if told.originals:
+        fill(catalog, told.rows, originals=told.rows)
+    else:
+        fill(catalog, told.rows, PICTURES)
     catalog.close()
     print(f"{told.rows:,} assets in {told.path}, {told.path.stat().st_size / 1e6:,.0f} MB")
 

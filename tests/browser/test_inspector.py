@@ -134,18 +134,38 @@ def test_what_the_budget_forbids_is_said_in_place(gallery: GalleryOnPage) -> Non
     gallery.notebook.python("lab.budget(total=il.NO_LIMIT)")
 
 
-def test_c_copies_the_line_that_compares_what_is_selected(gallery: GalleryOnPage) -> None:
-    page = gallery.notebook.page
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+def test_c_compares_what_is_selected_and_esc_returns(gallery: GalleryOnPage) -> None:
     gallery.key("c")
     gallery.says("two to four are compared; 1 asset selected")
-
     gallery.tile(1).click(modifiers=["Control"])
+
     gallery.key("c")
 
-    gallery.says("copied lab.compare(")
-    shown = gallery.notebook.python(page.evaluate("navigator.clipboard.readText()"))
-    assert "Error" not in shown
+    beside = gallery.root.get_by_role("dialog", name="compare")
+    expect(beside.locator(".il-about h4")).to_have_text(["#2", "#1 against the first"])
+    expect(beside.get_by_text("lab.compare(2, 1)")).to_be_visible()
+    gallery.key("4")
+    expect(beside.locator(".il-compare")).to_have_attribute("data-mode", "difference")
+    gallery.key("Escape")
+    expect(beside).to_be_hidden()
+    expect(gallery.tile(1)).to_be_focused()
+
+
+def test_near_duplicates_are_looked_for_and_the_search_is_come_back_to(
+    gallery: GalleryOnPage,
+) -> None:
+    gallery.search.fill("wood")
+    gallery.shows(2)
+    gallery.tile(2).click()
+
+    known(gallery).get_by_role("button", name="near duplicates").click()
+
+    expect(gallery.search).to_have_value("like:#2")
+    expect(gallery.tile(2)).to_be_visible()
+    known(gallery).get_by_role("button", name="near duplicates").click()
+    expect(gallery.search).to_have_value("wood")
+    gallery.search.fill("")
+    gallery.shows(4)
 
 
 def test_y_copies_the_code(gallery: GalleryOnPage) -> None:

@@ -56,6 +56,32 @@ def test_terms_are_shown_and_can_be_taken_out(gallery: GalleryOnPage) -> None:
     expect(gallery.search).to_have_value("fox quality:low")
 
 
+def test_half_a_word_gives_way_to_whole_ones_after_a_rest_if_they_find_anything(
+    gallery: GalleryOnPage,
+) -> None:
+    gallery.notebook.python("lab.asset(1).caption = 'cat'; lab.asset(2).caption = 'catalogue'")
+    gallery.search.press_sequentially("cat")
+    gallery.shows(2)
+
+    gallery.shows(1)  # nobody has pressed a key since
+    expect(gallery.tile(1)).to_be_visible()
+    gallery.search.press_sequentially("al")
+
+    expect(gallery.tile(2)).to_be_visible()
+    gallery.notebook.page.wait_for_timeout(1_500)  # no whole word is found: it stays
+    expect(gallery.tile(2)).to_be_visible()
+
+
+def test_a_step_of_costs_narrows_the_search(gallery: GalleryOnPage) -> None:
+    step = side(gallery).get_by_role("checkbox", name="$0.005–0.01")
+    expect(step).to_contain_text("3")
+
+    step.click()
+
+    gallery.shows(3)
+    expect(gallery.search).to_have_value("cost:0.005..0.01")
+
+
 def test_a_word_that_has_only_begun_is_found_while_one_types(gallery: GalleryOnPage) -> None:
     gallery.search.fill("harb")
     gallery.shows(1)

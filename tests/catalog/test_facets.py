@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from imagelab import clock
-from imagelab.catalog import curation, facet_days, facets, indexing, schema_gallery, search
+from imagelab.catalog import curation, facets, indexing, schema_gallery, search
 from imagelab.catalog.facet_bits import CHUNK, chunked, packed, unpacked
 from imagelab.catalog.facets import FIELDS, Facet
 from imagelab.domain.query import parse
@@ -28,6 +28,8 @@ ROWS = st.fixed_dictionaries(
         "width": st.sampled_from([64, 128]),
         "created_at": st.sampled_from([0, DAY_US * 400 + 1, DAY_US * 401, DAY_US * 401 - 1]),
         "edit": st.sampled_from([0, 1]),
+        "cost_nano": st.sampled_from([None, 0, 9_999_999, 20_000_000, 3_000_000_000]),
+        "cost_unit": st.sampled_from(["usd", "credits"]),
         "rejected": st.sampled_from([0, 0, 1]),
         "tags": st.sampled_from([(), ("hero",), ("b", "Hero")]),
     }
@@ -59,6 +61,7 @@ def _ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """Both ways of counting have to give the same."""
     if request.param == "from bits":
         monkeypatch.setattr(facets, "MOST_LOOKED_UP", 0)
+        monkeypatch.setattr(facets, "MOST_IN_CHUNK", 0)
 
 
 def of(db: sqlite3.Connection, query: str = "", fields: Any = FIELDS) -> dict[str, Facet]:
@@ -126,6 +129,19 @@ def test_the_unrated_are_what_has_no_stars(db: sqlite3.Connection) -> None:
     assert counts(of(db)["rating"]) == {"2": 1, "0": 2}
 
 
+def test_costs_are_counted_in_ranges_of_dollars(db: sqlite3.Connection) -> None:
+    for nano, unit in ((7_000_000, "usd"), (8_000_000, "usd"), (60_000_000, "usd"), (9, "credits")):
+        keep(db, cost_nano=nano, cost_unit=unit)
+
+    found = of(db)["cost"].values
+
+    told = [(value.label, value.term, value.count) for value in found]
+    assert told == [
+        ("$0.005–0.01", "cost:0.005..0.01", 2),
+        ("$0.05–0.1", "cost:0.05..0.1", 1),
+    ]
+
+
 def test_a_status_is_that_of_the_generation(db: sqlite3.Connection) -> None:
     for status in ("succeeded", "succeeded", "partial"):
         keep(db, generation=generate(db, status))
@@ -147,12 +163,10 @@ def test_days_and_months_are_those_of_the_local_calendar(db: sqlite3.Connection)
     assert [value.term for value in found["month"].values][-1] == f"date:{days[0][:7]}"
 
 
-@pytest.mark.parametrize("most", [0, 3_000])
 @pytest.mark.parametrize("hours", [[5, 30, 31, 55, 80], [80, 5, 31, 30, 55], [5, 80, 6, 81, 7]])
 def test_days_are_the_same_however_they_are_counted(
-    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, most: int, hours: list[int]
+    db: sqlite3.Connection, hours: list[int]
 ) -> None:
-    monkeypatch.setattr(facet_days, "_MAX_LOOKED_UP", most)
     for number, hour in enumerate(hours):
         keep(db, "koi" if number == 1 else "fox", created_at=DAY_US * 500 + hour * 3_600_000_000)
     moments = [DAY_US * 500 + hour * 3_600_000_000 for n, hour in enumerate(hours) if n != 1]
@@ -221,6 +235,19 @@ def test_a_catalog_that_is_upgraded_has_the_facets_it_would_have_grown(tmp_path:
 
         made = db.execute("SELECT * FROM facet").fetchall()
         assert [tuple(row) for row in made] == [tuple(row) for row in grown]
+
+
+def test_costs_of_an_older_catalog_are_counted_once_it_is_brought_up_to_date(
+    db: sqlite3.Connection,
+) -> None:
+    for nano in (7_000_000, None, 60_000_000):
+        keep(db, cost_nano=nano, cost_unit="usd")
+    there = counts(of(db)["cost"])
+    db.execute("DELETE FROM facet WHERE field = 'cost'")
+
+    schema_gallery.m013_costs(db)
+
+    assert counts(of(db)["cost"]) == there == {"0.005..0.01": 1, "0.05..0.1": 1}
 
 
 def test_a_change_leaves_no_row_without_a_bit(db: sqlite3.Connection) -> None:

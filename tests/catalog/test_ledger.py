@@ -71,6 +71,19 @@ def test_one_price_for_the_call_is_split_over_what_came(opened: list[sqlite3.Con
     assert ledger.of_generation(db, 1) == Cost.from_nano(10, source="computed")
 
 
+def test_an_image_is_counted_by_its_price_once_it_has_one(
+    opened: list[sqlite3.Connection],
+) -> None:
+    opened.append(db := made(2, [None, None]))
+    marked = "SELECT value FROM facet WHERE field = 'cost'"
+
+    ledger.write(db, 1, "yes", None)
+    assert db.execute(marked).fetchall() == []
+    ledger.settle(db, 1, TENTH)
+
+    assert {row["value"] for row in db.execute(marked)} == {"0.02..0.05", "0.05..0.1"}
+
+
 def test_prices_of_their_own_are_kept(opened: list[sqlite3.Connection]) -> None:
     db = made(2, [70, 30])
     opened.append(db)

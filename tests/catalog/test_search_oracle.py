@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from imagelab.catalog import search
+from imagelab.catalog import search, sources
 from imagelab.catalog.ordering import Cursor
 from imagelab.domain.query import parse
 from tests.catalog.searchable import PROPERTY, keep, searchable
@@ -203,8 +203,13 @@ def test_every_way_of_reading_finds_the_same(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "_FIRST_STRETCH", 1)
         assert paged(db, text) == usual
-        patch.setattr(search, "MAX_SORTED", 0)
-        patch.setattr(search, "MAX_PROBED", 0)
+        patch.setattr(search, "_READ", ())
         assert paged(db, text) == usual
-        patch.setattr(search, "MAX_LISTED", 0)
+        patch.setattr(search, "_READ", (2,))
+        patch.setattr(search, "_FIRST_ENTRIES", 1)
+        patch.setattr(sources, "MAX_SORTED", 0)
+        patch.setattr(sources, "MAX_PROBED", 0)
+        assert paged(db, text) == usual
+        patch.setattr(search, "_MOST_SPREAD", 0)
+        patch.setattr(sources, "MAX_LISTED", 0)
         assert paged(db, text) == usual
