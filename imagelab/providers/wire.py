@@ -7,7 +7,7 @@ an `Exchange` says how far it came.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from imagelab.providers.guard import GuardedTransport, GuardError, PinnedBackend
 from imagelab.providers.listening import Ear
 from imagelab.providers.sse import is_event_stream
 from imagelab.providers.steps import Reply, Send
+from imagelab.providers.unpacking import RATIO, BombError, Unpack, unpacker
 
 MEGABYTE = 1_000_000
 
@@ -49,6 +50,7 @@ class _TooLargeError(Exception):
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (GuardError, "{error}"),
     (_TooLargeError, "the answer is larger than {bounds.largest_bytes:,} bytes"),
+    (BombError, f"the answer unfolds to more than {RATIO} times what came"),
     (TimeoutError, "no whole answer within {bounds.total_s:g} s"),
     (httpx.ConnectTimeout, "no connection within {bounds.connect_s:g} s"),
     (httpx.ReadTimeout, "no byte of an answer for {bounds.read_s:g} s"),
@@ -235,13 +237,22 @@ async def _read(
         into.status = response.status_code
         into.news.set()
         left = bounds.largest_bytes
-        async for part in response.aiter_bytes():
-            into.parts.append(part)
-            into.news.set()
-            left -= len(part)
-            if left < 0:
-                raise _TooLargeError
+        unpack, pieces = _packed(response)
+        async for piece in pieces:
+            for part in unpack(piece):
+                into.parts.append(part)
+                into.news.set()
+                left -= len(part)
+                if left < 0:
+                    raise _TooLargeError
         into.whole = True
+
+
+def _packed(response: httpx.Response) -> tuple[Unpack, AsyncIterator[bytes]]:
+    """The body as it comes, and how to unpack it; in a sandbox it may have been read already."""
+    if response.is_stream_consumed:
+        return unpacker(""), response.aiter_bytes()
+    return unpacker(response.headers.get("content-encoding", "")), response.aiter_raw()
 
 
 def _tracer(into: Exchange) -> Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, None]]:
