@@ -7,7 +7,7 @@ an `Exchange` says how far it came.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -197,16 +197,18 @@ async def exchange(
 
     Raises nothing but a cancellation. `content` is the media type and bytes of the body.
     """
+    tracer = _Tracer(into)
     try:
         with quietly():
             async with asyncio.timeout(bounds.total_s):
-                await _read(client, send, bounds, into, content)
+                await _read(client, send, bounds, into, tracer, content)
     except Exception as error:  # noqa: BLE001 - whatever ends a paid call, its outcome is needed
         if not into.whole:
             into.left = into.left and not isinstance(error, _BEFORE_SENDING)
             into.passing = isinstance(error, (*_PASSING, TimeoutError))
             into.trouble = _sentence(error, bounds)
     finally:
+        tracer.leave()
         into.ended = True
         into.news.set()
 
@@ -216,6 +218,7 @@ async def _read(
     send: Send,
     bounds: Bounds,
     into: Exchange,
+    tracer: _Tracer,
     content: tuple[str, bytes] | None,
 ) -> None:
     # A compressed answer could be small on the wire and huge in memory.
@@ -228,7 +231,7 @@ async def _read(
         headers=headers,
         content=content[1] if content else None,
         timeout=bounds.timeout(),
-        extensions={"trace": _tracer(into)},
+        extensions={"trace": tracer},
     ) as response:
         into.headers = {
             name: response.headers[name] for name in response.headers if name in KEPT_HEADERS
@@ -255,19 +258,26 @@ def _packed(response: httpx.Response) -> tuple[Unpack, AsyncIterator[bytes]]:
     return unpacker(response.headers.get("content-encoding", "")), response.aiter_raw()
 
 
-def _tracer(into: Exchange) -> Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, None]]:
+class _Tracer:
     """Notes the moment the request begins to leave, and the one its answer is complete."""
 
-    async def note(event: str, info: Mapping[str, Any]) -> None:
+    def __init__(self, into: Exchange) -> None:
+        self._into: Exchange | None = into
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        if self._into is None:
+            return
         match event:
             case "http11.send_request_headers.started":
                 # What a proxy is asked first is not the request.
-                into.left = into.left or info["request"].method != b"CONNECT"
+                self._into.left = self._into.left or info["request"].method != b"CONNECT"
             case "http11.receive_response_body.complete":
                 # The connection is closed after this, and whatever ends that is no loss.
-                into.whole = True
+                self._into.whole = True
 
-    return note
+    def leave(self) -> None:
+        """Let go of the answer: httpx's response holds itself, and its request, for long after."""
+        self._into = None
 
 
 def _sentence(error: Exception, bounds: Bounds) -> str:

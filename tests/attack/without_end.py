@@ -3,14 +3,13 @@
     python -m tests.attack.without_end
 
 prints a line for each: by which client it was read, what was said, the seconds, and the megabytes
-of memory that were needed beyond those of the client itself. What is measured is
-`ru_maxrss`, which only grows; so every answer has a process of its own.
+of memory that were needed so far beyond those of the client itself. What is measured is
+`ru_maxrss`, which only grows; so the light ones come first, in a process for each client.
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
 import gzip
 import json
 import resource
@@ -28,11 +27,24 @@ from pathlib import Path
 
 from imagelab.providers.download import download
 from imagelab.providers.steps import Send
-from imagelab.providers.wire import FETCH, PAY, Exchange, exchange, open_wire
+from imagelab.providers.wire import FETCH, PAY, Exchange, Wire, exchange, open_wire
 
 SECONDS = 20.0  # an exchange has, where it has minutes otherwise
 DRIP_SECONDS = 1.0  # one that only time can end
 DRIPS = ("byte by byte", "a head byte by byte", "hints without end")
+NAMES = (
+    "byte by byte",
+    "a head byte by byte",
+    "hints without end",
+    "a head without end",
+    "300 MB in gzip in gzip",
+    "300 MB in gzip",
+    "300 MB in deflate",
+    "60 MB of nothing in gzip",
+    "without end",
+    "in chunks without end",
+    "of ten gigabytes",
+)
 UNFOLDED = 300  # megabytes
 _OK = b"HTTP/1.1 200 OK\r\n"
 _MEGABYTE = bytes(1_000_000)
@@ -65,28 +77,28 @@ def _bomb(times: int, wbits: int = 31) -> bytes:
     return packed
 
 
-@functools.cache
 def _answers() -> dict[str, Say]:
     chunk = b"%x\r\n%b\r\n" % (len(_MEGABYTE), _MEGABYTE)
     return {
+        "byte by byte": _endless(_OK + b"content-length: 1000000\r\n\r\n", b"x", 0.02),
+        "a head byte by byte": _endless(_OK + b"x-more: ", b"x", 0.02),
+        "hints without end": _endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000),
+        "a head without end": _endless(_OK, b"x-more: " + b"x" * 120_000 + b"\r\n"),
+        "300 MB in gzip in gzip": _packed(b"gzip, gzip", _bomb(2)),
+        "300 MB in gzip": _packed(b"gzip", _bomb(1)),
+        "300 MB in deflate": _packed(b"deflate", _bomb(1, 15)),
+        "60 MB of nothing in gzip": _packed(b"gzip", gzip.compress(bytes(60_000_000))),
         "without end": _endless(_OK + b"\r\n", _MEGABYTE),
         "in chunks without end": _endless(_OK + b"transfer-encoding: chunked\r\n\r\n", chunk),
         "of ten gigabytes": _endless(_OK + b"content-length: 10000000000\r\n\r\n", _MEGABYTE),
-        "byte by byte": _endless(_OK + b"content-length: 1000000\r\n\r\n", b"x", 0.02),
-        "a head without end": _endless(_OK, b"x-more: " + bytes(60_000).hex().encode() + b"\r\n"),
-        "a head byte by byte": _endless(_OK + b"x-more: ", b"x", 0.02),
-        "hints without end": _endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000),
-        "300 MB in gzip": _packed(b"gzip", _bomb(1)),
-        "300 MB in deflate": _packed(b"deflate", _bomb(1, 15)),
-        "300 MB in gzip in gzip": _packed(b"gzip, gzip", _bomb(2)),
-        "60 MB of nothing in gzip": _packed(b"gzip", gzip.compress(bytes(60_000_000))),
     }
 
 
 @contextmanager
 def serving() -> Iterator[int]:
     """The port where each of them is said, by the path that is its number."""
-    said = [*_answers().values()]
+    answers = _answers()
+    said = [answers[name] for name in NAMES]
     listener = socket.create_server(("127.0.0.1", 0))
 
     def talk(line: socket.socket) -> None:
@@ -122,32 +134,37 @@ class Came:
 def measured() -> list[Came]:
     """All of them, read by the client for files and by the one that pays."""
     with serving() as port, ThreadPoolExecutor(2) as pool:
-        asked = [(n, name, c) for n, name in enumerate(_answers()) for c in ("files", "paying")]
-        return [*pool.map(lambda one: _measured(port, *one), asked)]
+        found = pool.map(lambda client: _measured(port, client), ("files", "paying"))
+        return [came for each in found for came in each]
 
 
-def _measured(port: int, number: int, name: str, client: str) -> Came:
-    url = f"http://127.0.0.1:{port}/{number}"
-    seconds = DRIP_SECONDS if name in DRIPS else SECONDS
-    command = [sys.executable, "-m", "tests.attack.without_end", client, url, str(seconds)]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=90, check=True, cwd=ROOT)
-    return Came(name, client, **json.loads(ran.stdout))
+def _measured(port: int, client: str) -> list[Came]:
+    command = [sys.executable, "-m", "tests.attack.without_end", client, str(port)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, cwd=ROOT)
+    return [Came(**found) for found in json.loads(ran.stdout)]
 
 
-async def _read(client: str, url: str, seconds: float) -> dict[str, str | float]:
-    fetch, pay = replace(FETCH, total_s=seconds), replace(PAY, total_s=seconds)
-    wire = replace(open_wire(loopback=True), fetch=fetch, pay=pay)
+async def _read_all(client: str, port: int) -> list[Came]:
+    wire = open_wire(loopback=True)
     await download(wire, "http://127.0.0.1:1/")  # what the client itself needs
-    before, began = _memory(), time.monotonic()
-    if client == "files":
-        said = str(await download(wire, url))
-    else:
-        came = Exchange()
-        await exchange(wire.paying, Send("POST", url), pay, came)
-        said = came.trouble or f"{len(came.data)} bytes"
-    took, memory = time.monotonic() - began, _memory() - before
+    before, found = _memory(), []
+    for number, name in enumerate(NAMES):
+        began = time.monotonic()
+        seconds = DRIP_SECONDS if name in DRIPS else SECONDS
+        said = await _read(wire, client, f"http://127.0.0.1:{port}/{number}", seconds)
+        took, memory = time.monotonic() - began, _memory() - before
+        found.append(Came(name, client, said, round(took, 2), round(memory, 1)))
     await wire.aclose()
-    return {"said": said, "seconds": round(took, 2), "megabytes": round(memory, 1)}
+    return found
+
+
+async def _read(wire: Wire, client: str, url: str, seconds: float) -> str:
+    if client == "files":
+        quick = replace(wire, fetch=replace(FETCH, total_s=seconds))
+        return str(await download(quick, url))
+    came = Exchange()
+    await exchange(wire.paying, Send("POST", url), replace(PAY, total_s=seconds), came)
+    return came.trouble or f"{len(came.data)} bytes"
 
 
 def _memory() -> float:
@@ -157,8 +174,9 @@ def _memory() -> float:
 def main() -> None:
     """One of them for a parent, or a line for each."""
     if len(sys.argv) > 1:
-        client, url, seconds = sys.argv[1:]
-        print(json.dumps(asyncio.run(_read(client, url, float(seconds)))))  # noqa: T201 - a command talks
+        client, port = sys.argv[1:]
+        found = asyncio.run(_read_all(client, int(port)))
+        print(json.dumps([asdict(came) for came in found]))  # noqa: T201 - a command talks
         return
     for came in measured():
         print(*asdict(came).values(), sep=" | ")  # noqa: T201 - a command talks
