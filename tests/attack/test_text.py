@@ -68,7 +68,8 @@ def shown(lab: il.Lab) -> Iterator[dict[str, str]]:
     for number in found.ids[:: len(found) // 100]:
         asset = lab.asset(number)
         yield asset._repr_mimebundle_()
-        yield {"text/html": asset.lineage()._repr_html_(), "text/plain": repr(asset.lineage())}
+        family = asset.lineage()
+        yield {"text/html": family.svg(), "text/plain": repr(family)}
     for number in range(1, 13):
         yield lab.generation(number)._repr_mimebundle_()
     some = [lab.asset(number) for number in found.ids[:4]]
