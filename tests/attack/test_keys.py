@@ -82,7 +82,7 @@ def asked(lab: il.Lab, offer: str) -> tuple[str, list[str]]:
         lab.generate("a fox", model=offer)
     except ImagelabError as error:
         shown.append(everything_of(error))
-    g = lab.generation(int(lab.sql("SELECT max(id) FROM generation").iloc[0, 0]))
+    g = lab.generation(int(str(lab.sql("SELECT max(id) AS id FROM generation")["id"][0])))
     shown += [repr(g), str(g._repr_mimebundle_()), repr(g.error), repr(vars(g)), str(g.params)]
     return g.status, shown + [g.code(style) for style in ("imagelab", "python", "curl")]
 

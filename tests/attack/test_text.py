@@ -103,8 +103,7 @@ def test_no_error_and_no_log_line_carries_an_escape(
     for text in STRINGS[::3]:
         for act in (lab.search, lab.generation, lab.quote):
             try:
-                asked = act(text[:2000])
-                len(asked) if act == lab.search else None
+                repr(act(text[:2000]))
             except ImagelabError as error:
                 told.append("".join(traceback.format_exception_only(error)))
 
