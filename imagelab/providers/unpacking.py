@@ -57,7 +57,7 @@ class _Unpacking:
             part = self._unfolded(piece)
             self._unpacked += len(part)
             if self._unpacked > max(FREE_BYTES, RATIO * self._packed):
-                raise BombError
+                raise BombError(f"it unfolds to more than {RATIO} times what came")
             if part:
                 yield part
             piece = self._unfolding.unconsumed_tail
