@@ -38,7 +38,6 @@ def check_kind(db: sqlite3.Connection, path: Path) -> None:
     application = db.execute("PRAGMA application_id").fetchone()[0]
     if tables and application != schema.APPLICATION_ID:
         raise no_catalog(path)
-    _check_acts(db, path)
     found = version(db)
     if found > schema.VERSION:
         raise CatalogVersionError(
@@ -47,7 +46,7 @@ def check_kind(db: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _check_acts(db: sqlite3.Connection, path: Path) -> None:
+def check_acts(db: sqlite3.Connection, path: Path) -> None:
     """CatalogError for one that would do more than was asked: no catalog of ours has a trigger."""
     found = db.execute(
         "SELECT name FROM sqlite_master WHERE type = 'trigger' OR type = 'view' AND name IN "
@@ -63,8 +62,9 @@ def _check_acts(db: sqlite3.Connection, path: Path) -> None:
 
 
 def check_current(db: sqlite3.Connection, path: Path, read_only: str | None = None) -> None:
-    """The errors of `check_kind`, and CatalogVersionError for an older catalog."""
+    """The errors of `check_kind` and `check_acts`, and CatalogVersionError for an older catalog."""
     check_kind(db, path)
+    check_acts(db, path)
     found = version(db)
     if found == 0:
         raise no_catalog(path)
