@@ -11,6 +11,7 @@ from typing import Literal
 from imagelab import killpoints
 from imagelab.catalog import folders, schema
 from imagelab.catalog.checks import (
+    check_acts,
     check_current,
     check_kind,
     checking,
@@ -123,6 +124,7 @@ def _opened(path: Path, mode: Mode | None) -> Catalog:
         unclean = path.with_name(f"{path.name}-journal").exists()
         with checking(path) as db:
             check_kind(db, path)
+            check_acts(db, path)
             if version(db) >= schema.ABOUT:
                 check_mode(mode_of(db, path), mode, path)
             elif version(db) and mode is None:

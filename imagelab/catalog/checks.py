@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from imagelab.catalog import schema
+from imagelab.domain.text import one_line
 from imagelab.errors import CatalogBusyError, CatalogError, CatalogVersionError
 
 
@@ -45,9 +46,25 @@ def check_kind(db: sqlite3.Connection, path: Path) -> None:
         )
 
 
+def check_acts(db: sqlite3.Connection, path: Path) -> None:
+    """CatalogError for one that would do more than was asked: no catalog of ours has a trigger."""
+    found = db.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' OR type = 'view' AND name IN "
+        "('about', 'asset', 'blob', 'call', 'event', 'generation', 'input', 'ledger', 'tag', "
+        "'text_index', 'thumbnail') LIMIT 1"
+    ).fetchone()
+    if found:
+        raise CatalogError(
+            f"{path.name!r} has the trigger or view {one_line(str(found[0]), 60)!r}, which would act "
+            "on its own and is in no catalog of imagelab's; nothing in it was run or changed. "
+            "lab.merge() of another catalog takes in what is good of it"
+        )
+
+
 def check_current(db: sqlite3.Connection, path: Path, read_only: str | None = None) -> None:
-    """The errors of `check_kind`, and CatalogVersionError for an older catalog."""
+    """The errors of `check_kind` and `check_acts`, and CatalogVersionError for an older catalog."""
     check_kind(db, path)
+    check_acts(db, path)
     found = version(db)
     if found == 0:
         raise no_catalog(path)

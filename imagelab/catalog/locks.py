@@ -9,6 +9,7 @@ writers, so a waiting writer holds the gate, and every reader passes through the
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -22,7 +23,7 @@ from typing import Literal
 
 from imagelab import clock
 from imagelab.catalog import interrupts
-from imagelab.errors import CatalogBusyError
+from imagelab.errors import CatalogBusyError, CatalogError
 
 PATIENCE_SECONDS = 30.0
 # Polled, never blocking, so that an interrupt is seen; short at first, since a lock is
@@ -118,9 +119,15 @@ class Locks:
         if getattr(self._mine, "pid", None) != os.getpid():
             try:
                 self._mine.files = _Files(self._lock, self._gate, self._looking)
-            except OSError:
+            except OSError as error:
                 if self._looking:
                     return None
+                if error.errno in {errno.EMFILE, errno.ENFILE}:
+                    raise CatalogError(
+                        f"the catalog {self._catalog.name} cannot be locked: {error.strerror}; "
+                        "nothing in it was changed. Close what this process has open, then repeat "
+                        "the last step"
+                    ) from error
                 raise
             self._mine.pid = os.getpid()
             self._mine.held = None

@@ -46,6 +46,11 @@ def left_hot(path: Path) -> bool:
             return journal.read(1) not in (b"", b"\x00")
     except FileNotFoundError:
         return False
+    except OSError as error:  # this process may open no more files, say
+        raise CatalogError(
+            f"the catalog {path.name} cannot be read or written: {error.strerror}; nothing in it was "
+            "changed. See to what this process has open, and to its disk, then repeat the last step"
+        ) from error
 
 
 def for_looking_only(path: Path, what: str) -> CatalogError:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from imagelab.clock import from_us
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow, GenerationRow
+from imagelab.errors import CatalogError
 
 # SQLite takes at most so many parameters in one statement everywhere.
 _SLICE = 500
@@ -106,7 +108,29 @@ def lineage_of(db: sqlite3.Connection, asset: int) -> tuple[list[int], list[int]
     return [row[0] for row in parents], [row[0] for row in children]
 
 
+@contextmanager
+def _of(called: str) -> Iterator[None]:
+    """CatalogError for a row that no imagelab wrote: a catalog may be anybody's."""
+    try:
+        yield
+    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
+        raise CatalogError(
+            f"{called} of this catalog cannot be read: {error}; nothing was changed. Restore it from "
+            "a backup, or lab.merge() it, which leaves out what is not good"
+        ) from error
+
+
 def _asset(row: sqlite3.Row) -> AssetRow:
+    with _of(f"#{row['id']}"):
+        return _asset_row(row)
+
+
+def _generation(row: sqlite3.Row) -> GenerationRow:
+    with _of(f"g{row['id']}"):
+        return _generation_row(row)
+
+
+def _asset_row(row: sqlite3.Row) -> AssetRow:
     return AssetRow(
         id=row["id"],
         uuid=row["uuid"],
@@ -137,7 +161,7 @@ def _asset(row: sqlite3.Row) -> AssetRow:
     )
 
 
-def _generation(row: sqlite3.Row) -> GenerationRow:
+def _generation_row(row: sqlite3.Row) -> GenerationRow:
     low, likely, high = (
         _priced(row[name], row["quote_unit"], "estimated")
         for name in ("quote_low", "quote_likely", "quote_high")

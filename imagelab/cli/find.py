@@ -17,6 +17,7 @@ from imagelab.domain.records import AssetRow
 from imagelab.domain.text import counted, one_line
 from imagelab.errors import RequestError
 from imagelab.handles.asset import Asset
+from imagelab.handles.lines import offer_name
 from imagelab.lab.everywhere import MOST_COUNTED, search_everywhere
 
 _FEWEST_OF_A_PROMPT = 20  # columns; below that it is no use, and the line may wrap
@@ -115,7 +116,7 @@ def _facts(asset: Asset | AssetRow) -> tuple[str, ...]:
     stars = "rejected" if asset.rejected else "★" * (asset.rating or 0)
     if asset.model is None:
         return f"#{asset.id}", stars, "imported", ""
-    return f"#{asset.id}", stars, f"{asset.provider}/{asset.model}", money(asset.cost)
+    return f"#{asset.id}", stars, offer_name(asset.provider, asset.model), money(asset.cost)
 
 
 def _said(asset: Asset | AssetRow) -> str:

@@ -14,6 +14,7 @@ from imagelab.domain.cost_words import money, price
 from imagelab.domain.markup import PLAIN
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.text import file_size, one_line
+from imagelab.handles.lines import offer_name
 from imagelab.handles.pictures import MOST_BYTES, Picture, data_uri, fitting
 
 MOST_SHOWN = 24
@@ -86,7 +87,7 @@ def generation_card(
     Before the first image there may be a rough picture of it.
     """
     took = f"{seconds:.1f} s" if seconds is not None else ""
-    facts = [f"g{row.id}", f"{row.provider}/{row.model}", _count(row), took, price(row)]
+    facts = [f"g{row.id}", offer_name(row.provider, row.model), _count(row), took, price(row)]
     return (
         f'<div {PLAIN} style="{_CARD}"><div style="{_SAID}">'
         f"{html.escape(one_line(row.prompt, _PROMPT_CHARACTERS))}</div>"
@@ -105,7 +106,13 @@ def progress_card(
     """One line that is drawn again and again while a cell waits, and what is in the making."""
     value = f' value="{fraction:.2f}"' if fraction is not None else ""
     so_far = f"{arrived} of {row.n}" if row.n > 1 else "running"
-    facts = [f"g{row.id}", f"{row.provider}/{row.model}", so_far, f"{seconds:.0f} s", price(row)]
+    facts = [
+        f"g{row.id}",
+        offer_name(row.provider, row.model),
+        so_far,
+        f"{seconds:.0f} s",
+        price(row),
+    ]
     return (
         f'<div {PLAIN} style="{_CARD}"><div style="{_SAID}">{html.escape(one_line(row.prompt, 100))}</div>'
         f'<progress max="1"{value} style="width:240px;height:6px"></progress>{_facts(facts)}'
@@ -222,7 +229,7 @@ def _count(row: GenerationRow) -> str:
 
 def _offer(row: AssetRow) -> str:
     quality = row.params.get("quality")
-    named = f"{row.provider}/{row.model}" if row.model else "imported"
+    named = offer_name(row.provider, row.model) if row.model else "imported"
     return one_line(f"{named}, quality {quality}" if quality else named, 120)
 
 

@@ -10,6 +10,7 @@ from imagelab import errors
 from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow, Status
+from imagelab.domain.text import one_line
 from imagelab.errors import CatalogError, Charged, ImagelabError, RequestError
 from imagelab.handles.asset import Asset
 from imagelab.handles.backing import Backing
@@ -237,6 +238,8 @@ class Generation:
         return self
 
 
+_ERROR_CHARACTERS = 2000
+
 # What is raised for a generation that ended without an image and kept no error.
 _WITHOUT = {
     "failed": "ProtocolError",
@@ -251,12 +254,18 @@ def _rebuilt(row: GenerationRow, generation: Generation) -> ImagelabError:
     if not (isinstance(kind, type) and issubclass(kind, ImagelabError)):
         kind = errors.ProtocolError  # a name from another version of this library
     error = kind.__new__(kind)
-    Exception.__init__(error, row.error or f"{row.provider}: g{row.id} {row.status}, no image came")
+    Exception.__init__(error, _said(row))
     error.generation = generation
     if isinstance(error, errors.ProviderError):
         error.provider, error.status, error.code, error.request_id = row.provider, None, None, None
         error.charged = _charged(row)
     return error
+
+
+def _said(row: GenerationRow) -> str:
+    """Its sentence, fit for a terminal: a catalog of somebody else's may have any words there."""
+    told = row.error or f"{row.provider}: g{row.id} {row.status}, no image came"
+    return one_line(told, _ERROR_CHARACTERS)
 
 
 def _charged(row: GenerationRow) -> Charged:

@@ -13,7 +13,7 @@ from imagelab.domain.query_asked import asks_of_requests
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.text import counted, one_line
 
-_PROMPT_CHARACTERS = 48
+_PROMPT_CHARACTERS, _OFFER_CHARACTERS = 48, 60
 
 
 def asset_line(row: AssetRow) -> str:
@@ -22,7 +22,7 @@ def asset_line(row: AssetRow) -> str:
     facts += ["damaged"] if row.damaged else []
     facts += ["emptied"] if row.emptied_at else ["rejected"] if row.rejected else []
     facts += [f"★{row.rating}"] if row.rating else []
-    facts += [f"{row.provider}/{row.model}", money(row.cost)] if row.model else ["imported"]
+    facts += [offer_name(row.provider, row.model), money(row.cost)] if row.model else ["imported"]
     said = row.caption or row.prompt
     facts += [quoted(said)] if said else []
     return f"Asset({', '.join(facts)})"
@@ -33,7 +33,7 @@ def generation_line(row: GenerationRow, seconds: float | None) -> str:
     why = f" {row.error_kind}" if row.error_kind and row.status in ("failed", "partial") else ""
     facts = [
         f"g{row.id} {row.status}{why} {row.arrived}/{row.n}{_time(row, seconds)}",
-        f"{row.provider}/{row.model}",
+        offer_name(row.provider, row.model),
         price(row),
         quoted(row.prompt),
     ]
@@ -58,6 +58,11 @@ def empty_advice(query: str) -> str:
     if query:
         return "lab.search() shows all that is not rejected"
     return 'lab.generate("a prompt") makes the first'
+
+
+def offer_name(provider: str | None, model: str | None) -> str:
+    """Who made it; in a catalog of somebody else's these are any words as well."""
+    return one_line(f"{provider}/{model}", _OFFER_CHARACTERS)
 
 
 def quoted(text: str) -> str:

@@ -41,6 +41,7 @@ def decode(data: bytes, *, called: str = "this") -> Image.Image:
         image = plugin(io.BytesIO(data))
         _agree(image.size, (header.width, header.height))
         image.load()
+        _check_palette(image)
     except Exception as error:  # a broken file raises anything, from EOFError to struct.error
         reason = str(error) or type(error).__name__
         raise DamagedImageError(
@@ -71,6 +72,12 @@ def _agree(size: tuple[int, int], claimed: tuple[int, int]) -> None:
     """What the decoder will allocate is what the limit was checked on."""
     if size != claimed:
         raise ValueError(f"its header says {claimed} and its contents {size}")
+
+
+def _check_palette(image: Image.Image) -> None:
+    """Pillow loads numbers of colours without the colours, and fails wherever they are wanted."""
+    if image.mode in {"P", "PA"} and image.palette is None:
+        raise ValueError("it has no palette")
 
 
 def _upright(image: Image.Image) -> Image.Image:

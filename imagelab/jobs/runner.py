@@ -8,7 +8,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
@@ -47,7 +47,7 @@ class Account:
 
     provider: Provider
     wire: Wire
-    key: str
+    key: str = field(repr=False)
     base: str
 
 

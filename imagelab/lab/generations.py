@@ -13,7 +13,7 @@ from imagelab.domain.records import GenerationRow
 from imagelab.domain.text import counted, one_line
 from imagelab.errors import CatalogError
 from imagelab.handles.generation import Generation
-from imagelab.handles.lines import quoted
+from imagelab.handles.lines import offer_name, quoted
 from imagelab.handles.tables import html_table, text_table
 
 _HEAD = ("generation", "asked at", "model", "status", "images", "price", "prompt", "what was said")
@@ -106,7 +106,7 @@ def _line(row: GenerationRow, prompt: int) -> tuple[str, ...]:
     return (
         f"g{row.id}",
         row.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-        f"{row.provider}/{row.model}",
+        offer_name(row.provider, row.model),
         row.status,
         f"{row.arrived} of {row.n}",
         price(row),

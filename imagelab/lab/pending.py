@@ -8,6 +8,7 @@ from typing import Any, overload
 
 from imagelab.domain.text import one_line
 from imagelab.handles.generation import Generation
+from imagelab.handles.lines import offer_name
 from imagelab.handles.tables import html_table, text_table
 
 _HEAD = ("generation", "asked at", "model", "price", "what is open", "what can be done", "prompt")
@@ -39,7 +40,7 @@ class Waiting:
         return (
             f"g{generation.id}",
             self.asked_at,
-            f"{generation.provider}/{generation.model}",
+            offer_name(generation.provider, generation.model),
             self.price,
             self.matter,
             self.remedy,

@@ -48,7 +48,7 @@ class Errand:
     """A job on its way: what was seen of it, and which images are kept or missed so far."""
 
     call: Call
-    key: str
+    key: str = field(repr=False)
     base: str
     job: str
     kept: dict[int, bytes] = field(default_factory=dict)

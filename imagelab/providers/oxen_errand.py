@@ -46,7 +46,7 @@ class Errand:
 
     call: Call
     remote: tuple[str, ...]
-    key: str
+    key: str = field(repr=False)
     base: str
     kept: dict[str, bytes] = field(default_factory=dict)
     problems: dict[str, ProviderError] = field(default_factory=dict)

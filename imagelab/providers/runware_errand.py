@@ -50,7 +50,7 @@ class Errand:
     """One task on its way: what of it was seen, kept, lost or complained about so far."""
 
     call: Call
-    key: str
+    key: str = field(repr=False)
     base: str
     seen: bool = field(init=False)
     places: dict[str, int] = field(default_factory=dict)  # by image name, in order of arrival

@@ -7,7 +7,7 @@ an `Exchange` says how far it came.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from imagelab.providers.guard import GuardedTransport, GuardError, PinnedBackend
 from imagelab.providers.listening import Ear
 from imagelab.providers.sse import is_event_stream
 from imagelab.providers.steps import Reply, Send
+from imagelab.providers.unpacking import RATIO, BombError, Unpack, unpacker
 
 MEGABYTE = 1_000_000
 
@@ -49,6 +50,7 @@ class _TooLargeError(Exception):
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (GuardError, "{error}"),
     (_TooLargeError, "the answer is larger than {bounds.largest_bytes:,} bytes"),
+    (BombError, f"the answer unfolds to more than {RATIO} times what came"),
     (TimeoutError, "no whole answer within {bounds.total_s:g} s"),
     (httpx.ConnectTimeout, "no connection within {bounds.connect_s:g} s"),
     (httpx.ReadTimeout, "no byte of an answer for {bounds.read_s:g} s"),
@@ -195,16 +197,18 @@ async def exchange(
 
     Raises nothing but a cancellation. `content` is the media type and bytes of the body.
     """
+    tracer = _Tracer(into)
     try:
         with quietly():
             async with asyncio.timeout(bounds.total_s):
-                await _read(client, send, bounds, into, content)
+                await _read(client, send, bounds, into, tracer, content)
     except Exception as error:  # noqa: BLE001 - whatever ends a paid call, its outcome is needed
         if not into.whole:
             into.left = into.left and not isinstance(error, _BEFORE_SENDING)
             into.passing = isinstance(error, (*_PASSING, TimeoutError))
             into.trouble = _sentence(error, bounds)
     finally:
+        tracer.leave()
         into.ended = True
         into.news.set()
 
@@ -214,6 +218,7 @@ async def _read(
     send: Send,
     bounds: Bounds,
     into: Exchange,
+    tracer: _Tracer,
     content: tuple[str, bytes] | None,
 ) -> None:
     # A compressed answer could be small on the wire and huge in memory.
@@ -226,7 +231,7 @@ async def _read(
         headers=headers,
         content=content[1] if content else None,
         timeout=bounds.timeout(),
-        extensions={"trace": _tracer(into)},
+        extensions={"trace": tracer},
     ) as response:
         into.headers = {
             name: response.headers[name] for name in response.headers if name in KEPT_HEADERS
@@ -235,28 +240,44 @@ async def _read(
         into.status = response.status_code
         into.news.set()
         left = bounds.largest_bytes
-        async for part in response.aiter_bytes():
-            into.parts.append(part)
-            into.news.set()
-            left -= len(part)
-            if left < 0:
-                raise _TooLargeError
+        unpack, pieces = _packed(response)
+        async for piece in pieces:
+            for part in unpack(piece):
+                into.parts.append(part)
+                into.news.set()
+                left -= len(part)
+                if left < 0:
+                    raise _TooLargeError
         into.whole = True
 
 
-def _tracer(into: Exchange) -> Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, None]]:
+def _packed(response: httpx.Response) -> tuple[Unpack, AsyncIterator[bytes]]:
+    """The body as it comes, and how to unpack it; in a sandbox it may have been read already."""
+    if response.is_stream_consumed:
+        return unpacker(""), response.aiter_bytes()
+    return unpacker(response.headers.get("content-encoding", "")), response.aiter_raw()
+
+
+class _Tracer:
     """Notes the moment the request begins to leave, and the one its answer is complete."""
 
-    async def note(event: str, info: Mapping[str, Any]) -> None:
+    def __init__(self, into: Exchange) -> None:
+        self._into: Exchange | None = into
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        if self._into is None:
+            return
         match event:
             case "http11.send_request_headers.started":
                 # What a proxy is asked first is not the request.
-                into.left = into.left or info["request"].method != b"CONNECT"
+                self._into.left = self._into.left or info["request"].method != b"CONNECT"
             case "http11.receive_response_body.complete":
                 # The connection is closed after this, and whatever ends that is no loss.
-                into.whole = True
+                self._into.whole = True
 
-    return note
+    def leave(self) -> None:
+        """Let go of the answer: httpx's response holds itself, and its request, for long after."""
+        self._into = None
 
 
 def _sentence(error: Exception, bounds: Bounds) -> str:

@@ -24,6 +24,12 @@ for prompt in PROMPTS:
     asset = lab.generate(prompt, quality='low')[0]
     asset.caption = prompt; asset.note = prompt
 """
+# As a catalog from elsewhere may have them.
+KEEP = """
+with lab._engine.catalog.writing() as db:
+    for number, name in enumerate(PROMPTS):
+        db.execute("INSERT OR REPLACE INTO preset VALUES (?, '{}', ?)", (name, number))
+"""
 VIEWS = {
     "gallery": "lab.gallery()",
     "studio": "studio = lab.studio(); studio.generation_ids = list(range(1, 9)); studio.prompt = asset.prompt; studio",
@@ -35,6 +41,9 @@ VIEWS = {
     "compare": "lab.compare(1, 2, 3, 4)",
     "mask": "asset.paint_mask()",
     "drawing": "from IPython.display import HTML; HTML(asset.lineage().svg())",
+    "sweep": "lab.sweep('{it}', it=PROMPTS[:4], quality=['low', 'medium'], confirm=True)",
+    "blind": "lab.search().blind()",
+    "presets": f"{KEEP}\nstudio = lab.studio(); studio.prompt = PROMPTS[0]; studio",
     "still with prompts": "il.options.static_preview = 'all'; lab.gallery()",
 }
 

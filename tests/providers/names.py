@@ -49,6 +49,6 @@ class FirstHop(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.hosts.append(request.url.host)
         if request.url.host == "cdn.test":
-            location = self.target.encode("latin-1", "replace")
+            location = self.target.encode("utf-8", "replace")
             return httpx.Response(302, headers={b"location": location})
         return await self.rest.send(request)
