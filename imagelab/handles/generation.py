@@ -124,6 +124,12 @@ class Generation:
         Raises the provider's error where no image arrived; where some did, warns. An
         interrupt or a timeout ends the waiting, not the job.
         """
+        if timeout is not None and (
+            isinstance(timeout, bool) or not isinstance(timeout, int | float)
+        ):
+            raise RequestError(
+                f"timeout={timeout!r} is not a number of seconds, or None for no end"
+            )
         self._backing.wait(self._id, timeout)
         return self._settled()
 

@@ -14,7 +14,7 @@ from imagelab.catalog.statements import Parameters
 from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
-from imagelab.errors import CatalogError
+from imagelab.errors import CatalogError, RequestError
 from imagelab.export.exported import Exported
 from imagelab.export.frame import table_frame
 from imagelab.handles.asset import Asset
@@ -22,6 +22,7 @@ from imagelab.handles.assets import Assets
 from imagelab.handles.batch import Batch
 from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
+from imagelab.handles.spelled import spelled
 from imagelab.handles.sweep import Sweep
 from imagelab.lab import generations
 from imagelab.lab.balances import balance_of
@@ -70,6 +71,8 @@ class Lab(Keeping):
 
         `refresh` asks those that tell theirs, and keeps it; a warning names one that does not.
         """
+        if not isinstance(refresh, bool):
+            raise RequestError(f"refresh={refresh!r} is not True or False; models() lists them all")
         if refresh:
             self._engine.offering.refresh(warn)
         return Models(self._engine.offering.all(), self._engine.accounts.usable())
@@ -81,6 +84,7 @@ class Lab(Keeping):
         """
         return self._maker.quote(self._shelf, prompt, params)
 
+    @spelled("what only a provider knows goes into extra={{'{word}': …}}")
     def generate(
         self,
         prompt: str = "",
@@ -160,6 +164,7 @@ class Lab(Keeping):
         """One generation by its number, `"g57"`, or the beginning of its uuid."""
         return Generation(self._shelf, generation_named(self._engine.catalog, self._shelf, id))
 
+    @spelled("fields stand in the query, as in lab.search('{word}:{value}')")
     def search(self, query: str = "", *, sort: str | None = None) -> Assets:
         """The assets a query finds, newest first unless it is sorted.
 
@@ -198,6 +203,11 @@ class Lab(Keeping):
 
     def compare(self, *assets: Asset | int | str) -> Compare:
         """A view of two to four assets, or their numbers: zoomed together, with what differs."""
+        if any(isinstance(each, list | tuple | Assets) for each in assets):
+            raise RequestError(
+                "compare() takes assets one by one; put a star before several, "
+                "as in lab.compare(*assets)"
+            )
         found = [self.asset(uuid=a.uuid) if isinstance(a, Asset) else self.asset(a) for a in assets]
         return self._shelf.kinship.compare([asset.id for asset in found])
 
@@ -226,6 +236,7 @@ class Lab(Keeping):
         found = spending.spending(self._engine.catalog, by)
         return table_frame((by, *spending.COLUMNS), found)
 
+    @spelled()
     def budget(
         self,
         *,

@@ -16,6 +16,7 @@ from imagelab.catalog.looking import what_is_read_only
 from imagelab.catalog.surroundings import disk_of, locks_hold
 from imagelab.domain.text import counted
 from imagelab.errors import MissingKeyError, RequestError
+from imagelab.handles.spelled import spelled
 from imagelab.lab.accounts import any_key, check_keys
 from imagelab.lab.backing_up import keep_up, told
 from imagelab.lab.engine import Engine
@@ -31,6 +32,7 @@ from imagelab.providers.registry import look_again
 _HOSTED = {"COLAB_RELEASE_TAG": "/content", "KAGGLE_KERNEL_RUN_TYPE": "/kaggle"}
 
 
+@spelled()
 def open_lab(
     path: str | os.PathLike[str] | None = None,
     *,
