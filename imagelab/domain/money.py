@@ -36,9 +36,10 @@ class Cost:
     source: Source = "reported"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.amount, Decimal) or not self.amount.is_finite():
+        amount: object = self.amount  # of whatever the user wrote
+        if not isinstance(amount, Decimal) or not amount.is_finite():
             raise RequestError(
-                f"amount={self.amount!r} is not an exact amount; give a Decimal made of text, "
+                f"amount={amount!r} is not an exact amount; give a Decimal made of text, "
                 "such as il.Cost(Decimal('0.04'))"
             )
         _check("unit", self.unit, get_args(Unit))

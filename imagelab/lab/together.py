@@ -40,16 +40,17 @@ def wait(generations: Waited | Iterable[Waited]) -> pd.DataFrame:
     return table_frame(_COLUMNS, [_row(generation) for generation in _all(waited)])
 
 
-def _given(generations: Waited | Iterable[Waited]) -> list[Waited]:
-    several = isinstance(generations, Iterable) and not isinstance(generations, Waited)
-    given = list(generations) if several else [generations]
+def _given(generations: object) -> list[Waited]:
+    if isinstance(generations, Waited):
+        return [generations]
+    given: list[object] = list(generations) if isinstance(generations, Iterable) else [generations]
     for each in given:
         if not isinstance(each, Waited):
             raise RequestError(
                 f"{each!r:.80} is nothing to wait for; give generations, batches or sweeps, "
                 "as in il.wait([g1, g2])"
             )
-    return given
+    return [each for each in given if isinstance(each, Waited)]
 
 
 def _parts(given: Waited) -> Sequence[Batch | Generation]:
