@@ -83,7 +83,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Several costs at once: one sum a unit, and how many are not known."""
+    """Several costs at once: one sum a unit, and how many are not known.
+
+    >>> str(Spend.of([Cost(Decimal("0.5")), Cost(Decimal(4), "credits"), None]))
+    '$0.50 + 4 credits + 1 unknown'
+    """
 
     usd: Decimal = Decimal(0)
     credits: Decimal = Decimal(0)

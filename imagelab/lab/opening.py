@@ -53,6 +53,11 @@ def open_lab(
     A catalog whose file, folder or disk is read-only is opened for looking: search, views,
     frames, exports elsewhere, verify and backup work, and whatever would be written, paying
     above all, is a CatalogError that says so.
+
+    >>> with il.open("owls.db", sandbox=True, budget=20, reuse=True) as lab:
+    ...     lab.budget().total
+    imagelab: owls.db, new; sandbox: nothing is sent, nothing is paid...
+    Decimal('20')
     """
     look_again()
     check_keys(keys)

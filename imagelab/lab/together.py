@@ -30,7 +30,11 @@ Waited = Batch | Generation | Sweep
 
 
 def wait(generations: Waited | Iterable[Waited]) -> pd.DataFrame:
-    """Wait for every generation, row of a batch and cell of a sweep; a table, raising for none."""
+    """Wait for every generation, row of a batch and cell of a sweep; a table, raising for none.
+
+    >>> il.wait([lab.submit(words, quality="low") for words in ("a kite", "a moth")])["status"].tolist()
+    ['succeeded', 'succeeded']
+    """
     given = _given(generations)
     waited = [part for each in given for part in _parts(each)]
     shown, started = progress(), clock.monotonic()
