@@ -195,5 +195,5 @@ def _stand_in(call: Call) -> Answer:
     if found:
         data, form = found
         return Answer(200, data, CONTENT_TYPES[form])
-    reason = "a sandbox reaches no network, only the vendors' documented inputs; give a file"
+    reason = "nothing is served there; a sandbox has only the vendors' own inputs, so give a file"
     return Answer(0, breaks=httpx.ConnectError, reason=reason)
