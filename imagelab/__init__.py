@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -78,7 +79,9 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - it is whatever has that nam
     if name == "errors":
         return importlib.import_module("imagelab.errors")
     if name not in _WHERE:
-        raise AttributeError(f"module 'imagelab' has no attribute {name!r}")
+        raise AttributeError(
+            f"module 'imagelab' has no attribute {name!r}", name=name, obj=sys.modules[__name__]
+        )
     module, attribute = _WHERE[name]
     return getattr(importlib.import_module(module), attribute)
 

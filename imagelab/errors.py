@@ -23,6 +23,7 @@
     └── CatalogError                here: the catalog cannot do what was asked
         ├── AssetNotFoundError
         ├── GenerationNotFoundError
+        ├── SearchNotFoundError     no saved search goes by that name
         ├── CatalogModeError        a real catalog was asked for and this is a sandbox, or the reverse
         ├── CatalogVersionError     the file was written by another version
         ├── CatalogBusyError        another process held the catalog for too long
@@ -196,6 +197,12 @@ class AssetNotFoundError(CatalogError, KeyError):
 
 class GenerationNotFoundError(CatalogError, KeyError):
     """No generation with this id is in the catalog."""
+
+    __str__ = Exception.__str__
+
+
+class SearchNotFoundError(CatalogError, KeyError):
+    """No saved search goes by this name."""
 
     __str__ = Exception.__str__
 

@@ -44,6 +44,7 @@ LAZY = {
 NAMED_FOR_TYPES = {
     "export/frame.py": {"pandas"},
     "handles/asset.py": {"imagelab.handles.generation"},
+    "handles/asset_facts.py": {"imagelab.handles.generation"},
     "handles/kinship.py": {
         "imagelab.handles.asset",
         "imagelab.handles.assets",
@@ -78,7 +79,8 @@ NAMED_FOR_TYPES = {
         "imagelab.widgets.mask",
         "pandas",
     },
-    "lab/lab.py": {
+    "lab/lab.py": {"pandas"},
+    "lab/looking.py": {
         "imagelab.widgets.compare",
         "imagelab.widgets.gallery",
         "imagelab.widgets.studio",

@@ -48,6 +48,10 @@ class Catalog:
         """Write one transaction, durable when the block ends."""
         return self._connections.writing()
 
+    def check_open(self) -> None:
+        """CatalogError where it was closed."""
+        self._connections.check_owner()
+
     @property
     def staging(self) -> Path:
         """The folder of replies that are not yet in the catalog."""

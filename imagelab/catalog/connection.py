@@ -107,16 +107,16 @@ class Connections:
             raise _translated(error, self.path) from error
         with owned.lent:
             try:
-                self._check_owner()
+                self.check_owner()
                 yield owned.connection
             except sqlite3.DatabaseError as error:
-                self._check_owner()
+                self.check_owner()
                 raise _translated(error, self.path) from error
             finally:
                 owned.connection.close_cursors()
 
     def _own(self) -> _Owned:
-        self._check_owner()
+        self.check_owner()
         owned: _Owned | None = getattr(self._mine, "owned", None)
         if owned is None:
             owned = _Owned(_opened(self.path, "ro" if self.read_only else "rw"))
@@ -125,7 +125,8 @@ class Connections:
                 self._all.add(owned)
         return owned
 
-    def _check_owner(self) -> None:
+    def check_owner(self) -> None:
+        """CatalogError where it was closed, or another process opened it."""
         if self._closed:
             raise CatalogError(f"the catalog {self.path.name} was closed; open it again")
         if os.getpid() != self._pid:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from imagelab import clock
 from imagelab.catalog.slices import rows
 from imagelab.domain.query import parse
 from imagelab.domain.text import one_line
-from imagelab.errors import RequestError
+from imagelab.errors import RequestError, listed
 
 MAX_NAME = 100  # characters
 
@@ -49,5 +50,9 @@ def save(db: sqlite3.Connection, name: str, query: str) -> SavedSearch:
 def delete(db: sqlite3.Connection, name: str) -> None:
     """Forget a saved search; RequestError where none goes by that name."""
     if not db.execute("DELETE FROM saved_search WHERE name = ?", (name,)).rowcount:
-        known = ", ".join(repr(one.name) for one in all_of(db)) or "none"
-        raise RequestError(f"no saved search is named {name!r:.60}; there are: {known}")
+        raise RequestError(unnamed(name, [one.name for one in all_of(db)]))
+
+
+def unnamed(name: object, known: Collection[str]) -> str:
+    """That no search goes by a name, and which do."""
+    return f"no saved search is named {name!r:.60}; there are: {listed(known) or 'none'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,6 +23,11 @@ _ALLOWED = frozenset(
     }
 )
 _TOLD = frozenset({"table_info", "table_xinfo", "table_list", "index_list", "index_info"})
+_READS = (
+    "lab.sql() only reads: one SELECT over assets, generations, edges and spend; "
+    "ratings and tags are changed with the verbs of an asset"
+)
+_WRITES_A_VIEW = re.compile(r"cannot modify \w+ because it is a view")
 _STEPS_BETWEEN_LOOKS = 10_000
 
 
@@ -33,7 +39,7 @@ def run(
     The catalog stays locked for writers while it runs, so it is stopped after `timeout`
     seconds.
     """
-    _check(sql, timeout)
+    _check(sql, params, timeout)
     with catalog.reading() as db:
         deadline = clock.monotonic() + timeout
         db.set_authorizer(_authorize)
@@ -52,9 +58,13 @@ def run(
     return columns, [tuple(row) for row in found]
 
 
-def _check(sql: object, timeout: object) -> None:
+def _check(sql: object, params: object, timeout: object) -> None:
     if not isinstance(sql, str):
         raise SqlError(f"{sql!r} is not a text; give one SELECT")
+    if isinstance(params, str) or not isinstance(params, Sequence | Mapping):
+        raise SqlError(
+            f"params={params!r:.80} is not a list or a dict; give params=[…], one for each ?"
+        )
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
         raise SqlError(f"timeout={timeout!r} is not a number of seconds above 0")
 
@@ -73,8 +83,7 @@ def _sentence(error: Exception, timeout: float) -> SqlError:
             "or pass a longer timeout="
         )
     if code == sqlite3.SQLITE_AUTH:
-        return SqlError(
-            "lab.sql() only reads: one SELECT over assets, generations, edges and spend; "
-            "ratings and tags are changed with the verbs of an asset"
-        )
+        return SqlError(_READS)
+    if _WRITES_A_VIEW.search(str(error)):
+        return SqlError(_READS)
     return SqlError(f"SQLite does not run that: {error}")

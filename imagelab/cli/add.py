@@ -7,13 +7,15 @@ import io
 from contextlib import redirect_stdout
 
 import imagelab as il
+from imagelab.cli.machine import add_json, say_json
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.voice import say, say_aside
 
 _ABOUT = """\
-Take in pictures: exports of ours, what AUTOMATIC1111, ComfyUI, InvokeAI and NovelAI
-made, captions in files beside them. What is here already, by content, stays as it is.
-Files that cannot be read are listed; the same command again goes on where it was ended.
+Take in pictures: exports of ours, what AUTOMATIC1111, ComfyUI, InvokeAI and
+NovelAI made, captions in files beside them. What is here already, by content,
+stays as it is. Files that cannot be read are listed; the same command again
+goes on where it was ended.
 """
 _EXAMPLES = """\
 examples:
@@ -34,6 +36,7 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     command.add_argument("paths", metavar="PATH", nargs="+", help="a file, a folder or a glob")
     command.add_argument("--flat", action="store_true", help="not the folders in a folder")
+    add_json(command)
     add_place(command)
     command.set_defaults(run=run_import)
 
@@ -46,6 +49,10 @@ def run_import(said: argparse.Namespace) -> int:
     with lab:
         say_aside(first_line.getvalue())
         added = lab.add(said.paths, recursive=not said.flat)
+        if said.json:
+            told = {"new": added.new.ids, "known": added.known.ids, "broken": added.broken}
+            say_json(told)
+            return 0
         for broken in added.broken:
             say_aside(f"{broken.called}: {broken.reason}")
         say(added.counts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from imagelab.catalog.catalog import open_catalog
+from imagelab.cli.machine import add_json, say_json
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.voice import say
 from imagelab.lab.backing_up import make
@@ -36,6 +37,7 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
         "dest", nargs="?", metavar="DEST", help="a file or a folder (default: as kept up)"
     )
     backup.add_argument("--every", metavar="N", help="keep it up: 12h, 7d, 2w, or never")
+    add_json(backup)
     add_place(backup)
     backup.set_defaults(run=run_backup)
 
@@ -48,6 +50,9 @@ def run_backup(said: argparse.Namespace) -> int:
         backup = make(catalog, said.dest, said.every)
     finally:
         catalog.close()
+    if said.json:
+        say_json(backup or {})
+        return 0
     say(str(backup) if backup else f"no backup of {path.name} is kept up any more")
     if backup and said.every not in (None, "never"):
         say(f"it is kept up every {said.every}, whenever the catalog is opened")

@@ -21,12 +21,13 @@ from imagelab.cli.place import Commands
 from imagelab.cli.table import clipped, table
 from imagelab.cli.voice import columns, say, say_lines
 from imagelab.domain.money import Spend, dollars
+from imagelab.domain.text import counted
 from imagelab.errors import CancelledError, OutcomeUnknownError, RequestError
 from imagelab.handles.asset import Asset
 from imagelab.handles.generation import Generation
 from imagelab.lab.lab import Lab
 
-PAGE = "gallery.html"
+PAGE, DATASET, BEST = "gallery.html", "best", "rating:>=4"
 QUERIES = ("observatory rating:>=4", "is:edit violet", "cost:>0.1 sort:-cost")
 _TITLE_FROM, _STATE_ROOM = 9, 22  # columns: before a title, and after it
 
@@ -75,9 +76,10 @@ def run_demo(folder: Path) -> int:
         edits = _edit(walk, [made[chain.example][0] for chain in CHAINS])
         _curate(made, edits)
         _find(lab)
+        _trace(edits[-1][0])
         _account(walk, [*made, *edits])
         _frame(lab)
-        lab.export(folder / PAGE, title="imagelab demo", overwrite=True)
+        _write(lab, folder)
     _next(folder, folder / PAGE)
     return 0
 
@@ -162,8 +164,14 @@ def _find(lab: Lab) -> None:
     say_lines(table((), rows))
 
 
+def _trace(asset: Asset) -> None:
+    say_lines(f"\n5. Trace: lab.asset({asset.id}).lineage()")
+    lines = repr(asset.lineage()).splitlines()
+    say_lines("\n".join(f"   {clipped(line, columns() - 3)}" for line in lines))
+
+
 def _account(walk: Walk, generations: Sequence[Generation]) -> None:
-    say_lines("\n5. Account for every cent (what it would have cost, outside the sandbox)")
+    say_lines("\n6. Account for every cent (what it would have cost, outside the sandbox)")
     say_lines(bill(generations))
     say("reported: the vendor named the price; computed: from the usage it named", indent=3)
     new = [generation for generation in generations if walk.is_new(generation)]
@@ -175,7 +183,7 @@ def _account(walk: Walk, generations: Sequence[Generation]) -> None:
 
 
 def _frame(lab: Lab) -> None:
-    say_lines("\n6. Analyse: lab.to_pandas()")
+    say_lines("\n7. Analyse: lab.to_pandas()")
     frame = lab.to_pandas()
     names = ["id", "model", "quality", "width", "height", "rating", "cost", "known"]
     text: str = frame[names].head(4).to_string(index=False)
@@ -183,8 +191,15 @@ def _frame(lab: Lab) -> None:
     say_lines(f"   … {len(frame)} rows, {len(frame.columns)} columns")
 
 
+def _write(lab: Lab, folder: Path) -> None:
+    exported = lab.export(folder / DATASET, BEST, overwrite=True)
+    lab.export(folder / PAGE, title="imagelab demo", overwrite=True)
+    say_lines(f'\n8. Export: lab.export("{DATASET}", "{BEST}")')
+    say_lines(f"   {counted(exported.count, 'image')}, each with its words, as {exported.format}")
+
+
 def _next(folder: Path, page: Path) -> None:
-    say_lines(f"\n7. Show: {page}")
+    say_lines(f"\n9. Show: {page}")
     say("one file with everything in it: open it in a browser, send it along", indent=3)
     say_lines(
         f"\nNext: cd {folder}, start python, and\n"

@@ -7,6 +7,7 @@ import io
 from contextlib import redirect_stdout
 
 import imagelab as il
+from imagelab.cli.machine import add_json, say_json
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.voice import say, say_aside
 from imagelab.export.copies import METADATA
@@ -18,16 +19,17 @@ from imagelab.export.splits import Split
 from imagelab.imaging.sniff import NAMES as PICTURES
 
 _ABOUT = """\
-Write the images that a query finds into a new folder or file, with what is known
-of each. An earlier export of the same query is replaced, and nothing else.
+Write the images that a query finds into a new folder or file, with what is
+known of each. An earlier export of the same query is replaced, and nothing
+else.
 """
 _EXAMPLES = """\
 examples:
-  imagelab export 'rating:>=4' best/              a Hugging Face image folder
-  imagelab export fox foxes/ --format captions    pictures and .txt files, to train on
+  imagelab export 'rating:>=4' best/             a Hugging Face image folder
+  imagelab export fox foxes/ --format captions   pictures and .txt files
   imagelab export fox foxes/ --split train=0.8,validation=0.1,test=0.1
-  imagelab export '' all.csv --money              a table of everything, with prices
-  imagelab export tag:hero page.html              one page to look at
+  imagelab export '' all.csv --money             a table of everything
+  imagelab export tag:hero page.html             one page to look at
 """
 
 
@@ -42,7 +44,12 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     export.add_argument("query", metavar="QUERY", help="as for search; '' is everything")
     export.add_argument("dest", metavar="DEST", help="a folder or a file, new or an earlier export")
-    export.add_argument("--format", choices=NAMES, help="(default: as DEST ends, else imagefolder)")
+    export.add_argument(
+        "--format",
+        choices=NAMES,
+        metavar="NAME",
+        help=f"{', '.join(NAMES)} (default: as DEST ends, else imagefolder)",
+    )
     export.add_argument(
         "--caption", default="caption", metavar="WHAT", help="caption, prompt, note, or a template"
     )
@@ -65,6 +72,7 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
     export.add_argument(
         "--overwrite", action="store_true", help="also replace an export of another query"
     )
+    add_json(export)
     add_place(export)
     export.set_defaults(run=run_export)
 
@@ -91,7 +99,10 @@ def run_export(said: argparse.Namespace) -> int:
             convert=said.convert,
             metadata=said.metadata,
         )
-    say(str(exported))
+    if said.json:
+        say_json(exported)
+    else:
+        say(str(exported))
     return 0
 
 

@@ -7,8 +7,10 @@ import io
 import re
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import imagelab as il
+from imagelab.cli.machine import add_json, asset_facts, say_json
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.table import clipped, table
 from imagelab.cli.voice import columns, say_aside, say_lines
@@ -51,6 +53,7 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="in every catalog that was opened on this machine",
     )
+    add_json(search)
     add_place(search)
     search.set_defaults(run=run_search)
 
@@ -68,6 +71,10 @@ def run_search(said: argparse.Namespace) -> int:
     with lab:
         say_aside(first_line.getvalue())
         found = lab.search(" ".join(said.query).strip())
+        if said.json:
+            for asset in found[: said.limit]:
+                say_json(asset_facts(asset, path))
+            return 0
         if len(found):
             say_lines(_table(list(found[: said.limit])))
         say_lines(_count(len(found), said.limit))
@@ -86,10 +93,15 @@ def _everywhere(said: argparse.Namespace) -> int:
             continue
         searched += 1
         total += len(found.hits)
-        if found.hits:
+        if said.json:
+            for hit in found.hits:
+                say_json(asset_facts(hit, Path(found.path)))
+        elif found.hits:
             some = found.count > MOST_COUNTED
             count = f"{MOST_COUNTED:,}+" if some else f"{found.count:,}"
             say_lines(f"{found.path}  ({count} found)\n{_table(found.hits)}")
+    if said.json:
+        return 0
     say_lines(f"{total:,} shown of {counted(searched, 'catalog')}" if total else "nothing found")
     return 0
 

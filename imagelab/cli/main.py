@@ -26,18 +26,27 @@ examples:
   imagelab search 'cost:>0.1 sort:-cost'   what was dear, dearest first
   imagelab search --everywhere fox         in every catalog of this machine
   imagelab export 'rating:>=4' best/       what is good, as a dataset
-  imagelab import ~/pictures/             pictures from elsewhere
+  imagelab import ~/pictures/              pictures from elsewhere
   imagelab verify --deep                   whether every image is as it came
   imagelab backup --every 7d /mnt/disk/    a safe copy, and kept up
   imagelab merge ~/from-ada/catalog.db     take another catalog in
 
+exit codes:
+  0     it went well, also where a search finds nothing
+  1     it could not be done, which stderr says in a sentence; something is
+        amiss (verify) or still open (recover)
+  2     the command was written wrong
+  130   stopped by Ctrl-C; the same command goes on from there
+  141   nobody reads the output any more
+
+With --json a command prints a JSON object a line on stdout, for a script.
 In Python: import imagelab as il; lab = il.open()
 """
 _COMMANDS = (demo, find, export, add, recover, verify, backup, merge)  # in the order of the help
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 if it went well, 1 with one sentence on stderr if not."""
+    """Run one command; what it returns is the exit code, as the help lists them."""
     prepare()
     parser = _parser()
     said = parser.parse_args(_guarded(sys.argv[1:] if arguments is None else arguments))

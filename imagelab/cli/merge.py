@@ -6,6 +6,7 @@ import argparse
 
 from imagelab.catalog import merge as merging
 from imagelab.catalog.catalog import open_catalog
+from imagelab.cli.machine import add_json, say_json
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.voice import say
 from imagelab.lab.taking_in import file_of
@@ -32,6 +33,7 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     merge.add_argument("other", metavar="OTHER", help="the file of the other catalog")
+    add_json(merge)
     add_place(merge)
     merge.set_defaults(run=run_merge)
 
@@ -41,7 +43,11 @@ def run_merge(said: argparse.Namespace) -> int:
     path, sandbox = place_of(said)
     catalog = open_catalog(path, "sandbox" if sandbox else None)
     try:
-        say(str(merging.merge(catalog, file_of(said.other))))
+        merged = merging.merge(catalog, file_of(said.other))
     finally:
         catalog.close()
+    if said.json:
+        say_json(merged)
+    else:
+        say(str(merged))
     return 0

@@ -7,6 +7,7 @@ import io
 from contextlib import redirect_stdout
 
 import imagelab as il
+from imagelab.cli.machine import add_json, say_json
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.voice import say_aside, say_lines
 
@@ -26,6 +27,7 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
         description=_ABOUT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    add_json(recover)
     add_place(recover)
     recover.set_defaults(run=run_recover)
 
@@ -37,5 +39,12 @@ def run_recover(said: argparse.Namespace) -> int:
         lab = il.open(path, sandbox=sandbox)
     with lab:
         say_aside(first_line.getvalue())
-        say_lines(repr(lab.recover()))
-        return 1 if len(lab.pending()) else 0
+        recovered, left = lab.recover(), lab.pending()
+        if said.json:
+            settled = [
+                {"generation": each.generation.id, "status": each.status} for each in recovered
+            ]
+            say_json({"images": recovered.images, "taken": settled, "open": [g.id for g in left]})
+        else:
+            say_lines(repr(recovered))
+        return 1 if left else 0

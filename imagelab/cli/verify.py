@@ -6,6 +6,7 @@ import argparse
 
 from imagelab.catalog.checkup import check
 from imagelab.catalog.reading import open_to_read
+from imagelab.cli.machine import add_json, say_json
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.voice import say
 
@@ -24,6 +25,7 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verify.add_argument("--deep", action="store_true", help="hash every original again")
+    add_json(verify)
     add_place(verify)
     verify.set_defaults(run=run_verify)
 
@@ -36,6 +38,9 @@ def run_verify(said: argparse.Namespace) -> int:
         found = check(catalog, deep=said.deep)
     finally:
         catalog.close()
+    if said.json:
+        say_json({"ok": found.ok, "findings": found.findings, "checked": found})
+        return 0 if found.ok else 1
     first, *findings = str(found).splitlines()
     say(first)
     for finding in findings:

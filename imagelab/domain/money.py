@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
 
+from imagelab.errors import RequestError, listed
+
 Unit = Literal["usd", "credits"]
 Source = Literal["reported", "computed", "estimated"]
 
@@ -32,6 +34,16 @@ class Cost:
     amount: Decimal
     unit: Unit = "usd"
     source: Source = "reported"
+
+    def __post_init__(self) -> None:
+        amount: object = self.amount  # of whatever the user wrote
+        if not isinstance(amount, Decimal) or not amount.is_finite():
+            raise RequestError(
+                f"amount={amount!r} is not an exact amount; give a Decimal made of text, "
+                "such as il.Cost(Decimal('0.04'))"
+            )
+        _check("unit", self.unit, get_args(Unit))
+        _check("source", self.source, _STRENGTH)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """As a cell shows it, with how it is known."""
@@ -71,7 +83,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Several costs at once: one sum a unit, and how many are not known."""
+    """Several costs at once: one sum a unit, and how many are not known.
+
+    >>> str(Spend.of([Cost(Decimal("0.5")), Cost(Decimal(4), "credits"), None]))
+    '$0.50 + 4 credits + 1 unknown'
+    """
 
     usd: Decimal = Decimal(0)
     credits: Decimal = Decimal(0)
@@ -107,6 +123,11 @@ class Spend:
         parts += [str(Cost(self.credits, "credits"))] if self.credits else []
         parts += [f"{self.unknown} unknown"] if self.unknown else []
         return " + ".join(parts)
+
+
+def _check(name: str, word: object, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise RequestError(f"{name}={word!r} is not one of {listed(known)}")
 
 
 def split(nano: int, parts: int) -> tuple[int, ...]:

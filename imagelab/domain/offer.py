@@ -144,7 +144,9 @@ def images_a_call(offer: Offer, params: Params) -> int:
 def check_prompt(offer: Offer, prompt: object, others: Iterable[Offer] = ()) -> None:
     """Refuse a prompt the offer cannot take; lengths are in characters."""
     if not isinstance(prompt, str):
-        raise RequestError(f"prompt={prompt!r} is not text; say what the image should show")
+        several = isinstance(prompt, list | tuple)
+        what = "lab.batch(…) takes several" if several else "say what the image should show"
+        raise RequestError(f"prompt={prompt!r:.200} is not text; {what}")
     if not prompt.strip():
         raise RequestError(f"prompt={prompt!r} is empty; say what the image should show")
     broken = next((at for at, sign in enumerate(prompt) if "\ud800" <= sign <= "\udfff"), None)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from imagelab.domain.query_fields import read_field, read_sort, read_word
+from imagelab.domain.query_fields import check_sign, read_field, read_sort, read_word
 from imagelab.domain.query_tokens import Item, Kind, Token, tokens
 from imagelab.domain.query_tree import And, Everything, Node, Not, Or, Phrase, SortKey
 from imagelab.errors import QueryError
@@ -119,6 +119,7 @@ class _Reader:
             case "field":
                 return read_field(token)
             case _:
+                check_sign(token)
                 return read_word(token.text, token.start)
 
     def _negated(self, sign: Token, depth: int) -> Node:

@@ -56,6 +56,7 @@ _WANTED = {
 }
 _RELATED: dict[str, type[From | Like | Stack]] = {"from": From, "like": Like, "stack": Stack}
 _SPELLINGS = {"format": {"jpg": "jpeg"}}
+_SIGNED = re.compile(r"([A-Za-z]+)(>=|<=|==|>|<|=)(.+)")  # the colon is forgotten
 _Name = TypeVar("_Name", bound=str)
 
 
@@ -78,6 +79,19 @@ def read_field(token: Token) -> Leaf:
     # A parameter keeps its capitals: vendors' names have them.
     tests = tuple(test for item in token.items for test in _param(item))
     return Param(token.text[len("param.") :], tests)
+
+
+def check_sign(token: Token) -> None:
+    """Refuse a field without its colon, such as `rating>=4`, which as words finds nothing."""
+    found = _SIGNED.fullmatch(token.text)
+    if found and found[1].lower() in FIELDS:
+        name, sign, value = found.groups()
+        raise QueryError(
+            f"a field has a colon: write {name}:{sign.replace('==', '').removeprefix('=')}{value}, "
+            "or put the words in quotes to look for them",
+            token.start,
+            token.length,
+        )
 
 
 def read_sort(token: Token) -> tuple[tuple[SortKey, bool], ...]:

@@ -20,6 +20,10 @@ class Quote:
     `basis` says where the price comes from. `code(style)` writes the call as
     `"imagelab"`, `"python"` or `"curl"`. Where dollars and credits mix there is no one price:
     `parts` has a quote for each unit.
+
+    >>> cents = Cost.from_nano(40_000_000)
+    >>> Quote("openai/gpt-image-2", 1, cents, cents, cents, "a price list", str).range
+    '$0.04'
     """
 
     offer: str

@@ -26,6 +26,8 @@ def shares(split: Split) -> dict[str, float]:
     if split is None:
         return {"train": 1.0}
     if isinstance(split, int | float) and not isinstance(split, bool):
+        if not 0 < split < 1:
+            raise RequestError(f"split={split!r} is not a share between 0 and 1; {_SUCH_AS}")
         split = {"train": 1 - split, "test": split}
     if not isinstance(split, Mapping) or not split:
         raise RequestError(f"split={split!r} is not a share, or names with shares; {_SUCH_AS}")

@@ -34,6 +34,10 @@ class Assets:
 
     Their numbers are looked up at first use and stay: what is said of them next falls on
     the same images, even when that changes what the query would find.
+
+    >>> found = lab.search("fox")
+    >>> fox in found, found[:2].ids == found.ids[:2], found.cost.unknown
+    (True, True, 0)
     """
 
     def __init__(
@@ -60,37 +64,69 @@ class Assets:
         return Spend.of(row.cost for row in self._backing.asset_rows(self.ids) if row.model)
 
     def rate(self, stars: int) -> Assets:
-        """Give each 1 to 5 stars; 0 takes them away."""
+        """Give each 1 to 5 stars; 0 takes them away.
+
+        >>> {asset.rating for asset in lab.search("fox").rate(4)}, len(lab.search("fox").rate(0)) > 0
+        ({4}, True)
+        """
         self._backing.rate(self.ids, stars)
         return self
 
     def reject(self) -> Assets:
-        """Hide them; nothing is deleted."""
+        """Hide them; nothing is deleted.
+
+        >>> found = lab.search("fox").reject()
+        >>> len(lab.search("fox")), found.unreject()[0].rejected
+        (0, False)
+        """
         self._backing.reject(self.ids, rejected=True)
         return self
 
     def unreject(self) -> Assets:
-        """Show them again."""
+        """Show them again.
+
+        >>> lab.search("fox").unreject()[0].rejected
+        False
+        """
         self._backing.reject(self.ids, rejected=False)
         return self
 
     def tag(self, *names: str) -> Assets:
-        """Put words on each."""
+        """Put words on each.
+
+        >>> found = lab.search("fox").tag("wild")
+        >>> len(lab.search("tag:wild")) == len(found), found.untag("wild")[0].tags
+        (True, ())
+        """
         self._backing.tag(self.ids, names)
         return self
 
     def untag(self, *names: str) -> Assets:
-        """Take words off each."""
+        """Take words off each.
+
+        >>> lab.search("fox").untag("wild")[0].tags
+        ()
+        """
         self._backing.untag(self.ids, names)
         return self
 
     def caption(self, text: str | None) -> Assets:
-        """Say of each what is in the picture; None takes it away."""
+        """Say of each what is in the picture; None takes it away.
+
+        >>> lab.search("id:1").caption("a fox, sitting")[0].caption
+        'a fox, sitting'
+        >>> lab.search("id:1").caption(None)[0].caption is None
+        True
+        """
         self._backing.caption(self.ids, text)
         return self
 
     def to_pandas(self) -> pd.DataFrame:
-        """A DataFrame, a row an asset."""
+        """A DataFrame, a row an asset.
+
+        >>> lab.search("fox").to_pandas()["provider"].unique().tolist()
+        ['openai']
+        """
         return self._backing.frame(self.ids)
 
     def export(
@@ -129,6 +165,9 @@ class Assets:
 
         Only our own earlier export of the same query is replaced, with `overwrite` also one
         of another; RequestError for anything else in the way.
+
+        >>> lab.search("fox").export("to_train_on", format="captions", caption="{tags}, {prompt}").format
+        'captions'
         """
         title = title or (f"imagelab: {self.query}" if self.query else "imagelab")
         asked = Options(
@@ -142,6 +181,8 @@ class Assets:
         """A gallery of these: of the search, or of these numbers where it is a part of one.
 
         RequestError for a part so scattered that it cannot be written as a search.
+
+        >>> gallery = lab.search("fox").gallery()
         """
         return self._backing.gallery(_as_search(self.query, self._sort, self.ids, self._whole))
 
@@ -152,12 +193,19 @@ class Assets:
         on one alone come first, at most `pairs`. `seed` draws them and who stands left. What was
         said before of two of these counts, and is not asked again. RequestError with fewer than
         two images.
+
+        >>> blind = lab.search("fox").blind(pairs=1)
+        >>> blind.judge("left")
         """
         found = of_assets(self._backing, self.ids)
         return self._backing.blind(found, self.query, seed=seed, pairs=pairs)
 
     def save(self, folder: str | Path) -> list[Path]:
-        """Write the originals into a folder, each named by its number."""
+        """Write the originals into a folder, each named by its number.
+
+        >>> [path.suffix for path in lab.search("id:1").save("saved")]
+        ['.png']
+        """
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         suffix = {"jpeg": "jpg"}

@@ -57,6 +57,11 @@ class Batch:
 
     An index is a row's place and gives its Generation; iteration passes over rows that have
     not begun. Neither ever blocks: `wait()` or `await` waits. A batch is always true.
+
+    >>> kites = lab.batch(["a red kite", "a blue kite"], quality="low")
+    batch b...: 2 generations, ≈ $0.0...
+    >>> kites.status, kites.ended, len(kites.assets.rate(3))
+    ('succeeded', 2, 2)
     """
 
     def __init__(

@@ -25,6 +25,9 @@ class Generation:
 
     They speak of the images that have arrived, in order of arrival; `wait()` or `await`
     waits for the rest. A generation is always true, also before its first image.
+
+    >>> g.status, len(g), g[0] == fox, g.cost == fox.cost
+    ('succeeded', 1, True, True)
     """
 
     def __init__(self, backing: Backing, number: int) -> None:
@@ -124,7 +127,16 @@ class Generation:
 
         Raises the provider's error where no image arrived; where some did, warns. An
         interrupt or a timeout ends the waiting, not the job.
+
+        >>> lab.submit("a heron", quality="low").wait(60).status
+        'succeeded'
         """
+        if timeout is not None and (
+            isinstance(timeout, bool) or not isinstance(timeout, int | float)
+        ):
+            raise RequestError(
+                f"timeout={timeout!r} is not a number of seconds, or None for no end"
+            )
         self._backing.wait(self._id, timeout)
         return self._settled()
 
@@ -137,6 +149,9 @@ class Generation:
 
         True if nothing will be charged for it. Images of what goes on are still kept when they
         come. A ProviderError where the vendor could not be asked.
+
+        >>> g.cancel()                        # it has ended, and cost what it cost
+        False
         """
         return self._backing.cancel(self._id)
 
@@ -161,7 +176,11 @@ class Generation:
         return self._backing.resend(self._id)
 
     def code(self, style: str = "imagelab") -> str:
-        """The same request as code: `"imagelab"`, `"python"` or `"curl"`."""
+        """The same request as code: `"imagelab"`, `"python"` or `"curl"`.
+
+        >>> "curl" in g.code("curl")
+        True
+        """
         return self._backing.code(self._id, style)
 
     def __len__(self) -> int:

@@ -35,21 +35,36 @@ class Relatives:
         return self._named([self._backing.kinship.root(self._id)])[0]
 
     def ancestors(self) -> Assets:
-        """All that it was made from, nearest first."""
+        """All that it was made from, nearest first.
+
+        >>> night.ancestors().ids
+        [1]
+        """
         kinship = self._backing.kinship
         return kinship.assets(kinship.ancestors(self._id))
 
     def descendants(self) -> Assets:
-        """All that came of it, nearest first."""
+        """All that came of it, nearest first.
+
+        >>> night in fox.descendants()
+        True
+        """
         kinship = self._backing.kinship
         return kinship.assets(kinship.descendants(self._id))
 
     def lineage(self) -> Lineage:
-        """Its whole family as it is now: a picture to walk in a notebook, a table, a cost."""
+        """Its whole family as it is now: a picture to walk in a notebook, a table, a cost.
+
+        >>> night.lineage().to_pandas()[["parent", "child"]].values.tolist()[0]
+        [1, 2]
+        """
         return Lineage(self._backing.kinship, self._id)
 
     def paint_mask(self) -> MaskPainter:
-        """A view to paint on it what an edit may change; `.mask` is the `Mask`."""
+        """A view to paint on it what an edit may change; `.mask` is the `Mask`.
+
+        >>> painter = fox.paint_mask()        # and then fox.edit("a hat", mask=painter)
+        """
         return self._backing.kinship.painter(self._id)
 
     def _named(self, numbers: list[int]) -> list[Self]:

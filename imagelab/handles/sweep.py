@@ -45,6 +45,11 @@ class Sweep:
 
     Axes are named as they were given: `s.cell(animal="fox", style="ink")`. Iteration gives the
     cells, the last axis fastest. Nothing but `wait()` and `await` waits.
+
+    >>> cups = lab.sweep("a {colour} cup", colour=["red", "blue"], quality="low", wait=False)
+    sweep: 2 colour, 2 cells...
+    >>> cups.wait().to_pandas()["status"].tolist()
+    ['succeeded', 'succeeded']
     """
 
     def __init__(

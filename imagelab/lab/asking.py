@@ -88,12 +88,16 @@ def clean_tags(tags: object) -> tuple[str, ...]:
     if tags is None:
         return ()
     if not isinstance(tags, Sequence | set | frozenset):
-        raise RequestError(f"tags={tags!r} is not a list of words")
+        raise RequestError(
+            f"tags={tags!r:.80} is not a list of words; give one, as in tags=['fox']"
+        )
     return tuple(dict.fromkeys(clean_tag(tag) for tag in tags))
 
 
 def clean_tag(tag: object) -> str:
     """One tag as it is kept."""
+    if isinstance(tag, list | tuple | set | frozenset):
+        raise RequestError(f"tag {tag!r:.80} is several; give the words one by one: tag('a', 'b')")
     word = " ".join(tag.split()) if isinstance(tag, str) else ""
     if not 0 < len(word) <= _TAG_LENGTH or not word.isprintable():
         raise RequestError(f"tag {tag!r} is not a word of 1 to {_TAG_LENGTH} characters")

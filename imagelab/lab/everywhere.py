@@ -73,7 +73,11 @@ class FoundThere:
 
 
 def catalogs() -> Catalogs:
-    """The catalogs that were opened on this machine, also those that are not there any more."""
+    """The catalogs that were opened on this machine, also those that are not there any more.
+
+    >>> "sandbox.db" in [each.path.name for each in il.catalogs()]
+    True
+    """
     try:
         return Catalogs(known.known(known.data_folder()))
     except RuntimeError:  # there is no home folder

@@ -10,6 +10,7 @@ from typing import Any
 
 from imagelab.catalog.family import family
 from imagelab.catalog.pages import Pages
+from imagelab.domain.text import counted
 from imagelab.errors import ImagelabError, RequestError
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
@@ -63,7 +64,8 @@ class FamilyViews:
         """Two to four assets beside each other; RequestError for fewer or more."""
         if not 2 <= len(numbers) <= MOST_COMPARED:
             raise RequestError(
-                f"{len(numbers)} assets cannot be compared; give two to {MOST_COMPARED}"
+                f"{counted(len(numbers), 'asset')} cannot be compared; give two to {MOST_COMPARED}, as "
+                "in lab.compare(a, b)"
             )
         return Compare(
             numbers,

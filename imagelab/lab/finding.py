@@ -53,5 +53,9 @@ def check_text(*words: object) -> None:
 
 def _not_one(what: str, wanted: str, found: int) -> str:
     if found == 0:
-        return f"no {what} {wanted!r} in this catalog"
+        verb = "search" if what == "asset" else "generations"
+        return (
+            f"no {what} {wanted!r} in this catalog; {what}s go by number or uuid, and "
+            f"lab.{verb}({wanted!r}) looks for words"
+        )
     return f"several {what}s begin with {wanted!r}; give more of the uuid"

@@ -23,7 +23,10 @@ def login(provider: str) -> str:
 
 
 def whoami() -> dict[str, str]:
-    """The providers whose key is known here, each with the key's ending."""
+    """The providers whose key is known here, each with the key's ending.
+
+    >>> keys = il.whoami()                # such as {'openai': '…f3a1'}; no key is shown whole
+    """
     found = {
         name: find_key(name, provider.key_variable, folder=here())
         for name, provider in providers().items()

@@ -26,6 +26,9 @@ class Keeping:
         """Look whether the catalog is whole; never writes.
 
         `deep` hashes every original again, about a second a gigabyte.
+
+        >>> lab.verify(deep=True).ok
+        True
         """
         return upkeep.verify(self._engine, deep=deep)
 
@@ -34,6 +37,8 @@ class Keeping:
 
         `source` is a backup to take lost bytes from. Nothing is deleted: what was found in
         an original's place goes to `quarantine/` beside the catalog.
+
+        >>> repairs = lab.repair()            # says what it would do
         """
         return upkeep.repair(self._engine, source, dry_run=dry_run)
 
@@ -43,6 +48,9 @@ class Keeping:
         `dest` is a file or a folder, and may be left out once a backup is kept up. `every`,
         such as `"7d"` or `"12h"`, has `il.open` keep it up from now on; `"never"` ends that,
         and where no `dest` is named copies nothing and returns None.
+
+        >>> lab.backup("copies/").path.name
+        'sandbox.db'
         """
         return backing_up.make(self._engine.catalog, dest, every)
 
@@ -56,6 +64,11 @@ class Keeping:
 
         CatalogModeError where one is real and the other a sandbox, CatalogVersionError where a
         newer imagelab wrote it, CatalogError or RequestError where it is no catalog to take in.
+
+        >>> lab.export("for_ada.db", "fox").format
+        'catalog'
+        >>> lab.merge("for_ada.db").assets    # all of it is here already
+        0
         """
         return taking_in.take_in(self._engine, other)
 
@@ -71,6 +84,10 @@ class Keeping:
         `.new.reject()` is one.
 
         RequestError where nothing is there, InputImageError for a single file that is no image.
+
+        >>> added = lab.add(fox.save("shared/fox.png"))
+        >>> len(added.new), len(added.known)
+        (0, 1)
         """
         return adding.add(self._engine, self._shelf, source, recursive=recursive)
 
@@ -79,16 +96,31 @@ class Keeping:
 
         A rating, rejection, tag, caption or note is one step, over any number of images. An
         original that was emptied from the trash does not come back.
+
+        >>> fox.rate(1).rating
+        1
+        >>> undone = lab.undo()
+        >>> fox.rating is None
+        True
         """
         return exchange(self._engine.catalog, steps, again=False)
 
     def redo(self, steps: int = 1) -> Undone:
-        """Do again what was taken back, as long as nothing was said since."""
+        """Do again what was taken back, as long as nothing was said since.
+
+        >>> fox.tag("hero").tags, lab.undo().ids, fox.tags
+        (('hero',), (1,), ())
+        >>> lab.redo().ids, fox.tags, lab.undo().ids
+        ((1,), ('hero',), (1,))
+        """
         return exchange(self._engine.catalog, steps, again=True)
 
     def trash(self) -> Trash:
         """What waits for deletion: rejected images, and the space their originals take.
 
         Nothing is deleted before `lab.trash().empty(count)`.
+
+        >>> lab.trash()
+        Trash(...)
         """
         return Trash(self._engine.catalog, self._shelf)

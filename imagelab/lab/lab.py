@@ -4,55 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from imagelab.catalog import spending, statements
+from imagelab.catalog import spending
 from imagelab.catalog.budget import Budget
-from imagelab.catalog.statements import Parameters
 from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
-from imagelab.errors import CatalogError
-from imagelab.export.exported import Exported
+from imagelab.errors import CatalogError, RequestError
 from imagelab.export.frame import table_frame
-from imagelab.handles.asset import Asset
-from imagelab.handles.assets import Assets
 from imagelab.handles.batch import Batch
 from imagelab.handles.caller import warn
 from imagelab.handles.generation import Generation
+from imagelab.handles.spelled import spelled
 from imagelab.handles.sweep import Sweep
-from imagelab.lab import generations
 from imagelab.lab.balances import balance_of
 from imagelab.lab.batching import Batcher
 from imagelab.lab.budgeting import budgeted
 from imagelab.lab.engine import Engine
-from imagelab.lab.finding import asset_named, check_text, generation_named
-from imagelab.lab.generations import Generations
-from imagelab.lab.keeping import Keeping
 from imagelab.lab.limits import KEEP, Limit
+from imagelab.lab.looking import Looking
 from imagelab.lab.making import Maker
 from imagelab.lab.models import Models
 from imagelab.lab.pending import Pending
 from imagelab.lab.recovered import Recovered
 from imagelab.lab.recovering import Recovery
-from imagelab.lab.searches import Searches
 from imagelab.lab.shelf import Shelf
 from imagelab.lab.sweeping import Sweeper
 
-if TYPE_CHECKING:  # heavy, and only needed by frames and views
+if TYPE_CHECKING:  # heavy, and only needed by frames
     import pandas as pd
 
-    from imagelab.widgets.compare import Compare
-    from imagelab.widgets.gallery import Gallery
-    from imagelab.widgets.studio import Studio
 
-
-class Lab(Keeping):
+class Lab(Looking):
     """A lab notebook for AI images: one catalog, and everyone who can add to it.
 
     Opened with `il.open()`; closed with `close()` or at the end of a `with` block.
+
+    >>> lab = il.open("foxes.db", sandbox=True)
+    imagelab: foxes.db, new; sandbox: nothing is sent, nothing is paid...
+    >>> lab.generate("a fox", quality="low")[0].edit("at night", quality="low")[0].parents[0].id
+    1
+    >>> lab.close()
     """
 
     def __init__(self, engine: Engine, *, model: str | None = None, reuse: bool = False) -> None:
@@ -69,7 +63,12 @@ class Lab(Keeping):
         """Every offer: provider, model, what it takes, its limits and its price.
 
         `refresh` asks those that tell theirs, and keeps it; a warning names one that does not.
+
+        >>> lab.models()[0].name
+        'openai/gpt-image-2'
         """
+        if not isinstance(refresh, bool):
+            raise RequestError(f"refresh={refresh!r} is not True or False; models() lists them all")
         if refresh:
             self._engine.offering.refresh(warn)
         return Models(self._engine.offering.all(), self._engine.accounts.usable())
@@ -78,9 +77,14 @@ class Lab(Keeping):
         """What it would cost; sends nothing and fetches nothing.
 
         RequestError and BudgetError as `generate` would raise them.
+
+        >>> quote = lab.quote("a fox", quality="low", n=2)
+        >>> quote.n, quote.offer, quote.high.unit
+        (2, 'openai/gpt-image-2', 'usd')
         """
         return self._maker.quote(self._shelf, prompt, params)
 
+    @spelled("what only a provider knows goes into extra={{'{word}': …}}")
     def generate(
         self,
         prompt: str = "",
@@ -107,12 +111,21 @@ class Lab(Keeping):
 
         RequestError and BudgetError before anything is sent; a ProviderError when no image
         came of it. An interrupt stops the waiting, not the job.
+
+        >>> g = lab.generate("a koi in a pond", quality="low", n=2)
+        >>> g.status, [asset.width for asset in g]
+        ('succeeded', [1024, 1024])
         """
         given = {k: v for k, v in locals().items() if k not in ("self", "prompt")}
         return self.submit(prompt, **given).wait()
 
     def submit(self, prompt: str = "", **params: Any) -> Generation:  # noqa: ANN401 - as `generate` takes them
-        """The same as `generate`, and returns at once."""
+        """The same as `generate`, and returns at once.
+
+        >>> g = lab.submit("a koi in the rain", quality="low")
+        >>> len(g.wait())
+        1
+        """
         return self._maker.submit(self._shelf, prompt, params)
 
     def batch(
@@ -128,6 +141,11 @@ class Lab(Keeping):
         `rows` is a DataFrame, dicts, or prompts, in `generate`'s words. Reserved as a whole:
         RequestError and BudgetError before anything is sent. Equal rows go on where they were
         left, without paying again for what is here; `reuse=False` begins anew.
+
+        >>> boats = lab.batch([{"prompt": "a red boat"}, {"prompt": "a blue boat", "n": 2}], quality="low")
+        batch b...: 2 generations, ≈ $0.0...
+        >>> boats.wait().to_pandas()["status"].tolist(), len(boats.assets), boats.cancel()
+        (['succeeded', 'succeeded'], 3, 0)
         """
         batch = self._batcher.batch(self._shelf, rows, common, reuse=reuse)
         return batch.wait() if wait else batch
@@ -148,73 +166,15 @@ class Lab(Keeping):
         before anything is sent, also above $5, 50 images or at an unknown price without `confirm`.
         A cell that its offer cannot take is not offered, and free. One that is here already is
         taken as it is; `reuse=False` begins anew, and `rerun()` of the sweep pays for some anew.
+
+        >>> grid = lab.sweep("a wild {animal}", animal=["owl", "fox"], quality="low")
+        sweep: 2 animal, 2 cells
+        batch b...: 2 generations, ≈ $0.0...
+        >>> grid.cell(animal="owl").status, len(grid.rate(4, animal="owl"))
+        ('succeeded', 1)
         """
         sweep = self._sweeper.sweep(self._shelf, template, axes, n=n, confirm=confirm, reuse=reuse)
         return sweep.wait() if wait else sweep
-
-    def asset(self, id: int | str | None = None, uuid: str | None = None) -> Asset:  # noqa: A002 - the contract's name
-        """One asset by its number, `"#206"`, or the beginning of its uuid, which wins."""
-        return Asset(self._shelf, asset_named(self._engine.catalog, self._shelf, id, uuid))
-
-    def generation(self, id: int | str) -> Generation:  # noqa: A002 - the contract's name
-        """One generation by its number, `"g57"`, or the beginning of its uuid."""
-        return Generation(self._shelf, generation_named(self._engine.catalog, self._shelf, id))
-
-    def search(self, query: str = "", *, sort: str | None = None) -> Assets:
-        """The assets a query finds, newest first unless it is sorted.
-
-        QueryError says where the query cannot be read.
-        """
-        check_text(query, sort or "")
-        found = Assets(self._shelf, query, sort)
-        len(found)  # an unreadable query is told here, and the answer is what it is now
-        return found
-
-    def generations(self, query: str = "") -> Generations:
-        """The requests a query finds, newest first, also those that brought no image.
-
-        `lab.generations("status:failed fox")`: the words, and the fields that a request has.
-        QueryError says where the query cannot be read.
-        """
-        check_text(query)
-        return generations.found(self._engine.catalog, self._shelf, query)
-
-    @property
-    def searches(self) -> Searches:
-        """The saved searches: `save(name, query)`, `delete(name)`, and queries by name."""
-        return Searches(self._engine.catalog)
-
-    def gallery(self, query: str = "") -> Gallery[Assets]:
-        """A view of everything a query finds: search, look closer, rate by key, select.
-
-        `selection` is what is selected there, as Assets. QueryError as `search`.
-        """
-        check_text(query)
-        return self._shelf.gallery(query)
-
-    def studio(self) -> Studio[Assets]:
-        """A form that writes a request, says its price while it is written, and sends it."""
-        return self._shelf.studio()
-
-    def compare(self, *assets: Asset | int | str) -> Compare:
-        """A view of two to four assets, or their numbers: zoomed together, with what differs."""
-        found = [self.asset(uuid=a.uuid) if isinstance(a, Asset) else self.asset(a) for a in assets]
-        return self._shelf.kinship.compare([asset.id for asset in found])
-
-    def to_pandas(self, query: str = "") -> pd.DataFrame:
-        """A DataFrame of the assets a query finds, a row each."""
-        return self.search(query).to_pandas()
-
-    def export(self, dest: Path | str, query: str = "", **options: Any) -> Exported:  # noqa: ANN401 - as `Assets.export` takes them
-        """Write what a query finds as a dataset or a page, as `Assets.export` says."""
-        return self.search(query).export(dest, **options)
-
-    def sql(self, sql: str, params: Parameters = (), timeout: float = 10) -> pd.DataFrame:
-        """One SELECT over the views assets, generations, edges and spend; read-only.
-
-        SqlError for anything else, and after `timeout` seconds.
-        """
-        return table_frame(*statements.run(self._engine.catalog, sql, params, timeout))
 
     def spend(self, by: str = "provider") -> pd.DataFrame:
         """The ledger added up by provider, model, quality, day, tag, root, notebook or generation.
@@ -222,10 +182,14 @@ class Lab(Keeping):
         Rejected images and calls that were billed and gave none are in it. Dollars are
         exact decimals; unknown amounts are counted, never taken for nothing. `"root"` is the
         image a line of edits began from.
+
+        >>> lab.spend()["provider"].tolist()
+        ['openai']
         """
         found = spending.spending(self._engine.catalog, by)
         return table_frame((by, *spending.COLUMNS), found)
 
+    @spelled()
     def budget(
         self,
         *,
@@ -236,15 +200,28 @@ class Lab(Keeping):
         """Read the limits; set those that are named. `il.NO_LIMIT` lifts one.
 
         `credits` says what a credit of a provider costs in dollars, for those who bill in them.
+
+        >>> lab.budget(total=20, per_day=5).total
+        Decimal('20')
+        >>> lab.budget(total=il.NO_LIMIT, per_day=il.NO_LIMIT).total is None
+        True
         """
         return budgeted(self._engine.catalog, total, per_day, credits or {})
 
     def balance(self, provider: str) -> Cost:
-        """What is left at a provider, asked of it now; RequestError where it does not tell."""
+        """What is left at a provider, asked of it now; RequestError where it does not tell.
+
+        >>> lab.balance("apiframe").unit
+        'credits'
+        """
         return balance_of(self._engine, provider)
 
     def pending(self) -> Pending:
-        """The generations that are not settled: when, where, for how much, and what can be done."""
+        """The generations that are not settled: when, where, for how much, and what can be done.
+
+        >>> lab.pending()
+        Pending(nothing: every generation is settled)
+        """
         return self._recovery.pending()
 
     def recover(self) -> Recovered:
@@ -253,11 +230,19 @@ class Lab(Keeping):
         What a closed kernel left is gone on with, and vendors that can be asked are asked
         again for what is unknown; one that knows a request by our own id may be sent it once
         more, which it does not bill twice.
+
+        >>> lab.recover()
+        nothing to recover: every generation is settled
         """
         return self._recovery.recover()
 
     def close(self) -> None:
-        """Wait for what cannot be taken up again, then close; closing twice is no matter."""
+        """Wait for what cannot be taken up again, then close; closing twice is no matter.
+
+        >>> other = il.open("other.db", sandbox=True)
+        imagelab: other.db...
+        >>> other.close(); other.close()
+        """
         self._engine.close()
 
     def __enter__(self) -> Self:

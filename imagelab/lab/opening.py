@@ -16,6 +16,7 @@ from imagelab.catalog.looking import what_is_read_only
 from imagelab.catalog.surroundings import disk_of, locks_hold
 from imagelab.domain.text import counted
 from imagelab.errors import MissingKeyError, RequestError
+from imagelab.handles.spelled import spelled
 from imagelab.lab.accounts import any_key, check_keys
 from imagelab.lab.backing_up import keep_up, told
 from imagelab.lab.engine import Engine
@@ -31,6 +32,7 @@ from imagelab.providers.registry import look_again
 _HOSTED = {"COLAB_RELEASE_TAG": "/content", "KAGGLE_KERNEL_RUN_TYPE": "/kaggle"}
 
 
+@spelled()
 def open_lab(
     path: str | os.PathLike[str] | None = None,
     *,
@@ -51,6 +53,11 @@ def open_lab(
     A catalog whose file, folder or disk is read-only is opened for looking: search, views,
     frames, exports elsewhere, verify and backup work, and whatever would be written, paying
     above all, is a CatalogError that says so.
+
+    >>> with il.open("owls.db", sandbox=True, budget=20, reuse=True) as lab:
+    ...     lab.budget().total
+    imagelab: owls.db, new; sandbox: nothing is sent, nothing is paid...
+    Decimal('20')
     """
     look_again()
     check_keys(keys)

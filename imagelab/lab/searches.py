@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from imagelab.catalog import searches
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.text import one_line
-from imagelab.errors import RequestError
+from imagelab.errors import RequestError, SearchNotFoundError
 
 
 class Searches(Mapping[str, str]):
@@ -33,7 +33,10 @@ class Searches(Mapping[str, str]):
             searches.delete(db, str(name))
 
     def __getitem__(self, name: str) -> str:
-        return self._all()[name]
+        known = self._all()
+        if name not in known:
+            raise SearchNotFoundError(searches.unnamed(name, known))
+        return known[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())

@@ -69,7 +69,7 @@ class Shelf:
     def asset_row(self, number: int) -> AssetRow:
         found = self.asset_rows([number])
         if not found:
-            raise AssetNotFoundError(f"no asset #{number} in this catalog")
+            raise AssetNotFoundError(f"no asset #{number} in this catalog; lab.search() shows all")
         return found[0]
 
     def asset_rows(self, numbers: Sequence[int]) -> list[AssetRow]:
@@ -83,7 +83,9 @@ class Shelf:
         with self._engine.catalog.reading() as db:
             found = rows.generation(db, number)
         if found is None:
-            raise GenerationNotFoundError(f"no generation g{number} in this catalog")
+            raise GenerationNotFoundError(
+                f"no generation g{number} in this catalog; lab.generations() lists those that are"
+            )
         return found
 
     def generation_rows(self, numbers: Sequence[int]) -> list[GenerationRow]:

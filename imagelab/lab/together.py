@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from imagelab import clock
 from imagelab.domain.money import Spend
 from imagelab.domain.records import FINAL
-from imagelab.errors import ImagelabError
+from imagelab.errors import ImagelabError, RequestError
 from imagelab.export.frame import table_frame
 from imagelab.handles.batch import Batch
 from imagelab.handles.batch_cards import together_card
@@ -30,14 +30,31 @@ Waited = Batch | Generation | Sweep
 
 
 def wait(generations: Waited | Iterable[Waited]) -> pd.DataFrame:
-    """Wait for every generation, row of a batch and cell of a sweep; a table, raising for none."""
-    given = [generations] if isinstance(generations, Waited) else list(generations)
+    """Wait for every generation, row of a batch and cell of a sweep; a table, raising for none.
+
+    >>> il.wait([lab.submit(words, quality="low") for words in ("a kite", "a moth")])["status"].tolist()
+    ['succeeded', 'succeeded']
+    """
+    given = _given(generations)
     waited = [part for each in given for part in _parts(each)]
     shown, started = progress(), clock.monotonic()
     with closing(shown):
         for each in waited:
             _settle(each, waited, shown, started)
     return table_frame(_COLUMNS, [_row(generation) for generation in _all(waited)])
+
+
+def _given(generations: object) -> list[Waited]:
+    if isinstance(generations, Waited):
+        return [generations]
+    given: list[object] = list(generations) if isinstance(generations, Iterable) else [generations]
+    for each in given:
+        if not isinstance(each, Waited):
+            raise RequestError(
+                f"{each!r:.80} is nothing to wait for; give generations, batches or sweeps, "
+                "as in il.wait([g1, g2])"
+            )
+    return [each for each in given if isinstance(each, Waited)]
 
 
 def _parts(given: Waited) -> Sequence[Batch | Generation]:

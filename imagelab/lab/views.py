@@ -67,6 +67,7 @@ class Views:
 
     def gallery(self, query: str) -> Gallery[Assets]:
         """A gallery of what a query finds; QueryError where it cannot be read."""
+        self._engine.catalog.check_open()
         parse(query)
         made: Gallery[Assets] = Gallery(
             answer=self._answer,
@@ -82,6 +83,7 @@ class Views:
 
     def studio(self, *, fresh: bool = False) -> Studio[Assets]:
         """A studio that asks and submits as the lab does; it begins with what was sent last."""
+        self._engine.catalog.check_open()
         offers = self._offers()
         last = {} if fresh else _begun(self._recaller.last(), offers)
         made: Studio[Assets] = Studio(

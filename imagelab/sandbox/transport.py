@@ -195,5 +195,5 @@ def _stand_in(call: Call) -> Answer:
     if found:
         data, form = found
         return Answer(200, data, CONTENT_TYPES[form])
-    reason = "nothing is served there; it is no vendor that is played here, nor an input of theirs"
+    reason = "nothing is served there; a sandbox has only the vendors' own inputs, so give a file"
     return Answer(0, breaks=httpx.ConnectError, reason=reason)

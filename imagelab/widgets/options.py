@@ -17,6 +17,8 @@ class Options:
     'pictures'
     """
 
+    __slots__ = ("_static_preview",)  # a name that is written wrong is no new setting
+
     def __init__(self) -> None:
         self._static_preview: Preview = "pictures"
 

@@ -75,7 +75,7 @@ def test_what_a_statement_may_do_ends_with_it(lab: il.Lab) -> None:
         ("-- nothing", (), "is no statement"),
         (None, (), "None is not a text; give one SELECT"),
         ("SELECT ?", (), "number of bindings"),
-        ("SELECT ?", 5, "parameters are of unsupported type"),
+        ("SELECT ?", 5, "params=5 is not a list or a dict"),
         ("SELECT ?", (10**30,), "too large"),
         ("SELECT ?", (object(),), "not supported"),
         ("SELECT '\ud800'", (), "surrogates not allowed"),

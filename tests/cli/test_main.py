@@ -46,7 +46,9 @@ def test_help_reads_well_in_eighty_columns(capsys: pytest.CaptureFixture[str]) -
     assert max(map(len, said.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("command", ["demo", "search", "verify", "backup"])
+@pytest.mark.parametrize(
+    "command", ["demo", "search", "export", "import", "recover", "verify", "backup", "merge"]
+)
 def test_each_command_has_help_in_eighty_columns(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -178,7 +178,7 @@ def test_what_is_see_through_becomes_white_on_paper(lab: il.Lab, tmp_path: Path)
 
 
 def test_a_number_that_is_not_there_is_a_key_error_with_a_sentence(lab: il.Lab) -> None:
-    with pytest.raises(AssetNotFoundError, match=r"^no asset #7 in this catalog$") as caught:
+    with pytest.raises(AssetNotFoundError, match=r"^no asset #7 in this catalog;") as caught:
         lab.asset(7)
 
     assert isinstance(caught.value, KeyError)

@@ -239,7 +239,7 @@ def test_code_comes_in_three_styles(lab: il.Lab) -> None:
 
 
 def test_a_number_that_is_not_there_says_so(lab: il.Lab) -> None:
-    with pytest.raises(GenerationNotFoundError, match=r"^no generation g9 in this catalog$"):
+    with pytest.raises(GenerationNotFoundError, match=r"^no generation g9 in this catalog;"):
         lab.generation(9)
 
 

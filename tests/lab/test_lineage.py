@@ -259,7 +259,7 @@ def test_a_drawing_holds_pictures_and_no_foreign_markup(lab: il.Lab, tmp_path: P
 def test_two_to_four_assets_are_compared(family: il.Lab) -> None:
     assert family.compare(1, "#2", family.asset(3)).ids == [1, 2, 3]
 
-    with pytest.raises(RequestError, match="1 assets cannot be compared; give two to 4"):
+    with pytest.raises(RequestError, match="1 asset cannot be compared; give two to 4"):
         family.compare(1)
 
 

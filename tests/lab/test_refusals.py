@@ -129,8 +129,8 @@ def test_bad_input_is_one_sentence_and_nothing_is_sent(
     assert "\n" not in str(caught.value)
 
 
-def test_an_unknown_word_to_generate_is_pythons_own_error(unharmed: il.Lab) -> None:
-    with pytest.raises(TypeError, match="unexpected keyword argument 'qualty'"):
+def test_an_unknown_word_to_generate_is_told_with_the_one_that_was_meant(unharmed: il.Lab) -> None:
+    with pytest.raises(RequestError, match=r"does not take qualty='low'; .* mean quality=\?$"):
         unharmed.generate("a fox", qualty="low")  # type: ignore[call-arg] # the mistake that is meant
 
 

@@ -151,7 +151,7 @@ def test_an_asset_is_found_by_number_text_and_uuid(lab: il.Lab) -> None:
 def test_an_asset_that_is_not_there_is_a_key_error_in_plain_words(
     lab: il.Lab, number: int | str
 ) -> None:
-    with pytest.raises(AssetNotFoundError, match=r"^no asset .* in this catalog$") as caught:
+    with pytest.raises(AssetNotFoundError, match=r"^no asset .* in this catalog;") as caught:
         lab.asset(number)
 
     assert isinstance(caught.value, KeyError)
@@ -184,9 +184,9 @@ def test_a_generation_is_found_by_number_text_and_uuid(lab: il.Lab) -> None:
     g = lab.generate("a fox", quality="low")
 
     assert [lab.generation(name) for name in (1, "1", "g1", g.uuid, g.uuid[:20])] == [g] * 5
-    with pytest.raises(GenerationNotFoundError, match=r"^no generation g9 in this catalog$"):
+    with pytest.raises(GenerationNotFoundError, match=r"^no generation g9 in this catalog;"):
         lab.generation(9)
-    with pytest.raises(GenerationNotFoundError, match=r"^no generation 'ff' in this catalog$"):
+    with pytest.raises(GenerationNotFoundError, match=r"^no generation 'ff' in this catalog;"):
         lab.generation("ff")
 
 
