@@ -8,6 +8,7 @@ from imagelab.catalog.checkup import check
 from imagelab.catalog.reading import open_to_read
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.voice import say
+from imagelab.lab.stores import fetched
 
 _ABOUT = """\
 Look whether a catalog is whole: its structure, its originals, its replies, its
@@ -33,7 +34,7 @@ def run_verify(said: argparse.Namespace) -> int:
     path, sandbox = place_of(said)
     catalog = open_to_read(path, "sandbox" if sandbox else None)
     try:
-        found = check(catalog, deep=said.deep)
+        found = check(catalog, deep=said.deep, fetch=fetched)
     finally:
         catalog.close()
     first, *findings = str(found).splitlines()
