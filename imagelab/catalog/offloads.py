@@ -21,9 +21,9 @@ _PLACES = """
     JOIN store s ON s.id = o.store JOIN blob b ON b.id = o.blob
 """
 _HERE = f"""
-    SELECT b.id, b.sha256, b.format, b.size_bytes, {in_use.NEEDED.format(blob="b.id")}
+    SELECT b.id, b.sha256, b.format, b.size_bytes, {in_use.NEEDED.format(blob="b.id")} AS needed
     FROM blob b WHERE b.id BETWEEN ? AND ? AND length(b.data) > 0
-    AND EXISTS (SELECT 1 FROM thumbnail WHERE blob = b.id)
+    AND (needed OR EXISTS (SELECT 1 FROM thumbnail WHERE blob = b.id))
 """  # noqa: S608 - constants
 _LET_GO = f"""
     UPDATE blob SET data = x'' WHERE id = ? AND length(data) > 0
