@@ -284,6 +284,7 @@ def test_jupyters_server_does_not_serve_what_lies_in_a_store(
 
 
 def test_an_altered_original_is_not_moved(lab: il.Lab, fox: il.Asset, store: Path) -> None:
+    assert fox.thumbnail
     with lab._engine.catalog.writing() as db:
         db.execute("UPDATE blob SET data = CAST(x'00' || substr(data, 2) AS BLOB)")
 
