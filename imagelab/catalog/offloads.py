@@ -15,6 +15,11 @@ from imagelab.catalog import in_use
 from imagelab.catalog.slices import Reads, by_range, rows
 from imagelab.domain.place import Place, StoreKind
 
+# Given up, or in a store that nobody here has named yet.
+NOT_TO_BE_HAD = """
+    SELECT blob FROM emptied UNION ALL
+    SELECT o.blob FROM offloaded o JOIN store s ON s.id = o.store WHERE s.kind = 'told'
+"""
 _AT_ONCE_SECONDS = 0.1
 _PLACES = """
     SELECT o.blob, b.sha256, b.size_bytes, s.kind, s.url, o.name FROM offloaded o

@@ -5,13 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, field
 
-from imagelab.catalog import indexing
-
-# Given up, or in a store that nobody here has named yet.
-_NOT_TO_BE_HAD = """
-    SELECT blob FROM emptied UNION ALL
-    SELECT o.blob FROM offloaded o JOIN store s ON s.id = o.store WHERE s.kind = 'told'
-"""
+from imagelab.catalog import indexing, offloads
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +24,7 @@ def missing(db: sqlite3.Connection) -> list[str]:
     rows = db.execute(
         "SELECT sha256 FROM blob b WHERE NOT EXISTS (SELECT 1 FROM thumbnail WHERE blob = b.id) "  # noqa: S608 - a constant
         "AND EXISTS (SELECT 1 FROM asset WHERE blob = b.id) "
-        f"AND id NOT IN ({_NOT_TO_BE_HAD}) ORDER BY id"
+        f"AND id NOT IN ({offloads.NOT_TO_BE_HAD}) ORDER BY id"
     )
     return [row[0] for row in rows.fetchall()]
 
@@ -60,7 +54,7 @@ def is_missing(db: sqlite3.Connection, sha256: str) -> bool:
     found = db.execute(
         "SELECT 1 FROM blob b WHERE sha256 = ? "  # noqa: S608 - a constant
         "AND NOT EXISTS (SELECT 1 FROM thumbnail WHERE blob = b.id) "
-        f"AND id NOT IN ({_NOT_TO_BE_HAD})",
+        f"AND id NOT IN ({offloads.NOT_TO_BE_HAD})",
         (sha256,),
     )
     return found.fetchone() is not None
