@@ -182,8 +182,10 @@ def _json(value: object, kind: type) -> str:
     try:
         fits = type(value) is str and len(value) <= _MOST_CHARACTERS
         read = json.loads(value, parse_constant=_no_number) if fits else None  # type: ignore[arg-type] # it is a text
-        if type(read) is kind:
-            return canonical(read) if kind is dict else json.dumps([str(one) for one in read])
+        if kind is dict and isinstance(read, dict):
+            return canonical(read)
+        if kind is list and isinstance(read, list):
+            return json.dumps([str(one) for one in read])
     except (ValueError, RecursionError):
         pass
     raise NotGoodError("with JSON that is none")

@@ -202,7 +202,7 @@ def _bytes(image: Any) -> bytes:
     """Of an original in a folder what lies there."""
     if image["url"] is None:
         return bytes(image["data"])
-    return (Path(image["url"].removeprefix("file://")) / image["name"]).read_bytes()
+    return Path(image["url"].removeprefix("file://"), image["name"]).read_bytes()
 
 
 def _charges(book: Book) -> Iterator[Charge]:

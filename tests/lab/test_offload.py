@@ -146,6 +146,11 @@ def test_a_store_that_is_not_there_is_one_sentence_and_loses_nothing(
     assert fox.read() == data
 
 
+def _as_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
@@ -156,7 +161,7 @@ def test_a_store_that_is_not_there_is_one_sentence_and_loses_nothing(
         ),
         (lambda path: path.write_bytes(b"short"), r"has 5 bytes and had [\d,]+; put the file back"),
         (lambda path: (path.unlink(), path.symlink_to("/dev/zero")), "leads out of it"),
-        (lambda path: (path.unlink(), os.mkfifo(path)), "has 0 bytes and had"),
+        (_as_pipe, "has 0 bytes and had"),
     ],
 )
 def test_what_a_store_lost_is_told_and_never_taken(
