@@ -28,6 +28,7 @@
         ├── CatalogVersionError     the file was written by another version
         ├── CatalogBusyError        another process held the catalog for too long
         ├── DamagedImageError       the bytes are kept, and they do not decode
+        ├── OffloadedError          the original lies in a store, and was not had from there
         └── SqlError                a statement that lab.sql() does not run
 
 Catch `ImagelabError` to catch them all.
@@ -221,6 +222,17 @@ class CatalogBusyError(CatalogError):
 
 class DamagedImageError(CatalogError):
     """The received bytes are kept, and they do not decode."""
+
+
+class OffloadedError(CatalogError):
+    """An original lies in a store, and was not had from there.
+
+    `place` says where; `lost` is whether the store was reached and does not have it as it was.
+    """
+
+    def __init__(self, message: str, place: Any = None, *, lost: bool = False) -> None:  # noqa: ANN401 - places lie above this layer
+        self.place, self.lost = place, lost
+        super().__init__(message)
 
 
 class SqlError(CatalogError):

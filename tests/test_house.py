@@ -38,6 +38,7 @@ LAZY = {
     "export/parquet.py": {"pyarrow", "pyarrow.parquet"},
     "export/read_parquet.py": {"pyarrow", "pyarrow.parquet"},
     "jupyter/extension.py": {"imagelab.jupyter.reading_room"},  # a server starts without it
+    "lab/bucket.py": {"obstore"},
     "lab/shelf.py": {"imagelab.lab.views"},  # and with it ipywidgets and anywidget
 }
 # Named for type checkers alone: pandas is heavy, and assets and generations lead to each other.

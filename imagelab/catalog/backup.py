@@ -33,7 +33,7 @@ class Backup:
 
     `copied` counts originals that were not there before, `copied_bytes` their bytes;
     `under_way` generations that stand as unknown in the copy, `altered` originals that no
-    longer have the bytes of their hash.
+    longer have the bytes of their hash; `stored` originals that lie in a store, and only there.
     """
 
     path: Path
@@ -44,6 +44,7 @@ class Backup:
     seconds: float
     under_way: int = 0
     altered: int = 0
+    stored: int = 0
 
     def __str__(self) -> str:
         """As a person reads it."""
@@ -55,6 +56,11 @@ class Backup:
             told += (
                 f"; {counted(self.altered, 'original')} no longer as kept, copied as found:"
                 " lab.verify(deep=True) names them"
+            )
+        if self.stored:
+            told += (
+                f"; {counted(self.stored, 'original')} only in a store, where the copy reads them "
+                "too: lab.offload(None) takes them back first"
             )
         return told
 
@@ -87,7 +93,7 @@ def _backed_up(catalog: Catalog, path: Path, check: Callable[[], None]) -> Backu
         place.prepare(catalog.mode)
         copied = _copied(catalog, place, check)
         under_way = _switch(catalog, place)
-        assets, originals = _counts(place)
+        assets, originals, stored = _counts(place)
         _take_place(place)
     return Backup(
         place.path,
@@ -98,6 +104,7 @@ def _backed_up(catalog: Catalog, path: Path, check: Callable[[], None]) -> Backu
         clock.monotonic() - began,
         under_way,
         copied.altered,
+        stored,
     )
 
 
@@ -142,12 +149,14 @@ def _switch(catalog: Catalog, place: Place) -> int:
     return under_way
 
 
-def _counts(place: Place) -> tuple[int, int]:
+def _counts(place: Place) -> tuple[int, int, int]:
+    """Assets, originals, and those of them that are not in the copy itself."""
     with place.reading() as db:
-        assets, originals = db.execute(
-            "SELECT (SELECT count(*) FROM asset), (SELECT count(*) FROM blob)"
+        assets, originals, stored = db.execute(
+            "SELECT (SELECT count(*) FROM main.asset), (SELECT count(*) FROM main.blob), "
+            "(SELECT count(*) FROM main.offloaded)"
         ).fetchone()
-    return int(assets), int(originals)
+    return int(assets), int(originals), int(stored)
 
 
 def _take_place(place: Place) -> None:

@@ -18,12 +18,18 @@ from imagelab.catalog.backup_place import Place
 from imagelab.catalog.catalog import Catalog
 
 _BYTES_AT_ONCE, _ROWS_AT_ONCE = 8_000_000, 200
-# Originals that were given up come as rows without bytes; those that came again, anew.
+# Originals that were given up or lie in a store come as rows without bytes; those that came
+# again, anew.
 _NEW = """
-    SELECT sha256, CASE WHEN e.blob IS NULL THEN size_bytes ELSE 0 END, e.blob IS NOT NULL
-    FROM aside.of_blob n LEFT JOIN aside.of_emptied e ON e.blob = n.id
-    WHERE sha256 NOT IN (SELECT sha256 FROM main.blob) OR (e.blob IS NULL AND sha256 IN (
-        SELECT sha256 FROM main.blob WHERE id IN (SELECT blob FROM main.emptied)
+    WITH away (blob) AS (
+        SELECT blob FROM aside.of_emptied UNION ALL SELECT blob FROM aside.of_offloaded
+    ), was_away (blob) AS (
+        SELECT blob FROM main.emptied UNION ALL SELECT blob FROM main.offloaded
+    )
+    SELECT sha256, CASE WHEN a.blob IS NULL THEN size_bytes ELSE 0 END, a.blob IS NOT NULL
+    FROM aside.of_blob n LEFT JOIN away a ON a.blob = n.id
+    WHERE sha256 NOT IN (SELECT sha256 FROM main.blob) OR (a.blob IS NULL AND sha256 IN (
+        SELECT sha256 FROM main.blob WHERE id IN (SELECT blob FROM was_away)
     )) ORDER BY n.id
 """
 # Small pictures that were made, or made anew, since their originals were copied.
@@ -62,7 +68,7 @@ def copy(catalog: Catalog, place: Place, check: Callable[[], None]) -> Copied:
     with place.reading() as db:
         new, small = slices.rows(db, _NEW), slices.rows(db, _NEW_SMALL)
     copied = Copied()
-    given_up = {sha256 for sha256, _, is_emptied in new if is_emptied}
+    given_up = {sha256 for sha256, _, is_away in new if is_away}
     for part in parted([(sha256, size_bytes) for sha256, size_bytes, _ in new]):
         check()
         copied += _copy_part(catalog, place, part, given_up)
@@ -91,12 +97,11 @@ def _copy_part(
 ) -> Copied:
     with catalog.reading() as db:
         read = [blob for blob in (_blob(db, sha256) for sha256 in hashes) if blob]
-        # One that was given up since the rows were set aside is gone, and they are set aside anew.
+        # One that went since the rows were set aside is gone, and they are set aside anew.
         found = [blob for blob in read if blob[-1] or blob[1] in given_up]
         small = [_thumbnail(db, blob[1]) for blob in found]
-    altered = sum(
-        hashlib.sha256(blob[-1]).hexdigest() != blob[1] for blob in found if blob[1] not in given_up
-    )
+    whole = [blob for blob in found if blob[1] not in given_up]
+    altered = sum(hashlib.sha256(blob[-1]).hexdigest() != blob[1] for blob in whole)
     with place.writing() as db:
         db.executemany(
             "INSERT INTO blob VALUES ((SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM blob "
@@ -107,7 +112,7 @@ def _copy_part(
         _keep_small(db, small)
     killpoints.reach("backup_blobs")
     size = sum(len(blob[-1]) for blob in found)
-    return Copied(len(found), size, altered, gone=len(found) < len(hashes))
+    return Copied(len(whole), size, altered, gone=len(found) < len(hashes))
 
 
 def _copy_small(catalog: Catalog, place: Place, hashes: Sequence[str]) -> None:

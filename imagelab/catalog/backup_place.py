@@ -175,7 +175,7 @@ def _originals_bytes(catalog: Catalog) -> int:
 def _size_between(db: sqlite3.Connection, first: int, last: int) -> int:
     asked = (
         "SELECT coalesce(sum(size_bytes), 0) FROM blob WHERE id BETWEEN ? AND ? "
-        "AND id NOT IN (SELECT blob FROM emptied)"
+        "AND id NOT IN (SELECT blob FROM emptied UNION ALL SELECT blob FROM offloaded)"
     )
     return int(db.execute(asked, (first, last)).fetchone()[0])
 

@@ -95,6 +95,10 @@ def exchange(db: sqlite3.Connection, source: Path) -> int:
     tables.sort(key=lambda table: table == "sqlite_sequence")  # last: inserting changes it
     for table in tables:
         _exchange_table(db, table)
+    # What was copied before it went to a store is kept here: a backup is to be read by itself.
+    db.execute(
+        "DELETE FROM main.offloaded WHERE blob IN (SELECT id FROM main.blob WHERE length(data))"
+    )
     _exchange_about(db, source)
     return _end_calls(db)
 

@@ -6,10 +6,10 @@ import hashlib
 import sqlite3
 from dataclasses import dataclass, field
 
-from imagelab.catalog import emptied
+from imagelab.catalog import emptied, offloads
 from imagelab.clock import from_us
 from imagelab.domain.records import emptied_on
-from imagelab.errors import CatalogError
+from imagelab.errors import CatalogError, OffloadedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ def keep(db: sqlite3.Connection, blob: Blob) -> int:
     found = db.execute("SELECT id FROM blob WHERE sha256 = ?", (blob.sha256,)).fetchone()
     if found:
         emptied.refill(db, found[0], blob.data)
+        offloads.bring(db, found[0], blob.data)
         return int(found[0])
     added = db.execute(
         "INSERT INTO blob (sha256, format, width, height, size_bytes, data) "
@@ -43,22 +44,35 @@ def keep(db: sqlite3.Connection, blob: Blob) -> int:
 
 
 def read(db: sqlite3.Connection, sha256: str) -> bytes:
-    """The bytes as they were received; CatalogError if they are gone or were altered."""
-    found = db.execute(
-        "SELECT b.data, e.at FROM blob b LEFT JOIN emptied e ON e.blob = b.id WHERE b.sha256 = ?",
-        (sha256,),
-    ).fetchone()
+    """The bytes as they were received; CatalogError if they are gone or were altered.
+
+    OffloadedError where they lie in a store: whoever can read from one fetches them, once the
+    lock is given back.
+    """
+    found = db.execute("SELECT id, data FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
     if found is None:
         raise CatalogError(f"the image {sha256[:12]}… is missing from this catalog")
-    if found[1] is not None:
-        raise CatalogError(
-            f"the image {sha256[:12]}… is not here any more: {emptied_on(from_us(found[1]))}; what is "
+    data = bytes(found[1])
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise _why_not_here(db, found[0], sha256)
+    return data
+
+
+def _why_not_here(db: sqlite3.Connection, blob: int, sha256: str) -> CatalogError:
+    away = offloads.place_of(db, blob)
+    if away is not None:
+        return OffloadedError(
+            f"the image {sha256[:12]}… lies in {away.store}, which is not read here; in a lab, "
+            "asset.read() fetches it",
+            away,
+        )
+    gone = db.execute("SELECT at FROM emptied WHERE blob = ?", (blob,)).fetchone()
+    if gone is not None:
+        return CatalogError(
+            f"the image {sha256[:12]}… is not here any more: {emptied_on(from_us(gone[0]))}; what is "
             "known of it is kept"
         )
-    data = bytes(found[0])
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise CatalogError(
-            f"the image {sha256[:12]}… no longer has the bytes that were kept; "
-            "restore this catalog from a backup"
-        )
-    return data
+    return CatalogError(
+        f"the image {sha256[:12]}… no longer has the bytes that were kept; "
+        "restore this catalog from a backup"
+    )

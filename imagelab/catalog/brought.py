@@ -157,6 +157,16 @@ def _uuid(db: sqlite3.Connection, told: Brought) -> str:
     return uuid7()
 
 
+def link_all_waiting(db: sqlite3.Connection) -> None:
+    """Link whatever waits for an image that is here by now."""
+    found = db.execute(
+        "SELECT a.id FROM awaited w JOIN asset a ON a.uuid = w.parent UNION "
+        "SELECT b.asset FROM awaited w JOIN brought b ON b.name = w.parent"
+    ).fetchall()
+    for (asset,) in found:
+        _link_those_waiting(db, asset)
+
+
 def _link(db: sqlite3.Connection, child: int, position: int, parent: Ancestor) -> None:
     name, role = parent
     there = _named(db, name)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from imagelab import clock
 from imagelab.catalog import slices, staging
-from imagelab.catalog.checkup_originals import Looked, look_at_originals
+from imagelab.catalog.checkup_originals import Fetch, Looked, look_at_originals
 from imagelab.catalog.reading import open_to_read
 from imagelab.domain.checkup import Checkup, Flaw
 from imagelab.errors import CatalogBusyError, CatalogError
@@ -44,14 +44,16 @@ class Readable(slices.Reads, Protocol):
     path: Path
 
 
-def check(catalog: Readable, *, deep: bool = False) -> Checkup:
+def check(catalog: Readable, *, deep: bool = False, fetch: Fetch | None = None) -> Checkup:
     """Look at everything; with `deep`, hash every original again.
+
+    `fetch` gives an original from its store, held against its hash; without it, no store is asked.
 
     Reads are short, so that others go on working; only SQLite's own check is one long read.
     """
     structure = _structure(catalog)
     try:
-        return _checked(catalog, structure, deep=deep)
+        return _checked(catalog, structure, fetch, deep=deep)
     except CatalogBusyError:
         raise
     except (CatalogError, sqlite3.DatabaseError) as error:
@@ -59,7 +61,9 @@ def check(catalog: Readable, *, deep: bool = False) -> Checkup:
         return Checkup(catalog.path.name, deep, structure=(*structure, str(error)))
 
 
-def _checked(catalog: Readable, structure: tuple[str, ...], *, deep: bool) -> Checkup:
+def _checked(
+    catalog: Readable, structure: tuple[str, ...], fetch: Fetch | None, *, deep: bool
+) -> Checkup:
     with catalog.reading() as db:
         assets, generations = db.execute(
             "SELECT (SELECT count(*) FROM asset), (SELECT count(*) FROM generation)"
@@ -68,7 +72,7 @@ def _checked(catalog: Readable, structure: tuple[str, ...], *, deep: bool) -> Ch
             "SELECT (SELECT coalesce(max(id), 0) FROM asset), "
             "(SELECT coalesce(max(id), 0) FROM generation)"
         ).fetchone()
-    looked = look_at_originals(catalog, deep=deep)
+    looked = look_at_originals(catalog, fetch if deep else None, deep=deep)
     calls = staging.all_staged(catalog.path.with_name("staging"))
     return Checkup(
         catalog.path.name,
@@ -77,11 +81,14 @@ def _checked(catalog: Readable, structure: tuple[str, ...], *, deep: bool) -> Ch
         generations=generations,
         originals=looked.count,
         size_bytes=looked.size_bytes,
+        stored=looked.stored,
+        stores=deep and fetch is not None,
         replies=len(calls),
         structure=structure,
         missing=_named(catalog, looked.missing),
         mismatched=_named(catalog, looked.mismatched),
         undecodable=_named(catalog, _undecodable(looked)),
+        unreached=tuple(looked.unreached.values()),
         orphaned=tuple(looked.orphaned),
         strays=tuple(_strays(catalog, calls)),
         unlisted=tuple(row[0] for row in _all(catalog, last_asset, _UNLISTED)),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
-from imagelab.catalog import slices
+from imagelab.catalog import offloads, slices
 from imagelab.domain.checkup import Flaw
-from imagelab.errors import CatalogBusyError, CatalogError, DamagedImageError
+from imagelab.domain.place import Place
+from imagelab.errors import CatalogBusyError, CatalogError, DamagedImageError, OffloadedError
 from imagelab.imaging.sniff import sniff
+
+Fetch: TypeAlias = Callable[[Place], bytes]
 
 # Hashed when the lock is given back. With more at once the memory is asked of the system each
 # time anew, and reading took more than twice as long.
@@ -19,7 +22,9 @@ _BYTES_AT_ONCE = 3_000_000
 # Their lengths stand before the bytes: no page of an original is read for them.
 _FACTS = """
     SELECT id, sha256, format, width, height, size_bytes, length(data) FROM blob
-    WHERE id BETWEEN ? AND ? AND id NOT IN (SELECT blob FROM emptied)
+    WHERE id BETWEEN ? AND ? AND id NOT IN (
+        SELECT blob FROM emptied UNION ALL SELECT blob FROM offloaded
+    )
 """
 _DANGLING = {
     "asset": """
@@ -57,11 +62,17 @@ class Looked:
     mismatched: list[Flaw] = field(default_factory=list)
     undecodable: list[Flaw] = field(default_factory=list)
     orphaned: list[Flaw] = field(default_factory=list)
+    stored: int = 0
+    unreached: dict[str, str] = field(default_factory=dict)
 
 
-def look_at_originals(catalog: slices.Reads, *, deep: bool) -> Looked:
-    """Look at all of them, and into them with `deep`."""
+def look_at_originals(catalog: slices.Reads, fetch: Fetch | None, *, deep: bool) -> Looked:
+    """Look at all of them, and into them with `deep`; those in stores are seen by `fetch`, if at all."""
     looked = Looked()
+    away = offloads.places(catalog)
+    looked.stored = len(away)
+    if fetch:
+        _look_into_stores(away, fetch, looked)
     for rows in _each(catalog, "blob", _FACTS):
         looked.count += len(rows)
         looked.size_bytes += sum(row[-1] for row in rows)
@@ -114,6 +125,20 @@ def _look_into(catalog: slices.Reads, rows: Sequence[Any], looked: Looked) -> No
         for row, data in zip(part, read, strict=True):
             if found := flaw_of(row, data):
                 getattr(looked, found[0]).append(found[1])
+
+
+def _look_into_stores(away: Sequence[tuple[int, Place]], fetch: Fetch, looked: Looked) -> None:
+    """A store that does not answer is asked no more: whoever waits for it waits once."""
+    for blob, place in away:
+        if place.url in looked.unreached:
+            continue
+        try:
+            fetch(place)
+        except OffloadedError as error:
+            if error.lost:
+                looked.missing.append(Flaw(blob, place.sha256, str(error)))
+            else:
+                looked.unreached[place.url] = str(error)
 
 
 def _read(catalog: slices.Reads, numbers: Sequence[int]) -> list[bytes | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from imagelab import clock
-from imagelab.catalog import indexing
+from imagelab.catalog import indexing, offloads
 
 
 def empty(db: sqlite3.Connection, blob: int) -> list[int]:
@@ -15,6 +15,7 @@ def empty(db: sqlite3.Connection, blob: int) -> list[int]:
     """
     db.execute("UPDATE blob SET data = x'' WHERE id = ?", (blob,))
     db.execute("UPDATE thumbnail SET data = NULL, media_type = NULL WHERE blob = ?", (blob,))
+    offloads.forget(db, blob)  # what lies in a store stays there
     db.execute("INSERT OR REPLACE INTO emptied VALUES (?, ?)", (blob, clock.now_us()))
     return _marked(db, blob, trashed=True)
 

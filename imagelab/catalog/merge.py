@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagelab import clock, killpoints
-from imagelab.catalog import merge_curation, merge_read, merge_rest, schema
+from imagelab.catalog import merge_curation, merge_later, merge_read, merge_rest, offloads, schema
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.merge_curation import Conflict
 from imagelab.catalog.merge_older import Older
@@ -24,6 +24,7 @@ from imagelab.catalog.merge_source import MOST_ORIGINAL_BYTES, Foreign
 from imagelab.catalog.merge_values import Row
 from imagelab.catalog.merge_write import Wrote, write
 from imagelab.domain.markup import report
+from imagelab.domain.place import shown
 from imagelab.domain.text import counted, file_size
 from imagelab.errors import CatalogModeError, RequestError
 
@@ -32,10 +33,10 @@ _MOST_BYTES = 8_000_000  # of new originals in one
 _AT_ONCE_SECONDS = 0.08
 _SUPPOSED_BYTES = 2_000_000
 _MOST_TOLD = 5
-_HERE = """
-    SELECT sha256 FROM blob WHERE id NOT IN (SELECT blob FROM emptied)
+_HERE = f"""
+    SELECT sha256 FROM blob WHERE id NOT IN ({offloads.NOT_TO_BE_HAD})
     AND sha256 IN (SELECT value FROM json_each(?))
-"""
+"""  # noqa: S608 - constants
 
 Check = Callable[[], None]
 
@@ -44,8 +45,9 @@ Check = Callable[[], None]
 class Merged:
     """What came from another catalog: how many, what was said in both, what was not good.
 
-    `said` counts ratings, rejections, captions, notes and tags that changed here; `left_out` what
-    could not be taken in, by why.
+    `said` counts ratings, rejections, captions, notes and tags that changed here; `stores` how
+    many originals came as rows alone, by the store in which they lie; `left_out` what could not
+    be taken in, by why.
     """
 
     path: Path
@@ -56,6 +58,9 @@ class Merged:
     said: int = 0
     batches: int = 0
     searches: int = 0
+    judgements: int = 0
+    presets: int = 0
+    stores: Mapping[str, int] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
@@ -64,7 +69,7 @@ class Merged:
     def changed(self) -> bool:
         """Whether anything is here that was not."""
         came = (self.generations, self.assets, self.originals, self.said)
-        return any((*came, self.batches, self.searches))
+        return any((*came, self.batches, self.searches, self.judgements, self.presets))
 
     def __str__(self) -> str:
         """As a person reads it."""
@@ -78,6 +83,11 @@ class Merged:
             told = f"{self.path.name}: nothing that is not here already"
         parts = [told]
         parts += [f"{counted(self.said, 'thing')} said of images changed"] if self.said else []
+        parts += [
+            f"{counted(n, 'original')} lie in {shown(url)} and not here: if that is yours, "
+            "lab.offload of it reads them"
+            for url, n in self.stores.items()
+        ]
         parts += [str(one) for one in self.conflicts[:_MOST_TOLD]]
         more = len(self.conflicts) - _MOST_TOLD
         parts += [f"and {more:,} more said in both: .conflicts"] if more > 0 else []
@@ -130,6 +140,7 @@ def take_in(
     taking.all_of(found.imports, of_imports)
     taking.all_of([*found.new, *found.more], of_generations)
     whole = source.assets is None
+    merge_later.take_stories(catalog, source, left_out)
     said, conflicts = merge_curation.settle(catalog, source, found.assets, taking.fresh, left_out)
     return Merged(
         path,
@@ -140,6 +151,9 @@ def take_in(
         said,
         merge_rest.take_batches(catalog, source, left_out) if whole else 0,
         merge_rest.take_searches(catalog, source, left_out) if whole else 0,
+        merge_later.take_judgements(catalog, source, left_out),
+        merge_later.take_presets(catalog, source, left_out) if whole else 0,
+        dict(taking.stores),
         tuple(conflicts),
         {why: count for why, count in sorted(left_out.items()) if count},
         clock.monotonic() - began,
@@ -162,6 +176,7 @@ class _Taking:
     originals: int = 0
     size_bytes: int = 0
     fresh: set[int] = field(default_factory=set)
+    stores: Counter[str] = field(default_factory=Counter)
 
     def all_of(self, numbers: Sequence[int], read: Reading) -> None:
         """Read and write them all; as many at once as the time of a transaction allows."""
@@ -211,6 +226,7 @@ class _Taking:
         self.originals += wrote.originals
         self.size_bytes += wrote.size_bytes
         self.fresh.update(wrote.assets)
+        self.stores.update(wrote.stores)
 
 
 def _supposed(said: Row) -> int:

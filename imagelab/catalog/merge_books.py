@@ -86,15 +86,19 @@ class _Books:
         )
         known = [row for row in self._bundle.lines if row["call"] in self._numbers.calls]
         lines = grouped(known, "generation")
+        counts = []
         for row in self._bundle.calls:
             call = self._numbers.calls.get(row["id"])
             fresh = self._numbers.generations.get(row["generation"]) in self._numbers.fresh
-            if call is not None and not (fresh and brought[call] == row["images"]):
+            if call is not None and not fresh:
                 self._db.execute(
                     "UPDATE call SET images = (SELECT count(*) FROM asset WHERE call = call.id) "
                     "WHERE id = ?",
                     (call,),
                 )
+            elif call is not None and brought[call] != row["images"]:
+                counts.append((brought[call], call))  # all that are of it came just now
+        self._db.executemany("UPDATE call SET images = ? WHERE id = ?", counts)
         for row in self._bundle.generations:
             number = self._numbers.generations.get(row["id"])
             if number in self._numbers.better or (

@@ -85,5 +85,5 @@ class Older:
 def _key(db: sqlite3.Connection, table: str) -> str | None:
     """The whole number that rows of a table are found by; the first of several."""
     told = db.execute(f'PRAGMA table_info("{table}")').fetchall()
-    found = next((row for row in told if row[5] == 1), None)
-    return found[1] if found and found[2] == "INTEGER" else None
+    found = sorted((row[5], row[1]) for row in told if row[5] and row[2] == "INTEGER")
+    return found[0][1] if found else None

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from imagelab.catalog import merge_values as values
+from imagelab.catalog import merge_values as values, offloads
 from imagelab.catalog.merge_read import Source
 from imagelab.catalog.slices import Reads, by_range, rows
 from imagelab.domain.records import FINAL
@@ -37,7 +37,7 @@ _KNOWN_GENERATIONS = """
     WHERE uuid IN (SELECT value FROM json_each(?))
 """
 _KNOWN_ASSETS = "SELECT uuid FROM asset WHERE uuid IN (SELECT value FROM json_each(?))"
-_EMPTIED = "SELECT a.uuid FROM emptied AS e JOIN asset AS a ON a.blob = e.blob"
+_AWAY = f"SELECT uuid FROM asset WHERE blob IN ({offloads.NOT_TO_BE_HAD})"  # noqa: S608 - a constant
 
 Link = tuple[int, int]  # a generation, and one that an input of it was made by
 
@@ -72,7 +72,7 @@ def plan(here: Reads, source: Source, left_out: Counter[str]) -> Plan:
     known = {uuid: told for uuid, *told in _looked_up(here, _KNOWN_GENERATIONS, theirs.values())}
     there = {row[0] for row in _looked_up(here, _KNOWN_ASSETS, ((a[1],) for a in assets))}
     with here.reading() as db:
-        there -= {row[0] for row in rows(db, _EMPTIED)}  # its bytes may come again
+        there -= {row[0] for row in rows(db, _AWAY)}  # its bytes may come again
     fresh = {row[2] for row in assets if row[1] not in there}
     new = [number for number, (uuid, *_) in theirs.items() if uuid not in known]
     more = [

@@ -13,6 +13,7 @@ from typing import Any
 from imagelab.catalog import merge_values as values
 from imagelab.catalog.merge_values import NotGoodError, Row
 from imagelab.catalog.slices import Reads
+from imagelab.domain.place import is_store
 from imagelab.domain.request import canonical
 from imagelab.errors import DamagedImageError
 from imagelab.imaging.sniff import sniff
@@ -48,8 +49,9 @@ _IMPORTED = """
 _TAGS = "SELECT asset, name FROM tag WHERE asset IN (SELECT value FROM json_each(?))"
 _ORIGINALS = """
     SELECT b.sha256, b.format, b.width, b.height, b.size_bytes, e.at AS emptied_at,
-    t.likeness, t.transparent, t.media_type, t.data AS small FROM blob AS b
+    t.likeness, t.transparent, t.media_type, t.data AS small, s.url, o.name FROM blob AS b
     LEFT JOIN emptied AS e ON e.blob = b.id LEFT JOIN thumbnail AS t ON t.blob = b.id
+    LEFT JOIN offloaded AS o ON o.blob = b.id LEFT JOIN store AS s ON s.id = o.store
     WHERE b.sha256 IN (SELECT value FROM json_each(?))
 """
 _JUDGED: dict[str, Callable[[Row], Row]] = {
@@ -82,7 +84,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """An original and its small picture; `data` is None where it was emptied, with the moment."""
+    """An original and its small picture.
+
+    `data` is None where it was emptied, with the moment, or where it lies in a store: `url` and
+    `name` are what the other catalog says of that.
+    """
 
     sha256: str
     format: str
@@ -95,6 +101,8 @@ class Original:
     transparent: int = 0
     media_type: str | None = None
     small: bytes | None = field(default=None, repr=False)
+    url: str | None = None
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -219,6 +227,8 @@ def _tags(source: Source, assets: Sequence[Row], left_out: Counter[str]) -> dict
 
 def _kept(source: Source, said: Row) -> Original:
     data = source.original(said["sha256"])
+    if data is None and said["url"] is not None:
+        return _stored(said)
     if data is None:
         raise NotGoodError("that is not in the file")
     if hashlib.sha256(data).hexdigest() != said["sha256"]:
@@ -229,16 +239,24 @@ def _kept(source: Source, said: Row) -> Original:
 
 
 def _emptied(said: Row) -> Original:
+    likeness, transparent, *_ = _look(said)
+    return Original(*_facts(said), None, values.moment(said["emptied_at"]), likeness, transparent)
+
+
+def _stored(said: Row) -> Original:
+    """What is only said of it: its bytes are seen by whoever names that store here."""
+    if not is_store(said["url"], said["name"]):
+        raise NotGoodError("whose store is no store")
+    return Original(*_facts(said), None, None, *_look(said), said["url"], said["name"])
+
+
+def _facts(said: Row) -> tuple[str, str, int, int, int]:
     for name in ("width", "height", "size_bytes"):
         if type(said[name]) is not int or not 0 <= said[name] < 2**40:
             raise NotGoodError("whose row is no row")
     if said["format"] not in ("png", "jpeg", "webp"):
         raise NotGoodError("whose row is no row")
-    facts = (said["format"], said["width"], said["height"], said["size_bytes"])
-    likeness, transparent, *_ = _look(said)
-    return Original(
-        said["sha256"], *facts, None, values.moment(said["emptied_at"]), likeness, transparent
-    )
+    return said["sha256"], said["format"], said["width"], said["height"], said["size_bytes"]
 
 
 def _look(said: Row) -> tuple[int | None, int, str | None, bytes | None]:

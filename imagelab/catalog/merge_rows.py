@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from imagelab.catalog import offloads
 from imagelab.catalog.merge_read import Original
 from imagelab.catalog.merge_values import Row
 from imagelab.catalog.slices import rows
@@ -145,6 +146,8 @@ def insert_original(db: sqlite3.Connection, number: int, one: Original) -> None:
     )
     if one.emptied_at is not None:
         db.execute("INSERT INTO emptied VALUES (?, ?)", (number, one.emptied_at))
+    if one.url is not None:
+        offloads.note(db, number, offloads.store(db, "told", one.url), one.name)
     if one.small is not None or one.emptied_at is not None:
         look = (one.likeness, one.transparent, one.media_type, one.small)
         db.execute(

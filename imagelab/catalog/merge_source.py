@@ -23,6 +23,7 @@ _MOST_CELL_BYTES = 1_000_000
 TABLES = (
     *("about", "blob", "thumbnail", "generation", "call", "event", "asset", "input", "tag"),
     *("ledger", "batch", "batch_row", "act", "act_change", "emptied", "saved_search"),
+    *("comparison", "brought", "awaited", "preset", "store", "offloaded"),
 )
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: _MOST_CELL_BYTES,

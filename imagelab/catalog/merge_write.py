@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from imagelab.catalog import emptied, indexing, merge_books
+from imagelab.catalog import emptied, indexing, merge_books, offloads
 from imagelab.catalog.merge_plan import Link
 from imagelab.catalog.merge_read import Bundle
 from imagelab.catalog.merge_rows import (
@@ -46,6 +46,7 @@ class Wrote:
     originals: int = 0
     size_bytes: int = 0
     assets: tuple[int, ...] = ()
+    stores: tuple[str, ...] = ()  # of the originals that came as rows alone
 
 
 def write(
@@ -69,6 +70,7 @@ class _Writing:
         self._numbers = Numbers()
         self._blobs: dict[str, int] = {}
         self._originals, self._bytes = 0, 0
+        self._stores: list[str] = []
 
     def run(self) -> Wrote:
         """Everything in the order in which rows name each other."""
@@ -78,20 +80,28 @@ class _Writing:
         fresh = self._write_assets()
         self._write_inputs()
         merge_books.write(self._db, self._bundle, self._numbers)
-        return Wrote(len(self._numbers.fresh), self._originals, self._bytes, tuple(fresh))
+        return Wrote(
+            len(self._numbers.fresh),
+            self._originals,
+            self._bytes,
+            tuple(fresh),
+            tuple(self._stores),
+        )
 
     def _write_originals(self) -> None:
         sql = "SELECT sha256, id FROM blob WHERE sha256"
         self._blobs = dict(found(self._db, sql, self._bundle.hashes))
-        gone = "SELECT b.sha256 FROM emptied e JOIN blob b ON b.id = e.blob WHERE b.sha256"
+        gone = f"SELECT sha256 FROM blob WHERE id IN ({offloads.NOT_TO_BE_HAD}) AND sha256"  # noqa: S608 - a constant
         away = {row[0] for row in found(self._db, gone, self._bundle.hashes)}
         number = next_number(self._db, "blob")
         for sha256, one in self._bundle.originals.items():
             if sha256 not in self._blobs:
                 insert_original(self._db, number, one)
                 self._blobs[sha256], number = number, number + 1
+                self._stores += [one.url] if one.url else []
             elif sha256 in away and one.data is not None:
                 emptied.refill(self._db, self._blobs[sha256], one.data)
+                offloads.bring(self._db, self._blobs[sha256], one.data)
             else:
                 continue
             self._originals += 1

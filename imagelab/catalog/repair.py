@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from imagelab.catalog import blobs, folders, imports, indexing, thumbnails
+from imagelab.catalog import blobs, folders, imports, indexing, offloads, thumbnails
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.spares import Spares
@@ -148,6 +148,7 @@ def _put_back(catalog: Catalog, flaw: Flaw, spares: Spares) -> None:
             "WHERE id = ? AND sha256 = ?",
             (*_facts(blob), data, flaw.blob, flaw.sha256),
         )
+        offloads.forget(db, flaw.blob)
         _describe_assets(db, flaw.blob, blob)
         # Looked at anew: what was said of the altered bytes does not hold for these.
         db.execute("DELETE FROM thumbnail WHERE blob = ? AND damaged IS NOT NULL", (flaw.blob,))

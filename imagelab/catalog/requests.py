@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime
 
 from imagelab import clock
@@ -11,13 +12,20 @@ from imagelab.catalog import blobs
 from imagelab.domain.life import CALL_FINAL, OpenCall
 from imagelab.domain.money import Cost
 from imagelab.domain.params import Params
-from imagelab.domain.request import Call, Input, Request, Sent
+from imagelab.domain.request import Call, Input, Request, Role, Sent
 
+EVERY: tuple[Role, ...] = ("input", "reference", "mask")
+MASKS: tuple[Role, ...] = ("mask",)
 _NEAR = 1_000  # calls that may have been sent at about the same time
 
 
-def request_of(db: sqlite3.Connection, generation: int, *, data: bool = True) -> Request:
-    """What a generation asked for, with its inputs' bytes unless told."""
+def request_of(
+    db: sqlite3.Connection, generation: int, *, data: Collection[Role] = EVERY
+) -> Request:
+    """What a generation asked for, with the bytes of its inputs in these roles.
+
+    What is to be sent needs all; a mask's are always here, and an asset's may lie elsewhere.
+    """
     row = db.execute("SELECT * FROM generation WHERE id = ?", (generation,)).fetchone()
     return Request(
         provider=row["provider"],
@@ -33,14 +41,14 @@ def request_of(db: sqlite3.Connection, generation: int, *, data: bool = True) ->
     )
 
 
-def bytes_from(db: sqlite3.Connection, url: str) -> bytes | None:
-    """What was last read at an address, and kept as an input or a mask."""
+def kept_from(db: sqlite3.Connection, url: str) -> str | None:
+    """The hash of what was last read at an address, and kept as an input or a mask."""
     found = db.execute(
         "SELECT b.sha256 FROM input i JOIN blob b ON b.id = i.blob WHERE i.url = ? "
         "ORDER BY i.generation DESC LIMIT 1",
         (url,),
     ).fetchone()
-    return blobs.read(db, found[0]) if found else None
+    return str(found[0]) if found else None
 
 
 def open_calls(db: sqlite3.Connection, generation: int) -> tuple[OpenCall, ...]:
@@ -104,7 +112,9 @@ def _moment(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else clock.from_us(microseconds)
 
 
-def _inputs(db: sqlite3.Connection, generation: int, *, data: bool) -> tuple[Input, ...]:
+def _inputs(
+    db: sqlite3.Connection, generation: int, *, data: Collection[Role]
+) -> tuple[Input, ...]:
     rows = db.execute(
         "SELECT i.role, i.url, b.sha256, b.format, b.width, b.height, a.uuid FROM input i "
         "JOIN blob b ON b.id = i.blob LEFT JOIN asset a ON a.id = i.asset "
@@ -115,7 +125,7 @@ def _inputs(db: sqlite3.Connection, generation: int, *, data: bool) -> tuple[Inp
         Input(
             sha256=row["sha256"],
             role=row["role"],
-            data=blobs.read(db, row["sha256"]) if data else b"",
+            data=blobs.read(db, row["sha256"]) if row["role"] in data else b"",
             format=row["format"],
             width=row["width"],
             height=row["height"],

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from imagelab import clock
-from imagelab.catalog import emptied
+from imagelab.catalog import emptied, in_use
 from imagelab.catalog.curation import Writes
 from imagelab.catalog.slices import Reads, by_range, rows
 from imagelab.domain.text import counted
@@ -19,16 +19,14 @@ from imagelab.errors import RequestError
 
 _AT_ONCE_SECONDS = 0.1
 _PAGES_AT_ONCE = 200  # of 16 kB
-_IN_USE = """
+_IN_USE = f"""
     EXISTS (SELECT 1 FROM asset AS other WHERE other.blob = a.blob AND other.rejected = 0)
-    OR EXISTS (
-        SELECT 1 FROM input i JOIN generation g ON g.id = i.generation WHERE i.blob = a.blob
-        AND (i.role = 'mask' OR g.status IN ('queued', 'running', 'unknown'))
-    )
-"""
+    OR {in_use.NEEDED.format(blob="a.blob")}
+"""  # noqa: S608 - constants
 _WAITING = f"""
-    SELECT a.id, a.blob, b.size_bytes + coalesce(length(t.data), 0), {_IN_USE},
-           EXISTS (SELECT 1 FROM input i WHERE i.asset = a.id)
+    SELECT a.id, a.blob, length(b.data) + coalesce(length(t.data), 0), {_IN_USE},
+           EXISTS (SELECT 1 FROM input i WHERE i.asset = a.id),
+           a.blob IN (SELECT blob FROM offloaded)
     FROM asset a JOIN blob b ON b.id = a.blob LEFT JOIN thumbnail t ON t.blob = a.blob
     WHERE a.rejected = 1 AND a.trashed = 0 AND a.id BETWEEN ? AND ?
 """  # noqa: S608 - constants
@@ -44,7 +42,7 @@ class Waiting:
     """What would go: assets and originals, what space that gives back, and what stays.
 
     `kept` are rejected assets whose originals are in use; `parents` counts those of `assets`
-    that others were made from.
+    that others were made from, `stored` the originals that lie in a store, where they stay.
     """
 
     assets: tuple[int, ...] = field(repr=False)
@@ -52,6 +50,7 @@ class Waiting:
     size_bytes: int
     kept: tuple[int, ...] = field(repr=False)
     parents: int
+    stored: int
 
 
 def waiting(catalog: Reads) -> Waiting:
@@ -61,14 +60,18 @@ def waiting(catalog: Reads) -> Waiting:
     assets: list[int] = []
     kept: list[int] = []
     sizes: dict[int, int] = {}
+    stored: set[int] = set()
     parents = 0
     for part in by_range(catalog, first or 1, last or 0, _between):
-        for asset, blob, size, in_use, is_parent in part:
-            (kept if in_use else assets).append(asset)
-            if not in_use:
+        for asset, blob, size, needed, is_parent, is_stored in part:
+            (kept if needed else assets).append(asset)
+            if not needed:
                 sizes[blob] = size
                 parents += is_parent
-    return Waiting(tuple(assets), tuple(sizes), sum(sizes.values()), tuple(kept), parents)
+                stored.update([blob] if is_stored else [])
+    return Waiting(
+        tuple(assets), tuple(sizes), sum(sizes.values()), tuple(kept), parents, len(stored)
+    )
 
 
 def empty(catalog: Writes, confirmed: int) -> Waiting:

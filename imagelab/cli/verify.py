@@ -9,6 +9,7 @@ from imagelab.catalog.reading import open_to_read
 from imagelab.cli.machine import add_json, say_json
 from imagelab.cli.place import Commands, add_place, place_of
 from imagelab.cli.voice import say
+from imagelab.lab.stores import fetched
 
 _ABOUT = """\
 Look whether a catalog is whole: its structure, its originals, its replies, its
@@ -35,7 +36,7 @@ def run_verify(said: argparse.Namespace) -> int:
     path, sandbox = place_of(said)
     catalog = open_to_read(path, "sandbox" if sandbox else None)
     try:
-        found = check(catalog, deep=said.deep)
+        found = check(catalog, deep=said.deep, fetch=fetched)
     finally:
         catalog.close()
     if said.json:

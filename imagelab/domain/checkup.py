@@ -36,7 +36,8 @@ class Checkup:
     """A catalog's state as it was looked at; nothing was written for it.
 
     `deep` says whether every original was hashed again. `assets`, `generations`, `originals`,
-    `size_bytes` and `replies` count what was looked at; everything below them is amiss.
+    `size_bytes` and `replies` count what was looked at, `stored` the originals that lie in stores,
+    and `stores` says whether those were asked; everything below them is amiss.
     """
 
     catalog: str
@@ -45,11 +46,14 @@ class Checkup:
     generations: int = 0
     originals: int = 0
     size_bytes: int = 0
+    stored: int = 0
+    stores: bool = False
     replies: int = 0
     structure: tuple[str, ...] = ()  # what SQLite says of the file
     missing: tuple[Flaw, ...] = ()
     mismatched: tuple[Flaw, ...] = ()
     undecodable: tuple[Flaw, ...] = ()
+    unreached: tuple[str, ...] = ()  # stores that did not answer
     orphaned: tuple[Flaw, ...] = ()
     strays: tuple[str, ...] = ()  # calls whose staged reply nobody needs or knows
     unlisted: tuple[int, ...] = ()  # assets that no search finds
@@ -68,6 +72,7 @@ class Checkup:
             ("missing", self.missing, "lab.repair(source=…) takes them from a backup"),
             ("mismatched", self.mismatched, "lab.repair(source=…) puts them right from a backup"),
             ("undecodable", self.undecodable, "the bytes are kept; save() them to look closer"),
+            ("stores", self.unreached, "what lies there is as it was when it was last read"),
             ("orphaned", self.orphaned, "lab.repair() takes them in as imported"),
             ("stray replies", self.strays, "nothing needs them; they stay until you remove them"),
             ("not in the index", [f"#{n}" for n in self.unlisted], "lab.repair() lists them"),
@@ -81,7 +86,7 @@ class Checkup:
         looked = (
             f"{counted(self.assets, 'asset')}, {counted(self.generations, 'generation')}, "
             f"{counted(self.originals, 'original')} ({file_size(self.size_bytes)}, {hashed}), "
-            f"{self.replies:,} staged {'reply' if self.replies == 1 else 'replies'}"
+            f"{_stored(self.stored, asked=self.stores)}{self.replies:,} staged {'reply' if self.replies == 1 else 'replies'}"
         )
         if self.ok:
             return f"{self.catalog}: all is well in {looked}"
@@ -93,6 +98,12 @@ class Checkup:
 
     def _repr_html_(self) -> str:
         return report(str(self))
+
+
+def _stored(count: int, *, asked: bool) -> str:
+    if not count:
+        return ""
+    return f"{count:,} more in stores{'' if asked else ', not looked at'}, "
 
 
 def _finding(kind: str, found: Sequence[object], advice: str) -> str:

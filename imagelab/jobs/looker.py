@@ -8,8 +8,9 @@ from __future__ import annotations
 import concurrent.futures
 import logging
 import threading
+from collections.abc import Callable
 
-from imagelab.catalog import blobs, thumbnails
+from imagelab.catalog import thumbnails
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.thumbnails import Look
 from imagelab.errors import DamagedImageError, ImagelabError
@@ -24,10 +25,10 @@ _log = logging.getLogger(__name__)
 
 
 class Looker:
-    """Looks at blobs, a few at a time."""
+    """Looks at blobs, a few at a time; `read` gives the bytes of one by its hash."""
 
-    def __init__(self, catalog: Catalog, writer: Writer) -> None:
-        self._catalog, self._writer = catalog, writer
+    def __init__(self, catalog: Catalog, writer: Writer, read: Callable[[str], bytes]) -> None:
+        self._catalog, self._writer, self._read = catalog, writer, read
         self._pool = concurrent.futures.ThreadPoolExecutor(_THREADS, "imagelab-look")
         self._waiting: dict[str, concurrent.futures.Future[None]] = {}
         self._lock = threading.Lock()
@@ -67,9 +68,7 @@ class Looker:
 
     def _look(self, sha256: str) -> None:
         try:
-            with self._catalog.reading() as db:
-                data = blobs.read(db, sha256)
-            look = look_at(data)
+            look = look_at(self._read(sha256))
             self._writer.write(lambda db: thumbnails.save(db, sha256, look)).result()
         except ImagelabError as error:
             _log.warning("no thumbnail for %s: %s", sha256[:12], error)

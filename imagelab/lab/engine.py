@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 
 from imagelab import clock
 from imagelab.catalog import leases, staging
@@ -25,6 +26,7 @@ from imagelab.jobs.writer import Writer
 from imagelab.lab.accounts import Accounts
 from imagelab.lab.offering import Offering
 from imagelab.lab.signpost import Signpost
+from imagelab.lab.stores import original
 from imagelab.providers.keys import Secret
 
 _SILENT_SECONDS = 0.2  # a call that ends so soon is not worth a line
@@ -38,7 +40,7 @@ class Engine:
         self.catalog = catalog
         self.loop = BackgroundLoop()
         self.writer = Writer(catalog)
-        self.looker = Looker(catalog, self.writer)
+        self.looker = Looker(catalog, self.writer, partial(original, catalog))
         self.accounts = Accounts(catalog.mode, catalog.path.parent, self.loop, keys)
         self.offering = Offering(catalog, self.loop, self.accounts)
         self.runner = Runner(catalog, self.loop, self.writer, self.looker)

@@ -15,7 +15,7 @@ from imagelab.catalog.catalog import Catalog
 from imagelab.domain.grouping import Groups
 from imagelab.domain.origin import Origin
 from imagelab.domain.records import AssetRow
-from imagelab.errors import CatalogError, DamagedImageError
+from imagelab.errors import CatalogError, DamagedImageError, OffloadedError
 from imagelab.export.captions import captioner
 from imagelab.export.copies import Copying
 from imagelab.export.dataset import check, write_dataset
@@ -36,6 +36,7 @@ _AT_ONCE = 500  # rows in one read
 _EMPTIED = "the original was emptied from the trash"
 _DAMAGED = "it does not decode"
 _ALTERED = "the original is not as it came; lab.verify(deep=True) says more"
+_LOST = "its store does not have the original as it was"
 _ALIKE = "a near duplicate of another"
 _ALONE = "it is no edit of another image"
 
@@ -220,8 +221,10 @@ class _Source:
     def _bytes(self, row: AssetRow) -> bytes | None:
         try:
             return self.shelf.original(row.sha256)
-        except CatalogError:
-            self.left_out[_ALTERED] += 1
+        except CatalogError as error:
+            if isinstance(error, OffloadedError) and not error.lost:  # the others are no nearer
+                raise
+            self.left_out[_LOST if isinstance(error, OffloadedError) else _ALTERED] += 1
             return None
 
 

@@ -8,9 +8,10 @@ from imagelab.catalog.backup import Backup
 from imagelab.catalog.merge import Merged
 from imagelab.catalog.repair import Repairs
 from imagelab.domain.checkup import Checkup
-from imagelab.lab import adding, backing_up, taking_in, upkeep
+from imagelab.lab import adding, backing_up, offloading, taking_in, upkeep
 from imagelab.lab.added import Added
 from imagelab.lab.engine import Engine
+from imagelab.lab.offloading import Offloaded
 from imagelab.lab.shelf import Shelf
 from imagelab.lab.trashing import Trash
 from imagelab.lab.undoing import Undone, exchange
@@ -71,6 +72,20 @@ class Keeping:
         0
         """
         return taking_in.take_in(self._engine, other)
+
+    def offload(self, url: Path | str | None) -> Offloaded:
+        """Move originals into a folder or an object store, and with None take them back.
+
+        `url` is a folder or `"s3://bucket/prefix"`, which needs the extra `store`; credentials
+        come from the environment and are never kept. Rows and small pictures stay, and
+        `asset.read()` fetches an original, held against its hash. Masks, and inputs that may
+        have to be sent again, stay here. Each original is read back from where it went before it
+        is deleted here; what was begun goes on by the same call. What is taken back stays in
+        the store too, since a backup may look for it there.
+
+        OffloadedError where a store cannot be reached; then nothing is lost.
+        """
+        return offloading.offload(self._engine, url)
 
     def add(self, source: object, *, recursive: bool = True) -> Added:
         """Take in pictures from elsewhere, with what their files say of them.

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from imagelab.catalog import budget, rows, surroundings
-from imagelab.catalog.requests import bytes_from
+from imagelab.catalog.requests import kept_from
 from imagelab.domain.cost_words import money
 from imagelab.domain.ids import uuid7
 from imagelab.domain.life import Intent
@@ -26,6 +26,7 @@ from imagelab.jobs.runner import Begun
 from imagelab.lab.asking import Asked, ask
 from imagelab.lab.engine import Engine
 from imagelab.lab.inputs import Fetcher, read_inputs
+from imagelab.lab.stores import original
 from imagelab.providers.choosing import choose, meant
 from imagelab.providers.download import download
 from imagelab.providers.registry import provider_named
@@ -103,7 +104,8 @@ class Maker:
     def kept(self, url: str) -> bytes | None:
         """What an address gave the last time."""
         with self._engine.catalog.reading() as db:
-            return bytes_from(db, url)
+            sha256 = kept_from(db, url)
+        return original(self._engine.catalog, sha256) if sha256 else None
 
     def fetched(self, wire: Wire) -> Fetcher:
         """What an address gives now: through the guard, without any key, each once."""

@@ -14,7 +14,7 @@ from imagelab.catalog.catalog import open_catalog
 from imagelab.catalog.location import here, locate, make_folder
 from imagelab.catalog.looking import what_is_read_only
 from imagelab.catalog.surroundings import disk_of, locks_hold
-from imagelab.domain.text import counted
+from imagelab.domain.text import counted, file_size
 from imagelab.errors import MissingKeyError, RequestError
 from imagelab.handles.spelled import spelled
 from imagelab.lab.accounts import any_key, check_keys
@@ -29,6 +29,7 @@ from imagelab.providers.keys import Secret
 from imagelab.providers.registry import look_again
 
 # Hosted notebooks whose disk goes with the machine, known by what they set.
+_MOST_BYTES = 20_000_000_000  # of a file that copies and checks as quickly as it should
 _HOSTED = {"COLAB_RELEASE_TAG": "/content", "KAGGLE_KERNEL_RUN_TYPE": "/kaggle"}
 
 
@@ -119,6 +120,7 @@ def _first_line(engine: Engine, *, fresh: bool, resumed: int) -> str:
     if unknown:
         said = "outcome is" if unknown == 1 else "outcomes are"
         parts.append(f"{unknown} whose {said} unknown: lab.pending()")
+    parts += _heavy(catalog.path.stat().st_size)
     overdue = told(engine)
     parts += [overdue] if overdue else []
     if fresh:
@@ -139,6 +141,16 @@ def _network(path: Path) -> list[str]:
         return []
     held = "locks hold here" if locks_hold(path) else "locks do not hold, so nothing is paid for"
     return [f"on a network disk ({kind}): {held}"]
+
+
+def _heavy(size: int) -> list[str]:
+    """What a file is told that outgrows what one is made for.
+
+    >>> _heavy(19_000_000_000), _heavy(25_000_000_000)
+    ([], ['25.0 GB in one file: lab.offload(folder) moves originals out of it'])
+    """
+    told = f"{file_size(size)} in one file: lab.offload(folder) moves originals out of it"
+    return [told] if size > _MOST_BYTES else []
 
 
 def _shown(path: Path) -> str:

@@ -17,7 +17,7 @@ from imagelab.catalog.locks import Locks
 from imagelab.catalog.merge import take_in
 from imagelab.catalog.merge_read import Source
 from imagelab.catalog.slices import Reads, rows
-from imagelab.errors import CatalogError
+from imagelab.errors import CatalogError, OffloadedError
 from imagelab.export.dataset import write_file
 from imagelab.export.exported import Exported
 from imagelab.export.formats import CATALOG
@@ -54,7 +54,9 @@ def export_catalog(
     def bytes_of(sha256: str) -> bytes | None:
         try:
             return original(sha256)
-        except CatalogError:  # it is counted as one that is not there
+        except CatalogError as error:  # it is counted as one that is not there
+            if isinstance(error, OffloadedError) and not error.lost:
+                raise
             return None
 
     def make(path: Path) -> None:

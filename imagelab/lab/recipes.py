@@ -33,7 +33,7 @@ def repeated(
     db: sqlite3.Connection, row: GenerationRow, params: Mapping[str, Any], *parents: Parent
 ) -> Recipe:
     """The same request, but for what is named: its offer, parameters, images and mask."""
-    request = requests.request_of(db, row.id)
+    request = requests.request_of(db, row.id, data=requests.MASKS)
     given: dict[str, Any] = {
         "n": row.n,
         "tags": row.tags,

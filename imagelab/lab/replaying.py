@@ -87,8 +87,8 @@ def _path(
         kin = family.kin[number]
         with reads.reading() as db:
             uuid = db.execute("SELECT uuid FROM asset WHERE id = ?", (number,)).fetchone()[0]
-            made = kin.generation is not None
-            request = requests.request_of(db, kin.generation, data=data) if made else None  # type: ignore[arg-type] # it is not None
+            made, masks = kin.generation is not None, requests.MASKS if data else ()
+            request = requests.request_of(db, kin.generation, data=masks) if made else None  # type: ignore[arg-type] # it is not None
         yield number, uuid, request
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from imagelab import clock
 from imagelab.catalog import (
-    blobs,
     brought,
     curation,
     journal,
@@ -45,6 +44,7 @@ from imagelab.lab.inputs import Parent
 from imagelab.lab.kinship import Families
 from imagelab.lab.making import Maker
 from imagelab.lab.recipes import Recipe, edited, repeated
+from imagelab.lab.stores import original
 from imagelab.providers.registry import provider_named
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
@@ -109,8 +109,7 @@ class Shelf:
             return search.all_ids(db, asked)
 
     def original(self, sha256: str) -> bytes:
-        with self._engine.catalog.reading() as db:
-            return blobs.read(db, sha256)
+        return original(self._engine.catalog, sha256)
 
     def small(self, sha256: str) -> tuple[bytes, str] | None:
         with self._engine.catalog.reading() as db:
@@ -222,7 +221,7 @@ class Shelf:
 
     def code(self, generation: int, style: str) -> str:
         with self._engine.catalog.reading() as db:
-            request = requests.request_of(db, generation)
+            request = requests.request_of(db, generation, data=requests.MASKS)
         provider = provider_named(request.provider)
         return write_code(provider, self._engine.accounts.base(provider), request, style)
 

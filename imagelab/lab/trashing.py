@@ -48,7 +48,12 @@ class Trash:
         """
         done = trash.empty(self._catalog, count)
         size = file_size(done.size_bytes)
-        return f"emptied {counted(len(done.assets), 'asset')}, {size} are free again"
+        told = f"emptied {counted(len(done.assets), 'asset')}, {size} are free again"
+        if done.stored:
+            told += (
+                f"; {counted(done.stored, 'original')} in a store stay there until you delete them"
+            )
+        return told
 
     def __len__(self) -> int:
         return self.count

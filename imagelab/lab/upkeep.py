@@ -13,12 +13,13 @@ from imagelab.catalog.spares import Spares
 from imagelab.domain.checkup import Checkup
 from imagelab.errors import RequestError
 from imagelab.lab.engine import Engine
+from imagelab.lab.stores import fetched
 
 
 def verify(engine: Engine, *, deep: bool) -> Checkup:
     """Look whether all is there and right, once what is being written now is written."""
     engine.writer.do(int).result()
-    return checkup.check(engine.catalog, deep=deep)
+    return checkup.check(engine.catalog, deep=deep, fetch=fetched)
 
 
 def repair(engine: Engine, source: object, *, dry_run: bool) -> Repairs:

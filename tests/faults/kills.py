@@ -46,6 +46,7 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "batch": ("reserved",),
     "backup": ("backup_rows", "backup_blobs", "backup_switch"),
     "merge": ("merging", "merged"),
+    "offload": ("offloaded", "offloading", "bringing"),
     "stream": ("streamed",),
 }
 UNSENT = ("migrating", "intent")  # points before anything is sent
@@ -248,6 +249,18 @@ def _merged(path: Path) -> None:
         lab.merge(path)
 
 
+def _offloading(path: Path, case: Case) -> stage.Ended:
+    """Killed while originals are moved out of the catalog, and taken back."""
+    assert stage.fork(generate, path, case.kind).end().code == 0
+    return stage.fork(_offloaded, path, kill_at=case.point).end()
+
+
+def _offloaded(path: Path) -> None:
+    with il.open(path, sandbox=True) as lab:
+        lab.offload(path.with_name("store"))
+        lab.offload(None)
+
+
 def _streaming(path: Path, case: Case) -> stage.Ended:
     """Killed while an answer arrives as events."""
     if case.point:
@@ -268,6 +281,7 @@ SCENARIOS: Mapping[str, Callable[[Path, Case], stage.Ended]] = {
     "batch": _batching,
     "backup": _backing_up,
     "merge": _merging,
+    "offload": _offloading,
     "stream": _streaming,
 }
 

@@ -179,7 +179,9 @@ def _generation(db: Any, row: Any) -> Told:
         (number,),
     ).fetchall()
     images = db.execute(
-        "SELECT b.sha256, b.data FROM asset a JOIN blob b ON b.id = a.blob WHERE a.generation = ?",
+        "SELECT b.sha256, b.data, s.url, o.name FROM asset a JOIN blob b ON b.id = a.blob "
+        "LEFT JOIN offloaded o ON o.blob = b.id LEFT JOIN store s ON s.id = o.store "
+        "WHERE a.generation = ?",
         (number,),
     ).fetchall()
     return Told(
@@ -192,8 +194,15 @@ def _generation(db: Any, row: Any) -> Told:
         tuple(tuple(call) for call in calls),
         tuple(Line(*line) for line in lines),
         len(images),
-        all(hashlib.sha256(image["data"]).hexdigest() == image["sha256"] for image in images),
+        all(hashlib.sha256(_bytes(image)).hexdigest() == image["sha256"] for image in images),
     )
+
+
+def _bytes(image: Any) -> bytes:
+    """Of an original in a folder what lies there."""
+    if image["url"] is None:
+        return bytes(image["data"])
+    return Path(image["url"].removeprefix("file://"), image["name"]).read_bytes()
 
 
 def _charges(book: Book) -> Iterator[Charge]:
