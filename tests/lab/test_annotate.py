@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -69,6 +71,14 @@ def test_a_column_is_searched_by_what_it_holds(
     annotated: il.Lab, query: str, ids: list[int]
 ) -> None:
     assert found(annotated, query) == ids
+
+
+def test_rows_of_a_dataset_have_them_as_one_text(annotated: il.Lab, tmp_path: Path) -> None:
+    annotated.export(tmp_path / "a.jsonl", "col.score:1")
+
+    row = json.loads((tmp_path / "a.jsonl").read_text())
+    said = {"score": 1.0, "n": 1, "ok": True, "label": "red fox"}
+    assert json.loads(row["annotations"]) == said | {"seen": "2026-11-01T00:00:00.000000Z"}
 
 
 def test_again_replaces_what_was_said_of_the_same_assets(annotated: il.Lab) -> None:
