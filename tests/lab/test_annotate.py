@@ -10,7 +10,7 @@ import pytest
 import imagelab as il
 from imagelab.errors import AssetNotFoundError, ImagelabError, RequestError
 
-WHEN = pd.to_datetime(["2026-11-01", "2026-11-20", None], utc=True)
+WHEN = pd.to_datetime(["2026-11-01", "2026-11-20", "NaT"], utc=True)
 
 
 @pytest.fixture
