@@ -14,7 +14,7 @@ from typing import Any
 from imagelab.catalog import annotation
 from imagelab.catalog.annotation import Column
 from imagelab.catalog.slices import Reads, rows
-from imagelab.domain.columns import ASSET_COLUMNS, Kind, Row, Told
+from imagelab.domain.columns import ASSET_COLUMNS, Kind, Told, Values
 
 _AT_ONCE = 2_000  # in one read, of about 10 µs a row
 # What was asked is JSON, and looked into only where it can be in there.
@@ -35,7 +35,7 @@ _SELECTED = ", ".join(_OF.get(name, f"a.{name}") for name in ASSET_COLUMNS)
 _FROM = "FROM asset AS a JOIN blob AS b ON b.id = a.blob"
 _SOME = "CROSS JOIN asset AS a ON a.id = near.value"
 _RANGE = f"SELECT {_SELECTED} {_FROM} WHERE a.id BETWEEN ? AND ? ORDER BY a.id"
-_LIST = f"SELECT {_SELECTED} FROM json_each(?) AS near {_SOME} JOIN blob AS b ON b.id = a.blob"  # noqa: S608 - constants
+_LIST = f"SELECT {_SELECTED} FROM json_each(?) AS near {_SOME} JOIN blob AS b ON b.id = a.blob ORDER BY near.key"  # noqa: S608 - constants
 _TAGS_RANGE = "SELECT asset, name FROM tag WHERE asset BETWEEN ? AND ? ORDER BY asset, name"
 _TAGS_LIST = (
     "SELECT t.asset, t.name FROM json_each(?) AS near CROSS JOIN tag AS t ON t.asset = near.value "
@@ -52,40 +52,35 @@ def told(reads: Reads, numbers: Sequence[int]) -> Told:
     return Told({**ASSET_COLUMNS, **kinds}, _parts(reads, numbers, more))
 
 
-def _parts(reads: Reads, numbers: Sequence[int], more: Sequence[Column]) -> Iterator[Sequence[Row]]:
+def _parts(
+    reads: Reads, numbers: Sequence[int], more: Sequence[Column]
+) -> Iterator[Sequence[Values]]:
     for start in range(0, len(numbers), _AT_ONCE):
         part = numbers[start : start + _AT_ONCE]
         with reads.reading() as db:
             found, tags, said = _read(db, part, more)
-        yield _put_together(part, found, tags, said)
+        if found:
+            yield _columns(found, tags, said)
 
 
 def _read(
     db: sqlite3.Connection, part: Sequence[int], more: Sequence[Column]
-) -> tuple[list[Row], list[Any], list[Mapping[int, Any]]]:
-    low, high = min(part), max(part)
-    if high - low + 1 == len(part):
-        found, tags = rows(db, _RANGE, low, high), rows(db, _TAGS_RANGE, low, high)
+) -> tuple[list[Any], list[Any], list[Mapping[int, Any]]]:
+    low, high, listed = min(part), max(part), json.dumps(list(part))
+    whole = high - low + 1 == len(part)
+    if whole and list(part) == list(range(high, low - 1, -1)):
+        found = rows(db, f"{_RANGE} DESC", low, high)
     else:
-        listed = json.dumps(list(part))
-        found, tags = rows(db, _LIST, listed), rows(db, _TAGS_LIST, listed)
+        found = rows(db, _LIST, listed)
+    tags = rows(db, _TAGS_RANGE, low, high) if whole else rows(db, _TAGS_LIST, listed)
     return found, tags, [annotation.values(db, column, part) for column in more]
 
 
-def _put_together(
-    part: Sequence[int], found: list[Row], tags: list[Any], said: list[Mapping[int, Any]]
-) -> Sequence[Row]:
-    by_number = {row[0]: row for row in found}
+def _columns(found: list[Any], tags: list[Any], said: list[Mapping[int, Any]]) -> Sequence[Values]:
     named: dict[int, list[str]] = {}
     for asset, name in tags:
         named.setdefault(asset, []).append(name)
-    return [
-        (
-            *row[:_TAGS],
-            named.get(number, ()),
-            *row[_TAGS + 1 :],
-            *(values.get(number) for values in said),
-        )
-        for number in part
-        if (row := by_number.get(number))
-    ]
+    columns: list[Values] = list(zip(*found, strict=True))
+    numbers = columns[0]
+    columns[_TAGS] = [named.get(number, ()) for number in numbers]
+    return [*columns, *([values.get(number) for number in numbers] for values in said)]

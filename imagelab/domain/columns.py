@@ -11,7 +11,7 @@ from typing import Any, Literal
 Kind = Literal[
     "number", "whole", "real", "text", "word", "words", "money", "fact", "flag", "moment"
 ]
-Row = Sequence[Any]
+Values = Sequence[Any]
 
 ASSET_COLUMNS: Mapping[str, Kind] = {
     "id": "number",
@@ -42,10 +42,11 @@ ASSET_COLUMNS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a frame is made of: its columns, and its rows some at a time, as SQLite has them.
+    """What a frame is made of: its columns, and some of the values of each at a time.
 
-    `words` are tuples of text already. The rows can be gone through once.
+    They are as SQLite has them; `words` are sequences of text already. Each part is the values
+    of every column, of equally many rows, and the parts can be gone through once.
     """
 
     columns: Mapping[str, Kind]
-    parts: Iterator[Sequence[Row]]
+    parts: Iterator[Sequence[Values]]

@@ -40,12 +40,11 @@ def assets_table(told: Told) -> Any:  # noqa: ANN401 - pyarrow has no types
         pa.record_batch(
             [
                 _array(values, kind, types[kind])
-                for values, kind in zip(zip(*rows, strict=True), told.columns.values(), strict=True)
+                for values, kind in zip(part, told.columns.values(), strict=True)
             ],
             schema=schema,
         )
-        for rows in told.parts
-        if rows
+        for part in told.parts
     ]
     return pa.Table.from_batches(batches, schema).unify_dictionaries()
 

@@ -32,8 +32,8 @@ def assets_frame(told: Told, small: Small | None = None) -> pd.DataFrame:
     from imagelab.export.series import growing  # noqa: PLC0415 - as pandas
 
     columns = {name: growing(kind) for name, kind in told.columns.items()}
-    for rows in told.parts:
-        for column, values in zip(columns.values(), zip(*rows, strict=True), strict=False):
+    for part in told.parts:
+        for column, values in zip(columns.values(), part, strict=True):
             column.add(values)
     frame = pd.DataFrame({name: column.series() for name, column in columns.items()}, copy=False)
     if small is None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from imagelab.domain.columns import Kind
+from imagelab.domain.columns import Kind, Values
 from imagelab.domain.money import plain
 
 _NOT_A_TIME = np.iinfo("int64").min  # numpy's NaT
-
-Values = Sequence[Any]
 
 
 class Growing(Protocol):

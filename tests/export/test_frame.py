@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from imagelab import clock
-from imagelab.domain.columns import ASSET_COLUMNS, Row, Told
+from imagelab.domain.columns import ASSET_COLUMNS, Told, Values as Row
 from imagelab.export.frame import assets_frame, table_frame
 
 WHEN = datetime(2027, 3, 1, 12, 30, 0, 250, tzinfo=UTC)
@@ -45,8 +45,8 @@ def row(**changes: Any) -> Row:
 
 
 def frame_of(rows: Sequence[Row], **more: Any) -> pd.DataFrame:
-    parts = iter([rows[:1], rows[1:]]) if rows else iter([])
-    return assets_frame(Told(ASSET_COLUMNS, parts), **more)
+    parts = [list(zip(*part, strict=True)) for part in (rows[:1], rows[1:]) if part]
+    return assets_frame(Told(ASSET_COLUMNS, iter(parts)), **more)
 
 
 IMPORTED = row(
