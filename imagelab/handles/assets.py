@@ -121,13 +121,28 @@ class Assets:
         self._backing.caption(self.ids, text)
         return self
 
-    def to_pandas(self) -> pd.DataFrame:
-        """A DataFrame, a row an asset.
+    def to_pandas(self, *, thumbnails: bool = False) -> pd.DataFrame:
+        """A DataFrame, a row an asset, with the columns that `lab.annotate` brought.
+
+        What may be missing is nullable, money is `Decimal`, moments are aware UTC. With
+        `thumbnails` it begins with a column of small pictures, which a notebook shows.
 
         >>> lab.search("fox").to_pandas()["provider"].unique().tolist()
         ['openai']
         """
-        return self._backing.frame(self.ids)
+        return self._backing.frame(self.ids, thumbnails=thumbnails)
+
+    def to_arrow(self) -> Any:  # noqa: ANN401 - pyarrow has no types
+        """The same as a `pyarrow.Table`, money as decimal128; RequestError without the extra `arrow`.
+
+        >>> lab.search("fox").to_arrow().column("provider").unique().to_pylist()
+        ['openai']
+        """
+        return self._backing.arrow(self.ids)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The Arrow PyCapsule of `to_arrow()`: polars, DuckDB and others take the assets as they are."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def export(
         self,
@@ -150,7 +165,8 @@ class Assets:
 
         `format` is `"imagefolder"` (also without one, unless the ending of `dest` says
         another), `"csv"`, `"jsonl"`, `"captions"`, `"webdataset"`, `"pairs"` of
-        edits and what they were made from, `"parquet"`, `"html"`, a self-contained page, or
+        edits and what they were made from, `"preferences"` (of two images of one prompt the one
+        that a blind comparison or more stars preferred), `"parquet"`, `"html"`, a self-contained page, or
         `"catalog"`, a catalog of these and all they were made from. `caption` is what the
         pictures are captioned with: `"caption"` (the prompt where there is none), `"prompt"`,
         `"note"`, or a template such as `"a photo, {tags}, {prompt}"`. `split` is a share for `test`, or names with shares:
