@@ -7,18 +7,15 @@ server extension enabled by the configuration that is installed with the package
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import socket
-import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-_START_SECONDS, _STOP_SECONDS = 60, 10
+from tests.started import Started, free_port
+
 _FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
@@ -34,27 +31,21 @@ _SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
-class JupyterLab:
+class JupyterLab(Started):
     """A server that is running; `url` ends with a slash, notebooks lie in `root`."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str] = {}) -> None:
         self.root, self.token = folder / "notebooks", secrets.token_hex(16)
         self.root.mkdir(parents=True)
-        self._port = _free_port()
+        self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}/"
-        self._log = (folder / "server.log").open("w+")
-        self._process = subprocess.Popen(
+        super().__init__(
             self._command(),
-            env={**os.environ, **_isolated(folder), **environment},
-            cwd=self.root,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
+            folder=self.root,
+            log=folder / "server.log",
+            environment={**_isolated(folder), **environment},
+            answers=lambda: self.api("status"),
         )
-        try:
-            self._wait()
-        except BaseException:
-            self.close()
-            raise
 
     def write(self, name: str, cells: Sequence[str]) -> str:
         """A notebook of code cells; its name."""
@@ -84,22 +75,6 @@ class JupyterLab:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read() or b"null")
 
-    def close(self) -> None:
-        """Stop it, with its kernels."""
-        self._process.terminate()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._log.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def _command(self) -> list[str]:
         options = {
             "ServerApp.ip": "127.0.0.1",
@@ -112,20 +87,6 @@ class JupyterLab:
         }
         told = [f"--{name}={value}" for name, value in options.items()]
         return [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", *told]
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                break
-            try:
-                self.api("status")
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        self._log.seek(0)
-        raise RuntimeError(f"JupyterLab did not start:\n{self._log.read()[-3000:]}")
 
 
 def _code(number: int, source: str) -> dict[str, Any]:
@@ -145,9 +106,3 @@ def _settle(folder: Path, name: str, settings: Mapping[str, Any]) -> None:
     file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(settings))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
