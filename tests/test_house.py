@@ -34,7 +34,12 @@ MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__
 # The only reaches that are not at the top of a file: each is heavy, and not always needed.
 LAZY = {
     "catalog/catalog.py": {"sqlite_utils"},
-    "export/frame.py": {"pandas"},
+    "export/arrow.py": {"numpy", "pyarrow"},
+    "export/frame.py": {
+        "imagelab.export.picture_frame",
+        "imagelab.export.series",
+        "pandas",
+    },
     "export/parquet.py": {"pyarrow", "pyarrow.parquet"},
     "export/read_parquet.py": {"pyarrow", "pyarrow.parquet"},
     "jupyter/extension.py": {"imagelab.jupyter.reading_room"},  # a server starts without it

@@ -10,6 +10,7 @@ import re
 from itertools import combinations
 
 from imagelab.catalog import words
+from imagelab.catalog.annotated import annotated
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.judging import PREFIX, pattern_text
 from imagelab.catalog.ordering import STARS
@@ -19,6 +20,7 @@ from imagelab.domain.near import MAX_DISTANCE
 from imagelab.domain.query_tree import (
     And,
     Choice,
+    Column,
     From,
     Is,
     Leaf,
@@ -133,6 +135,8 @@ def condition(leaf: Leaf) -> Part | None:
             parts = [_related(leaf, number) for number in ids]
         case Param(name, tests):
             parts = [_param(name, test) for test in tests]
+        case Column():
+            parts = [annotated(leaf)]
     return either(parts)
 
 

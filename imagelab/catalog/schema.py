@@ -20,6 +20,7 @@ from imagelab.catalog.schema_first import (
 from imagelab.catalog.schema_gallery import m009_gallery, m013_costs
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_judging import m010_comparisons
+from imagelab.catalog.schema_notes import m015_annotations
 from imagelab.catalog.schema_parts import Runs
 from imagelab.catalog.schema_studio import m012_presets
 
@@ -40,6 +41,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m011_brought,
     m012_presets,
     m013_costs,
+    m015_annotations,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

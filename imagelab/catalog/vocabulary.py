@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from imagelab.catalog import annotation
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.words import sizes
 
@@ -39,7 +40,7 @@ _PARAMS = """
 def values(db: sqlite3.Connection, field: str, prefix: str) -> list[str]:
     """The values of a field that begin so, whatever their case; those of late come first.
 
-    The values of `param.` are the names that recent requests have used.
+    The values of `param.` are the names that recent requests have used, of `col.` the columns.
     """
     wanted = folded_value(prefix)
     found = [value for value in _all(db, field) if folded_value(value).startswith(wanted)]
@@ -63,7 +64,14 @@ def _all(db: sqlite3.Connection, field: str) -> list[str]:
         return list(dict.fromkeys([*late, *ever(db, field)]))
     if field in ("width", "height"):
         return list(dict.fromkeys(str(row[0]) for row in _recent(db, field)))
-    if field == "param.":
+    return _names(db, field)
+
+
+def _names(db: sqlite3.Connection, opening: str) -> list[str]:
+    """What can follow `col.` and `param.`."""
+    if opening == "col.":
+        return [column.name for column in annotation.columns(db)]
+    if opening == "param.":
         return [row[0] for row in db.execute(_PARAMS, (RECENT,)).fetchall()]
     return []
 

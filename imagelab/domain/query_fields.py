@@ -14,6 +14,7 @@ from imagelab.domain.query_tokens import Item, Token
 from imagelab.domain.query_tree import (
     Choice,
     ChoiceField,
+    Column,
     From,
     Inside,
     Is,
@@ -48,11 +49,16 @@ CHOICES: tuple[ChoiceField, ...] = get_args(ChoiceField)
 TEXTS: tuple[TextField, ...] = get_args(TextField)
 NUMBERS: tuple[NumberField, ...] = get_args(NumberField)
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
+OPEN = ("param.", "col.")  # before a name of the user's or of a vendor's
 FIELDS = (*CHOICES, *TEXTS, *NUMBERS, "is", "from", "like", "stack", "sort")
 _WANTED = {
     "cost": "an amount in dollars such as <0.05 or 0.01..0.05",
     "rating": "stars such as 5, >=4 or 1..3; 0 is unrated",
     "date": "days such as 7d, today, 2026-11, >2026-11-01 or 2026-11-01..2026-11-15",
+}
+_NAMED = {
+    "param": "param: wants the parameter's name, as in param.background:transparent",
+    "col": "col: wants the column's name, as in col.aesthetic:>5",
 }
 _RELATED: dict[str, type[From | Like | Stack]] = {"from": From, "like": Like, "stack": Stack}
 _SPELLINGS = {"format": {"jpg": "jpeg"}}
@@ -62,7 +68,7 @@ _Name = TypeVar("_Name", bound=str)
 def read_field(token: Token) -> Leaf:
     """The node of a `field:value`; QueryError marks the field or the value that is wrong."""
     name = token.text.lower()
-    if not name.startswith("param."):
+    if not name.startswith(OPEN):
         _check_field(token)
     _check_values(token)
     if choice := _one_of(name, CHOICES):
@@ -75,9 +81,7 @@ def read_field(token: Token) -> Leaf:
         return Is(tuple(known(item, FLAGS, "is:") for item in token.items))
     if kind := _RELATED.get(name):
         return kind(tuple(_id(name, item) for item in token.items))
-    # A parameter keeps its capitals: vendors' names have them.
-    tests = tuple(test for item in token.items for test in _param(item))
-    return Param(token.text[len("param.") :], tests)
+    return _column(token) if name.startswith("col.") else _parameter(token)
 
 
 def read_sort(token: Token) -> tuple[tuple[SortKey, bool], ...]:
@@ -104,20 +108,18 @@ def _check_field(token: Token) -> None:
     name = token.text.lower()
     if name in FIELDS:
         return
-    if name == "param":
-        raise QueryError(
-            "param: wants the parameter's name, as in param.background:transparent",
-            token.start,
-            len(token.text) + 1,
-        )
-    near = get_close_matches(name, [*FIELDS, "param."], n=1)
+    if said := _NAMED.get(name):
+        raise QueryError(said, token.start, len(token.text) + 1)
+    near = get_close_matches(name, [*FIELDS, *OPEN], n=1)
     hint = f"did you mean {near[0]}:?" if near else "put the words in quotes to look for them"
     raise QueryError(f"there is no field {token.text!r}; {hint}", token.start, len(token.text) + 1)
 
 
 def _check_values(token: Token) -> None:
-    if token.text.lower() == "param.":
-        raise QueryError("param. wants a name before the colon", token.start, token.length)
+    if token.text.lower() in OPEN:
+        raise QueryError(
+            f"{token.text.lower()} wants a name before the colon", token.start, token.length
+        )
     for item in token.items:
         if not item.text.strip():
             where = token.start if len(token.items) == 1 else item.start - 1
@@ -200,6 +202,12 @@ def _id(field: str, item: Item) -> int:
     return int(span.low)
 
 
+def _parameter(token: Token) -> Param:
+    """It keeps its capitals: vendors' names have them."""
+    tests = tuple(test for item in token.items for test in _param(item))
+    return Param(token.text[len("param.") :], tests)
+
+
 def _param(item: Item) -> list[Pattern | Span]:
     """A value of any kind: a number is also looked for as text, since some are kept so."""
     text = item.text.strip()
@@ -210,6 +218,32 @@ def _param(item: Item) -> list[Pattern | Span]:
     if span is None:
         return [pattern]
     return [span, pattern] if text[0] not in "<>=" else [span]
+
+
+def _column(token: Token) -> Column:
+    """Every reading that the values have: what the column holds is not known here."""
+    wholes, reals, moments, patterns = [], [], [], []
+    for item in token.items:
+        text = item.text.strip()
+        if not item.quoted:
+            wholes.append(whole_span(text, item))
+            reals.append(float_span(text, item))
+            moments.append(read_dates(text.lower()))
+        if item.quoted or text[0] not in "<>=":
+            patterns.append(_pattern(text, quoted=item.quoted))
+        elif wholes[-1] is None and moments[-1] is None:
+            raise QueryError(
+                f"{token.text}: wants a number or a day after {text[0]}, not {item.text!r}",
+                item.start,
+                item.length,
+            )
+    return Column(
+        token.text[len("col.") :],
+        tuple(filter(None, wholes)),
+        tuple(filter(None, reals)),
+        tuple(filter(None, moments)),
+        tuple(patterns),
+    )
 
 
 def _sort_key(item: Item) -> tuple[SortKey, bool]:

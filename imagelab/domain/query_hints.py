@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from imagelab.domain.query_chips import is_fit, written
-from imagelab.domain.query_fields import FIELDS, FLAGS, SORT_KEYS
+from imagelab.domain.query_fields import FIELDS, FLAGS, OPEN, SORT_KEYS
 from imagelab.domain.query_tokens import Item, Token, tokens
 from imagelab.domain.records import Status
 from imagelab.errors import QueryError
@@ -43,6 +43,7 @@ _TAKES = {
     "stack": "re-rolls of an asset, such as #206",
     "sort": "date, cost, rating or id; -cost falls",
     "param.": "a parameter, as in param.background:transparent",
+    "col.": "a column from lab.annotate, as in col.aesthetic:>5",
 }
 _FLAG_HINTS = {
     "edit": "made from another image",
@@ -151,12 +152,14 @@ def _names(text: str, at: int, word: Token, values: Values, *, sorts: bool) -> S
     names = [f"{name}:" for name in FIELDS if sorts or name != "sort"]
     choices = [
         Choice(name, name, _TAKES[name.removesuffix(":")])
-        for name in (*names, "param.")
+        for name in (*names, *OPEN)
         if name.startswith(begun.lower())
     ]
-    if begun.lower().startswith("param."):
-        known = values("param.", begun[len("param.") :].removesuffix(":"))
-        choices = [Choice(f"param.{n}:", f"param.{n}:") for n in known if _PARAM.fullmatch(n)]
+    for opening in OPEN:
+        if begun.lower().startswith(opening):
+            known = values(opening, begun[len(opening) :].removesuffix(":"))
+            named = [f"{opening}{name}:" for name in known if _PARAM.fullmatch(name)]
+            choices = [Choice(name, name) for name in named]
     return Suggestions(word.start, at + len(rest), tuple(choices[:MOST]))
 
 

@@ -107,6 +107,17 @@ class Param:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column from outside; what it holds is for the catalog to say, and so which test is meant."""
+
+    name: str
+    wholes: tuple[Span, ...] = ()
+    reals: tuple[Span, ...] = ()
+    moments: tuple[Span, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """All but these, also where nothing is known."""
 
@@ -128,6 +139,17 @@ class Or:
 
 
 Leaf: TypeAlias = (
-    Everything | Word | Phrase | Choice | Inside | Number | Is | From | Like | Stack | Param
+    Everything
+    | Word
+    | Phrase
+    | Choice
+    | Inside
+    | Number
+    | Is
+    | From
+    | Like
+    | Stack
+    | Param
+    | Column
 )
 Node: TypeAlias = Leaf | Not | And | Or

@@ -1,75 +1,78 @@
 """DataFrames: assets, spending and answers to SQL, with types that do not lie.
 
-Money is exact (`Decimal`), numbers that may be missing are nullable, moments are aware UTC.
+Money is exact (`Decimal`), numbers that may be missing are nullable, moments are aware UTC. The
+types turn on the columns and never on the rows, so that frames of any two queries fit together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from imagelab.domain.records import AssetRow
+from imagelab.domain.columns import Told
 
 if TYPE_CHECKING:  # pandas is heavy: it is loaded when the first frame is made
     import pandas as pd
 
-_TYPES = {
-    "id": "int64",
-    "generation": "Int64",
-    "width": "int64",
-    "height": "int64",
-    "size_bytes": "int64",
-    "rating": "Int64",
-    "seed": "Int64",
-    "flagged": "boolean",
-    "rejected": "bool",
-    "provider": "category",
-    "model": "category",
-    "quality": "category",
-    "format": "category",
-    "unit": "category",
-    "known": "category",
-}
+_EXACT_IN_FLOAT = 2**53
+_THUMBNAIL = "thumbnail"
+
+Small = Callable[[str], tuple[bytes, str] | None]
 
 
-def assets_frame(rows: Sequence[AssetRow]) -> pd.DataFrame:
-    """A row an asset, in the order given; `known` says how its cost is known."""
+def assets_frame(told: Told, small: Small | None = None) -> pd.DataFrame:
+    """A row an asset, in the order told; `known` says how its cost is known.
+
+    `small` gives the small picture of an original by its hash: with it there is a column
+    `thumbnail` before the others, whose bytes are shown as pictures in a notebook.
+    """
     import pandas as pd  # noqa: PLC0415 - heavy, see above
 
-    columns: dict[str, list[Any]] = {
-        "id": [row.id for row in rows],
-        "uuid": [row.uuid for row in rows],
-        "prompt": [row.prompt for row in rows],
-        "caption": [row.caption for row in rows],
-        "note": [row.note for row in rows],
-        "tags": [list(row.tags) for row in rows],
-        "rating": [row.rating for row in rows],
-        "rejected": [row.rejected for row in rows],
-        "provider": [row.provider for row in rows],
-        "model": [row.model for row in rows],
-        "quality": [row.params.get("quality") for row in rows],
-        "generation": [row.generation for row in rows],
-        "width": [row.width for row in rows],
-        "height": [row.height for row in rows],
-        "format": [row.format for row in rows],
-        "size_bytes": [row.size_bytes for row in rows],
-        "sha256": [row.sha256 for row in rows],
-        "cost": [row.cost.amount if row.cost else None for row in rows],
-        "unit": [row.cost.unit if row.cost else None for row in rows],
-        "known": [row.cost.source if row.cost else None for row in rows],
-        "seed": [row.seed for row in rows],
-        "flagged": [row.flagged for row in rows],
-    }
-    exact = {name: pd.Series(values, dtype="object") for name, values in columns.items()}
-    frame = pd.DataFrame(exact).astype(_TYPES)
-    for name in ("uuid", "prompt", "caption", "note", "sha256"):
-        frame[name] = frame[name].astype("string")
-    frame["created_at"] = pd.to_datetime([row.created_at for row in rows], utc=True)
-    return frame
+    from imagelab.export.picture_frame import PictureFrame, Thumbnail  # noqa: PLC0415 - as pandas
+    from imagelab.export.series import growing  # noqa: PLC0415 - as pandas
+
+    columns = {name: growing(kind) for name, kind in told.columns.items()}
+    for rows in told.parts:
+        for column, values in zip(columns.values(), zip(*rows, strict=True), strict=False):
+            column.add(values)
+    frame = pd.DataFrame({name: column.series() for name, column in columns.items()}, copy=False)
+    if small is None:
+        return frame
+    pictures = [found and Thumbnail(*found) for found in map(small, frame["sha256"])]
+    frame.insert(0, _THUMBNAIL, pd.Series(pictures, dtype="object"))
+    return PictureFrame(frame)
 
 
 def table_frame(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
-    """Columns and rows as they are."""
+    """Columns and rows as they are: text as text, whole numbers whole where some are missing."""
     import pandas as pd  # noqa: PLC0415 - heavy, see above
 
-    return pd.DataFrame(list(rows), columns=list(columns))
+    frame = pd.DataFrame(list(rows), columns=list(columns), dtype="object")
+    for place in range(len(columns)):
+        kind = _type_of([row[place] for row in rows])
+        if kind:
+            frame.isetitem(place, frame.iloc[:, place].astype(kind))
+    return frame
+
+
+def _type_of(values: Sequence[Any]) -> Any:  # noqa: ANN401 - pandas takes a few names it does not name
+    """The type that holds all of these exactly; None where they are best left as they are."""
+    found = set(map(type, values))
+    some = "none" if type(None) in found else "all"
+    match sorted(kind.__name__ for kind in found - {type(None)}):
+        case ["int"]:
+            return {"all": "int64", "none": "Int64"}[some]
+        case ["bool"]:
+            return {"all": "bool", "none": "boolean"}[some]
+        case ["str"]:
+            return "string"
+        case ["float"]:
+            return "float64"
+        case ["float", "int"] if all(_fits_float(value) for value in values):
+            return "float64"
+        case _:
+            return None
+
+
+def _fits_float(value: object) -> bool:
+    return not isinstance(value, int) or abs(value) <= _EXACT_IN_FLOAT

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, Self
 
-from imagelab.errors import RequestError
+from imagelab.export.arrow import check_arrow
 from imagelab.export.folder import Folder
 from imagelab.export.imagefolder import parts_of
 from imagelab.export.item import Format, Item, Plan
@@ -31,14 +30,6 @@ _INTEGERS = {
     "rating": 8,
 }
 _LISTS = ("tags", "parent_ids")
-
-
-def check_arrow() -> None:
-    """RequestError where pyarrow is not installed."""
-    if find_spec("pyarrow") is None:
-        raise RequestError(
-            "format='parquet' needs pyarrow, which is not installed; pip install 'imagelab[arrow]'"
-        )
 
 
 def _write(folder: Folder, items: Iterator[Item], plan: Plan) -> None:
@@ -170,4 +161,4 @@ def _card(plan: Plan) -> str:
     return features + parts_of(plan, "data/{}-*.parquet")
 
 
-PARQUET = Format(_write, card=_card, check=check_arrow)
+PARQUET = Format(_write, card=_card, check=lambda: check_arrow("format='parquet'"))

@@ -24,6 +24,14 @@ COLUMNS = (
     *("generation_id", "batch_index", "parent_ids", "params", "split"),
     *("caption", "note", "copy_sha256"),
 )
+# What formats call the rest of a row: a column of another's making would stand in its place.
+RESERVED = frozenset(
+    [
+        *COLUMNS,
+        *("image", "images", "file_name", "file_names", "thumbnail", "json", "txt", "png", "jpg"),
+        *("webp", "source", "mask", "target", "instruction", "references", "chosen", "rejected"),
+    ]
+)
 SUFFIXES = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 _NEGATIVE = ("negative_prompt", "negativePrompt")  # as services spell it
 # Ends of lines to some readers, and none to JSON: written as escapes.

@@ -89,9 +89,21 @@ class Assets:
         self._backing.caption(self.ids, text)
         return self
 
-    def to_pandas(self) -> pd.DataFrame:
-        """A DataFrame, a row an asset."""
-        return self._backing.frame(self.ids)
+    def to_pandas(self, *, thumbnails: bool = False) -> pd.DataFrame:
+        """A DataFrame, a row an asset, with the columns that `lab.annotate` brought.
+
+        What may be missing is nullable, money is `Decimal`, moments are aware UTC. With
+        `thumbnails` it begins with a column of small pictures, which a notebook shows.
+        """
+        return self._backing.frame(self.ids, thumbnails=thumbnails)
+
+    def to_arrow(self) -> Any:  # noqa: ANN401 - pyarrow has no types
+        """The same as a `pyarrow.Table`, money as decimal128; RequestError without the extra `arrow`."""
+        return self._backing.arrow(self.ids)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The Arrow PyCapsule of `to_arrow()`: polars, DuckDB and others take the assets as they are."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def export(
         self,

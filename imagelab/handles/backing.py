@@ -151,6 +151,10 @@ class Backing(Protocol):
         """A blind comparison of some images."""
         ...
 
-    def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
+    def frame(self, numbers: Sequence[int], *, thumbnails: bool) -> pd.DataFrame:
         """A DataFrame, a row an asset."""
+        ...
+
+    def arrow(self, numbers: Sequence[int]) -> Any:  # noqa: ANN401 - pyarrow has no types
+        """An Arrow table, a row an asset."""
         ...

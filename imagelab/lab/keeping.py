@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from imagelab.catalog.backup import Backup
 from imagelab.catalog.merge import Merged
@@ -10,6 +12,7 @@ from imagelab.catalog.repair import Repairs
 from imagelab.domain.checkup import Checkup
 from imagelab.lab import adding, backing_up, taking_in, upkeep
 from imagelab.lab.added import Added
+from imagelab.lab.annotating import Annotated, annotate
 from imagelab.lab.engine import Engine
 from imagelab.lab.shelf import Shelf
 from imagelab.lab.trashing import Trash
@@ -73,6 +76,25 @@ class Keeping:
         RequestError where nothing is there, InputImageError for a single file that is no image.
         """
         return adding.add(self._engine, self._shelf, source, recursive=recursive)
+
+    def annotate(
+        self,
+        df: Any = None,  # noqa: ANN401 - any library's frame
+        *,
+        drop: Sequence[str] = (),
+    ) -> Annotated:
+        """Join the columns of a DataFrame to the assets, by a column or index `uuid` (or `id`).
+
+        They are in every frame and export from now on, and found by `col.name:`, such as
+        `col.aesthetic:>5`, `col.label:fox` or `col.seen:7d`. Numbers, text, booleans and aware
+        moments keep their kind. Values given again replace those of the same assets, and a
+        missing one takes it away; other assets keep theirs. `drop` takes whole columns away.
+        It is no step of `undo`.
+
+        AssetNotFoundError for a uuid that is not here, RequestError for a name or value that
+        cannot be kept, and then nothing was changed.
+        """
+        return annotate(self._engine.catalog, df, drop)
 
     def undo(self, steps: int = 1) -> Undone:
         """Take back what was said of images last, whoever said it and however long ago.

@@ -201,9 +201,13 @@ class Lab(Keeping):
         found = [self.asset(uuid=a.uuid) if isinstance(a, Asset) else self.asset(a) for a in assets]
         return self._shelf.kinship.compare([asset.id for asset in found])
 
-    def to_pandas(self, query: str = "") -> pd.DataFrame:
-        """A DataFrame of the assets a query finds, a row each."""
-        return self.search(query).to_pandas()
+    def to_pandas(self, query: str = "", *, thumbnails: bool = False) -> pd.DataFrame:
+        """A DataFrame of the assets a query finds, as `Assets.to_pandas` says."""
+        return self.search(query).to_pandas(thumbnails=thumbnails)
+
+    def to_arrow(self, query: str = "") -> Any:  # noqa: ANN401 - pyarrow has no types
+        """An Arrow table of the assets a query finds, as `Assets.to_arrow` says."""
+        return self.search(query).to_arrow()
 
     def export(self, dest: Path | str, query: str = "", **options: Any) -> Exported:  # noqa: ANN401 - as `Assets.export` takes them
         """Write what a query finds as a dataset or a page, as `Assets.export` says."""

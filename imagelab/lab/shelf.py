@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imagelab import clock
 from imagelab.catalog import (
     blobs,
     brought,
     curation,
+    frame_rows,
     journal,
     ledger,
     requests,
@@ -26,15 +26,15 @@ from imagelab.domain.query import parse
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.request import Role
 from imagelab.errors import AssetNotFoundError, GenerationNotFoundError, RequestError
+from imagelab.export.arrow import assets_table
 from imagelab.export.exported import Exported
 from imagelab.export.frame import assets_frame
 from imagelab.export.options import Options
 from imagelab.handles.assets import Assets
-from imagelab.handles.cards import progress_card
 from imagelab.handles.generation import Generation
-from imagelab.handles.pictures import Picture, rough
+from imagelab.handles.pictures import Picture
 from imagelab.jobs.job import Job
-from imagelab.jobs.progress import Sight, progress
+from imagelab.jobs.progress import progress
 from imagelab.jobs.waiting import Work, job_settled, wait, waiting
 from imagelab.lab.asking import clean_tags, write_code
 from imagelab.lab.cancelling import cancel
@@ -45,6 +45,7 @@ from imagelab.lab.inputs import Parent
 from imagelab.lab.kinship import Families
 from imagelab.lab.making import Maker
 from imagelab.lab.recipes import Recipe, edited, repeated
+from imagelab.lab.sights import preview_of, sight
 from imagelab.providers.registry import provider_named
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
@@ -216,7 +217,7 @@ class Shelf:
         return job.seconds if job else None
 
     def preview(self, generation: int) -> Picture | None:
-        return _preview(self._job(generation))
+        return preview_of(self._job(generation))
 
     def code(self, generation: int, style: str) -> str:
         with self._engine.catalog.reading() as db:
@@ -238,8 +239,12 @@ class Shelf:
     ) -> Blind:
         return self.views.blinds.blind(contestants, about, seed=seed, most=pairs)
 
-    def frame(self, numbers: Sequence[int]) -> pd.DataFrame:
-        return assets_frame(self.asset_rows(numbers))
+    def frame(self, numbers: Sequence[int], *, thumbnails: bool) -> pd.DataFrame:
+        told = frame_rows.told(self._engine.catalog, numbers)
+        return assets_frame(told, self.small if thumbnails else None)
+
+    def arrow(self, numbers: Sequence[int]) -> Any:  # noqa: ANN401 - pyarrow has no types
+        return assets_table(frame_rows.told(self._engine.catalog, numbers))
 
     @property
     def views(self) -> Views:
@@ -263,7 +268,7 @@ class Shelf:
         return Work(
             name=f"g{generation}",
             settled=partial(job_settled, job) if job else elsewhere.settled,
-            seen=lambda: _sight(row, self._job(generation)),
+            seen=lambda: sight(row, self._job(generation)),
             left=lambda: self._left(generation),
         )
 
@@ -280,19 +285,3 @@ class Shelf:
             f"images are kept when they arrive. {here}.wait() waits again, {here}.cancel() drops "
             "what was not sent"
         )
-
-
-def _sight(row: GenerationRow, job: Job | None) -> Sight:
-    """How far it is known to be: a vendor that says nothing is shown as time passing."""
-    if job is None:
-        since = (clock.now() - row.created_at).total_seconds()
-        line = f"g{row.id}: carried by another process for {since:.0f} s"
-        return Sight(line, progress_card(row, row.arrived, since, None))
-    part = f", {job.fraction:.0%}" if job.fraction is not None else ""
-    line = f"g{row.id}: {job.arrived} of {job.images}, {job.seconds:.0f} s{part}, {price(row)}"
-    card = progress_card(row, job.arrived, job.seconds, job.fraction, _preview(job))
-    return Sight(line, card)
-
-
-def _preview(job: Job | None) -> Picture | None:
-    return rough(job.preview) if job and job.preview else None

@@ -40,7 +40,7 @@ def test_the_beginning_of_a_field_becomes_the_field_with_what_it_takes() -> None
 def test_every_field_is_offered_by_its_first_letter() -> None:
     offered = {name for field in FIELDS for name in hinted(field[0])}
 
-    assert offered == {f"{field}:" for field in FIELDS} | {"param."}
+    assert offered == {f"{field}:" for field in FIELDS} | {"param.", "col."}
 
 
 def test_every_field_has_values_to_offer_but_for_free_text_and_numbers_of_assets() -> None:

@@ -1,0 +1,51 @@
+"""The columns of a frame of assets, and what each holds: the same in pandas and in Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+# `number` and `fact` are never missing, every other can be. `word` is a text with few different
+# values, `words` a list of texts, `money` nano-units, `moment` microseconds since 1970 in UTC.
+Kind = Literal[
+    "number", "whole", "real", "text", "word", "words", "money", "fact", "flag", "moment"
+]
+Row = Sequence[Any]
+
+ASSET_COLUMNS: Mapping[str, Kind] = {
+    "id": "number",
+    "uuid": "text",
+    "prompt": "text",
+    "caption": "text",
+    "note": "text",
+    "tags": "words",
+    "rating": "whole",
+    "rejected": "fact",
+    "provider": "word",
+    "model": "word",
+    "quality": "word",
+    "generation": "whole",
+    "width": "number",
+    "height": "number",
+    "format": "word",
+    "size_bytes": "number",
+    "sha256": "text",
+    "cost": "money",
+    "unit": "word",
+    "known": "word",
+    "seed": "whole",
+    "flagged": "flag",
+    "created_at": "moment",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a frame is made of: its columns, and its rows some at a time, as SQLite has them.
+
+    `words` are tuples of text already. The rows can be gone through once.
+    """
+
+    columns: Mapping[str, Kind]
+    parts: Iterator[Sequence[Row]]

@@ -1,0 +1,146 @@
+"""The columns of a DataFrame, grown some rows at a time, each kind in a type that holds it exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from imagelab.domain.columns import Kind
+from imagelab.domain.money import plain
+
+_NOT_A_TIME = np.iinfo("int64").min  # numpy's NaT
+
+Values = Sequence[Any]
+
+
+class Growing(Protocol):
+    """A column on its way."""
+
+    def add(self, values: Values) -> None:
+        """Some more rows."""
+
+    def series(self) -> pd.Series[Any]:
+        """All of them."""
+
+
+def growing(kind: Kind) -> Growing:
+    """An empty column for values as SQLite has them."""
+    if kind == "word":
+        return _Words()
+    if kind == "money":
+        return _Arrays(_Amounts().exact)
+    return _Arrays(_MAKING[kind])
+
+
+class _Arrays:
+    """A column as the arrays of its parts."""
+
+    def __init__(self, made: Callable[[Values], Any]) -> None:
+        self._made = made
+        self._parts: list[pd.Series[Any]] = []
+
+    def add(self, values: Values) -> None:
+        self._parts.append(pd.Series(self._made(values), copy=False))
+
+    def series(self) -> pd.Series[Any]:
+        return pd.concat(self._parts or [pd.Series(self._made(()))], ignore_index=True)
+
+
+class _Words:
+    """Few different texts, as the places they have among those seen; in the end in their order."""
+
+    def __init__(self) -> None:
+        self._places = _Places()
+        self._parts: list[Any] = []
+
+    def add(self, values: Values) -> None:
+        found = map(self._places.__getitem__, values)
+        self._parts.append(np.fromiter(found, "int32", len(values)))
+
+    def series(self) -> pd.Series[Any]:
+        seen = [word for word in self._places if word is not None]
+        order = sorted(seen)
+        moved = np.full(len(seen) + 1, -1, "int32")  # the last is where -1, for nothing, points
+        for place, word in enumerate(order):
+            moved[self._places[word]] = place
+        codes = moved[np.concatenate([np.empty(0, "int32"), *self._parts])]
+        categories = pd.Index(order, dtype="str" if order else None)
+        return pd.Series(pd.Categorical.from_codes(codes, categories))
+
+
+class _Places(dict[str | None, int]):
+    def __init__(self) -> None:
+        super().__init__({None: -1})
+
+    def __missing__(self, word: str | None) -> int:
+        self[word] = place = len(self) - 1
+        return place
+
+
+class _Amounts(dict[int | None, Decimal | None]):
+    """Nano-units as decimals; most prices come up again and again."""
+
+    def __init__(self) -> None:
+        super().__init__({None: None})
+
+    def __missing__(self, nano: int | None) -> Decimal:
+        assert nano is not None
+        self[nano] = amount = plain(Decimal(nano).scaleb(-9))
+        return amount
+
+    def exact(self, values: Values) -> Any:  # noqa: ANN401 - an array
+        return _objects(map(self.__getitem__, values), len(values))
+
+
+def _objects(values: Iterable[Any], count: int) -> Any:  # noqa: ANN401 - an array
+    made = np.empty(count, dtype=object)
+    made[:] = list(values)
+    return made
+
+
+def _whole(values: Values) -> Any:  # noqa: ANN401 - an array
+    return pd.arrays.IntegerArray(_or_zero(values, "int64"), _missing(values))
+
+
+def _flags(values: Values) -> Any:  # noqa: ANN401 - an array
+    return pd.arrays.BooleanArray(_or_zero(values, "bool"), _missing(values))
+
+
+def _or_zero(values: Values, kind: str) -> Any:  # noqa: ANN401 - an array
+    return np.array([value or 0 for value in values], kind)
+
+
+def _missing(values: Values) -> Any:  # noqa: ANN401 - an array
+    return np.array([value is None for value in values], "bool")
+
+
+def _moments(values: Values) -> Any:  # noqa: ANN401 - an array
+    told = np.array([_NOT_A_TIME if value is None else value for value in values], "int64")
+    return pd.DatetimeIndex(told.view("M8[us]")).tz_localize("UTC")
+
+
+def _texts(values: Values) -> Any:  # noqa: ANN401 - an array
+    return pd.array(_objects(values, len(values)), dtype="string")
+
+
+def _lists(values: Values) -> Any:  # noqa: ANN401 - an array
+    made = np.empty(len(values), dtype=object)
+    for place, value in enumerate(values):
+        made[place] = list(value)
+    return made
+
+
+_MAKING: Mapping[Kind, Callable[[Values], Any]] = {
+    "number": lambda values: np.array(values, "int64"),
+    "whole": _whole,
+    "real": lambda values: np.array(values, "float64"),
+    "text": _texts,
+    "words": _lists,
+    "fact": lambda values: np.array(values, "bool"),
+    "flag": _flags,
+    "moment": _moments,
+}
