@@ -24,14 +24,14 @@ from tests.browser.notebook import Notebook
 from tests.browser.views import GalleryOnPage
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-WIDTH, HEIGHT, SCALE = 1000, 680, 1.5  # of the page, in CSS pixels
+WIDTH, HEIGHT, SCALE = 1000, 806, 1.5  # of the page, in CSS pixels
 TYPING, BEAT, LOOK, END = 90, 700, 2200, 4500  # milliseconds that a picture stands
 LETTERS = 5  # that are written between two pictures
 CELLS = (
     'lab.generate("A fox reading a book in a sunlit forest, watercolor", quality="low", n=4)',
     "gallery = lab.gallery(); gallery",
     'night = gallery.selection[0].edit("at night, under the moon")[0]; night',
-    'night.edit("add paper lanterns")[0].lineage()',
+    'night.edit("add a paper lantern")[0].lineage()',
 )
 # Only the notebook is filmed; beside and over it stands what JupyterLab has around it.
 PANEL = ".jp-NotebookPanel-notebook"
@@ -78,7 +78,7 @@ class Film:
             append_images=others,
             duration=self.times,
             loop=0,
-            quality=72,
+            quality=86,
             method=6,
             minimize_size=True,
         )
