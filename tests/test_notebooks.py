@@ -47,7 +47,7 @@ def test_a_notebook_runs_from_top_to_bottom(name: str, tmp_path: Path) -> None:
     [
         ("02_curate_and_export", 5),
         pytest.param("03_scale", 4, marks=needs_daft),
-        ("04_lineage", 13),
+        ("04_lineage", 12),
         ("05_sweep", 17),
     ],
 )
