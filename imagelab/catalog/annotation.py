@@ -81,6 +81,27 @@ def values(db: sqlite3.Connection, column: Column, numbers: Sequence[int]) -> di
     return dict(rows(db, _LIST, json.dumps(list(numbers)), column.id))
 
 
+def of_assets(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What every column says of these assets, by name; a flag as a bool, a moment as one. Few."""
+    said: dict[int, dict[str, Any]] = {number: {} for number in numbers}
+    for column in columns(db) if numbers else ():
+        for number, value in values(db, column, numbers).items():
+            said[number][column.name] = _meant(column.kind, value)
+    return said
+
+
+def _meant(kind: ColumnKind, value: Any) -> Any:  # noqa: ANN401 - of a row
+    match kind:
+        case "flag":
+            return bool(value)
+        case "moment":
+            return clock.from_us(value)
+        case "real":
+            return float(value)
+        case _:
+            return value
+
+
 def numbers_of(reads: Reads, named: Sequence[str] | Sequence[int], by: str) -> list[int]:
     """The assets' numbers by `by`, which is `"uuid"` or `"id"`; AssetNotFoundError names one that is not."""
     found: list[int] = []

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imagelab import clock
+from imagelab.catalog.slices import Reads, by_range
 from imagelab.domain.comparison import Comparison
 from imagelab.domain.ids import uuid7
 
@@ -19,14 +20,17 @@ _AMONG = (
     "AND left_asset IN (SELECT value FROM json_each(?1)) "
     "AND right_asset IN (SELECT value FROM json_each(?1)) ORDER BY id"
 )
-_OF_ASSETS = (
+_IN_FULL = (
     "SELECT c.uuid, l.uuid AS left, r.uuid AS right, w.uuid AS winner, c.axes, c.about, "
     "c.judged_at FROM comparison c JOIN asset l ON l.id = c.left_asset "
     "JOIN asset r ON r.id = c.right_asset LEFT JOIN asset w ON w.id = c.winner "
-    "WHERE c.undone_at IS NULL AND c.left_asset IN (SELECT id FROM asset WHERE uuid IN "
-    "(SELECT value FROM json_each(?1))) AND c.right_asset IN (SELECT id FROM asset WHERE uuid IN "
-    "(SELECT value FROM json_each(?1))) ORDER BY c.id"
+    "WHERE c.undone_at IS NULL AND "
 )
+_OF_ASSETS = f"""
+    {_IN_FULL} c.left_asset IN (SELECT id FROM asset WHERE uuid IN (SELECT value FROM json_each(?1)))
+    AND c.right_asset IN (SELECT id FROM asset WHERE uuid IN (SELECT value FROM json_each(?1)))
+    ORDER BY c.id
+"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +78,28 @@ def among(db: sqlite3.Connection, assets: Sequence[int]) -> list[Judged]:
 
 def comparisons(db: sqlite3.Connection, uuids: Sequence[str]) -> list[Comparison]:
     """The same by uuids, in full: what a dataset of preferences is made of."""
-    return [
-        Comparison(
-            row["uuid"],
-            row["left"],
-            row["right"],
-            row["winner"],
-            tuple(json.loads(row["axes"])),
-            row["about"],
-            clock.from_us(row["judged_at"]),
-        )
-        for row in db.execute(_OF_ASSETS, (json.dumps(list(uuids)),))
-    ]
+    return [_comparison(row) for row in db.execute(_OF_ASSETS, (json.dumps(list(uuids)),))]
+
+
+def every(reads: Reads) -> list[Comparison]:
+    """All that stand, in the order they were said; read in short slices."""
+    with reads.reading() as db:
+        last = db.execute("SELECT coalesce(max(id), 0) FROM comparison").fetchone()[0]
+    return [one for part in by_range(reads, 1, last, _between) for one in part]
+
+
+def _between(db: sqlite3.Connection, first: int, last: int) -> list[Comparison]:
+    sql = f"{_IN_FULL} c.id BETWEEN ? AND ? ORDER BY c.id"
+    return [_comparison(row) for row in db.execute(sql, (first, last))]
+
+
+def _comparison(row: sqlite3.Row) -> Comparison:
+    return Comparison(
+        row["uuid"],
+        row["left"],
+        row["right"],
+        row["winner"],
+        tuple(json.loads(row["axes"])),
+        row["about"],
+        clock.from_us(row["judged_at"]),
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from imagelab.catalog import annotation
 from imagelab.catalog.slices import Reads, rows
 from imagelab.domain.origin import Origin
 
@@ -41,8 +42,9 @@ def origins(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Origin]
     given: defaultdict[int, list[Any]] = defaultdict(list)
     for number, *about in rows(db, _INPUTS, listed):
         given[number].append(about)
+    said = annotation.of_assets(db, numbers)
     return {
-        number: _origin(given[number], generation, extra, likeness)
+        number: _origin(given[number], generation, extra, likeness, said[number])
         for number, generation, extra, likeness in rows(db, _MADE, listed)
     }
 
@@ -76,7 +78,11 @@ def uuids(reads: Reads, numbers: Sequence[int]) -> dict[int, str]:
 
 
 def _origin(
-    given: Sequence[Any], generation: str | None, extra: str | None, likeness: int | None
+    given: Sequence[Any],
+    generation: str | None,
+    extra: str | None,
+    likeness: int | None,
+    said: Mapping[str, Any],
 ) -> Origin:
     inputs = [asset for role, asset, *_ in given if role == "input" and asset is not None]
     looked_at = [asset for role, asset, *_ in given if role == "reference" and asset is not None]
@@ -88,4 +94,5 @@ def _origin(
         references=(*inputs[1:], *looked_at),
         mask=next((sha256 for role, _, _, sha256 in given if role == "mask"), None),
         likeness=likeness,
+        annotations=said,
     )

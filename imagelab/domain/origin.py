@@ -14,6 +14,7 @@ class Origin:
     `parent_uuids` are the images it was made from, in the order they were given, without masks.
     `source` is the one that was edited, `references` are those that
     were only looked at; where it is the same request again, it is neither. `mask` is a hash.
+    `annotations` are the columns that were joined to it.
     """
 
     generation: str | None = None
@@ -23,3 +24,4 @@ class Origin:
     references: tuple[int, ...] = ()
     mask: str | None = None
     likeness: int | None = None
+    annotations: Mapping[str, Any] = field(default_factory=dict)

@@ -26,7 +26,7 @@ from imagelab.imaging.xmp import packet
 
 METADATA = ("recipe", "strip")
 _MOST_SHOWN = 8_000  # characters of a prompt for viewers; the recipe has all of it
-_LEFT_OUT = ("split", "text", "copy_sha256")  # of the dataset, not of the picture
+_LEFT_OUT = ("split", "text", "annotations", "copy_sha256")  # of the dataset, not of the picture
 
 
 @dataclass(frozen=True, slots=True)

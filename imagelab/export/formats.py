@@ -11,6 +11,7 @@ from imagelab.export.imagefolder import IMAGEFOLDER
 from imagelab.export.item import Format
 from imagelab.export.pairs import PAIRS
 from imagelab.export.parquet import PARQUET
+from imagelab.export.preferences import PREFERENCES
 from imagelab.export.tables import CSV, JSONL
 from imagelab.export.webdataset import WEBDATASET
 
@@ -23,6 +24,7 @@ FORMATS: Mapping[str, Format] = {
     "captions": CAPTIONS,
     "webdataset": WEBDATASET,
     "pairs": PAIRS,
+    "preferences": PREFERENCES,
     "parquet": PARQUET,
 }
 NAMES = (*FORMATS, PAGE, CATALOG)

@@ -51,7 +51,7 @@ def table_frame(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pd.D
     for place in range(len(columns)):
         kind = _type_of([row[place] for row in rows])
         if kind:
-            frame.isetitem(place, frame.iloc[:, place].astype(kind))
+            frame.isetitem(place, frame.iloc[:, place].astype(kind).array)
     return frame
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from imagelab.domain.origin import Origin
+from imagelab.domain.preference import Preference
 from imagelab.domain.records import AssetRow
 from imagelab.export.folder import Folder
 from imagelab.export.record import Record, file_name
@@ -39,7 +40,8 @@ class Plan:
 
     `asset` and `original` give any other of the catalog's images, by number and by hash, and
     `copy` its row and bytes as they are written out;
-    `families` the name of each image's line, `edits` what each of it is an edit of.
+    `families` the name of each image's line, `edits` what each of it is an edit of;
+    `preferences` which image was liked better than which.
     """
 
     parts: Mapping[str, int]
@@ -52,6 +54,7 @@ class Plan:
     copy: Callable[[int], tuple[AssetRow, bytes]] = field(kw_only=True)
     families: Mapping[int, str] = field(default_factory=dict)
     edits: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    preferences: Sequence[Preference] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,15 @@ class Format:
     """How a dataset is laid out; `file` is the one file it is, where it is no folder.
 
     `pairs` are of an image and what it was made from: one made from none is left out. `plain`
-    has pictures in the formats that every trainer reads.
+    has pictures in the formats that every trainer reads. `preferences` are of two images of one
+    prompt of which one was liked better.
     """
 
     write: Callable[[Folder, Iterator[Item], Plan], None]
     pictures: bool = True
     pairs: bool = False
     plain: bool = False
+    preferences: bool = False
     file: str | None = None
     card: Callable[[Plan], str] | None = None  # lines of the card's front matter
     check: Callable[[], None] = lambda: None  # RequestError where it cannot be written here

@@ -25,6 +25,7 @@ _NOT_FOR: Mapping[str, Sequence[str]] = {
     "csv": (*_COPIES, *_FOR_PAIRS),
     "jsonl": (*_COPIES, *_FOR_PAIRS),
     "pairs": ("caption", "money", "size"),
+    "preferences": ("caption", "money", *_FOR_PAIRS),
     CATALOG: ("caption", "split", "duplicates", *_COPIES, *_FOR_PAIRS),
 }
 

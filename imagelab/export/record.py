@@ -22,7 +22,7 @@ COLUMNS = (
     *("model", "seed", "width", "height", "mime", "size_bytes", "sha256", "phash", "quality"),
     *("size", "background", "output_format", *MONEY, "created_at", "rating", "tags"),
     *("generation_id", "batch_index", "parent_ids", "params", "split"),
-    *("caption", "note", "copy_sha256"),
+    *("caption", "note", "annotations", "copy_sha256"),
 )
 # What formats call the rest of a row: a column of another's making would stand in its place.
 RESERVED = frozenset(
@@ -77,6 +77,7 @@ def record(row: AssetRow, origin: Origin, text: str, split: str, *, money: bool)
         "split": split,
         "caption": row.caption,
         "note": row.note,
+        "annotations": as_json(origin.annotations),
         "copy_sha256": None,  # of the picture that was written, where it is not the original
     }
     kept = (name for name in COLUMNS if money or name not in MONEY)

@@ -126,7 +126,8 @@ class Assets:
 
         `format` is `"imagefolder"` (also without one, unless the ending of `dest` says
         another), `"csv"`, `"jsonl"`, `"captions"`, `"webdataset"`, `"pairs"` of
-        edits and what they were made from, `"parquet"`, `"html"`, a self-contained page, or
+        edits and what they were made from, `"preferences"` (of two images of one prompt the one
+        that a blind comparison or more stars preferred), `"parquet"`, `"html"`, a self-contained page, or
         `"catalog"`, a catalog of these and all they were made from. `caption` is what the
         pictures are captioned with: `"caption"` (the prompt where there is none), `"prompt"`,
         `"note"`, or a template such as `"a photo, {tags}, {prompt}"`. `split` is a share for `test`, or names with shares:

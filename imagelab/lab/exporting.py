@@ -12,8 +12,8 @@ from typing import Protocol
 
 from imagelab.catalog import origins, rows
 from imagelab.catalog.catalog import Catalog
-from imagelab.domain.grouping import Groups
 from imagelab.domain.origin import Origin
+from imagelab.domain.preference import Preference
 from imagelab.domain.records import AssetRow
 from imagelab.errors import CatalogError, DamagedImageError
 from imagelab.export.captions import captioner
@@ -21,22 +21,21 @@ from imagelab.export.copies import Copying
 from imagelab.export.dataset import check, write_dataset
 from imagelab.export.exported import Exported
 from imagelab.export.formats import CATALOG, FORMATS, PAGE
-from imagelab.export.item import Item, Plan
+from imagelab.export.item import Format, Item, Plan
 from imagelab.export.marker import Whose
 from imagelab.export.options import Options
 from imagelab.export.page import Shown, write_page
 from imagelab.export.record import Record, record
 from imagelab.export.splits import assigned
-from imagelab.imaging.duplicates import Seen, near_pairs
 from imagelab.imaging.xmp import MADE, MIXED
 from imagelab.jobs.progress import Sight, progress
+from imagelab.lab.chosen import Chosen, distinct, families, preferred
 from imagelab.lab.parting import export_catalog
 
 _AT_ONCE = 500  # rows in one read
 _EMPTIED = "the original was emptied from the trash"
 _DAMAGED = "it does not decode"
 _ALTERED = "the original is not as it came; lab.verify(deep=True) says more"
-_ALIKE = "a near duplicate of another"
 _ALONE = "it is no edit of another image"
 
 
@@ -48,17 +47,6 @@ class Pictures(Protocol):
     def relatives(self, number: int) -> tuple[list[int], list[int]]: ...
     def original(self, sha256: str) -> bytes: ...
     def small(self, sha256: str) -> tuple[bytes, str] | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """As much of an image as is kept of all of them at once."""
-
-    id: int
-    likeness: int | None
-    rating: int
-    format: str
-    size_bytes: int
 
 
 def export(
@@ -81,17 +69,21 @@ def export(
     check(dest, whose, options)
     left_out: Counter[str] = Counter()
     copying = replace(options.copying, plain=FORMATS[named].plain)
-    source = _Source(catalog, shelf, left_out, copying, pairs=FORMATS[named].pairs)
+    source = _Source(catalog, shelf, left_out, copying, FORMATS[named])
     chosen = source.chosen(numbers)
     if options.duplicates == "drop":
-        chosen = _distinct(chosen, left_out)
+        chosen = distinct(chosen, left_out)
+    liked: Sequence[Preference] = ()
+    if FORMATS[named].preferences:
+        chosen, liked = preferred(catalog, chosen, left_out)
     parents: Mapping[int, Sequence[origins.Parent]] = {}
-    families = {one.id: "" for one in chosen}
+    lines = {one.id: "" for one in chosen}
     if len(shares) > 1 or FORMATS[named].pairs:
         parents = origins.parents(catalog, [one.id for one in chosen])
-        families = _families(catalog, chosen, parents, alike=options.duplicates == "group")
-    placed = assigned(list(families.values()), shares, options.seed)
-    splits = {number: placed[family] for number, family in families.items()}
+        alike = options.duplicates == "group"
+        lines = families(catalog, chosen, parents, liked, alike=alike)
+    placed = assigned(list(lines.values()), shares, options.seed)
+    splits = {number: placed[family] for number, family in lines.items()}
     counts = Counter(splits.values())
     sizes: Counter[str] = Counter()
     for one in chosen:
@@ -105,7 +97,8 @@ def export(
         asset=shelf.asset_row,
         original=shelf.original,
         copy=lambda number: source.copy(number, options),
-        families=families,
+        families=lines,
+        preferences=liked,
         edits={
             child: [p for p, role in found if role == "input"] for child, found in parents.items()
         },
@@ -122,9 +115,9 @@ class _Source:
     shelf: Pictures
     left_out: Counter[str]
     copying: Copying
-    pairs: bool
+    format: Format
 
-    def chosen(self, numbers: Sequence[int]) -> list[_Chosen]:
+    def chosen(self, numbers: Sequence[int]) -> list[Chosen]:
         """Those that can be exported; the others are counted by why they cannot."""
         found = []
         for row, origin in self._rows(numbers, looked_at=True):
@@ -132,10 +125,13 @@ class _Source:
             if why:
                 self.left_out[why] += 1
             else:
-                found.append(
-                    _Chosen(row.id, origin.likeness, row.rating or 0, row.format, row.size_bytes)
-                )
+                found.append(self._chosen(row, origin))
         return found
+
+    def _chosen(self, row: AssetRow, origin: Origin) -> Chosen:
+        asked = (row.prompt, *origin.parent_uuids) if self.format.preferences else ()
+        facts = (row.id, row.uuid, origin.likeness, row.rating or 0, row.format, row.size_bytes)
+        return Chosen(*facts, asked)
 
     def items(self, named: str, splits: Mapping[int, str], options: Options) -> Iterator[Item]:
         """Each with its row as it is now, and with its bytes where they are wanted."""
@@ -205,7 +201,7 @@ class _Source:
             return _EMPTIED
         if row.damaged:
             return _DAMAGED
-        if self.pairs:
+        if self.format.pairs:
             return self._why_no_pair(origin)
         return None
 
@@ -240,49 +236,6 @@ def _page(
 def _uuid(catalog: Catalog) -> str:
     with catalog.reading() as db:
         return str(db.execute("SELECT value FROM about WHERE name = 'uuid'").fetchone()[0])
-
-
-def _distinct(chosen: Sequence[_Chosen], left_out: Counter[str]) -> list[_Chosen]:
-    """One of each picture, in the order they had: the best rated, of those the first."""
-    seen, kept = Seen(), set()
-    for one in sorted(chosen, key=lambda one: -one.rating):
-        if one.likeness is None or next(seen.near(one.likeness), None) is None:
-            kept.add(one.id)
-            if one.likeness is not None:
-                seen.add(one.likeness)
-    left_out[_ALIKE] += len(chosen) - len(kept)
-    return [one for one in chosen if one.id in kept]
-
-
-def _families(
-    catalog: Catalog,
-    chosen: Sequence[_Chosen],
-    parents: Mapping[int, Sequence[origins.Parent]],
-    *,
-    alike: bool,
-) -> dict[int, str]:
-    """The family each is in, by the uuid of its oldest member: it is the same in every catalog."""
-    groups = Groups[int]()
-    for child, found in parents.items():
-        for parent, _ in found:
-            groups.join(child, parent)
-    if alike:
-        _join_alike(groups, chosen)
-    oldest: dict[int, int] = {}
-    for number in parents:
-        top = groups.of(number)
-        oldest[top] = min(number, oldest.get(top, number))
-    named = origins.uuids(catalog, sorted(set(oldest.values())))
-    return {one.id: named[oldest[groups.of(one.id)]] for one in chosen}
-
-
-def _join_alike(groups: Groups[int], chosen: Sequence[_Chosen]) -> None:
-    first: dict[int, int] = {}
-    for one in chosen:
-        if one.likeness is not None:
-            groups.join(one.id, first.setdefault(one.likeness, one.id))
-    for a, b in near_pairs(first):
-        groups.join(first[a], first[b])
 
 
 def _sight(named: str, done: int, count: int) -> Sight:

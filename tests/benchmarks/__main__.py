@@ -12,6 +12,7 @@ import sqlite3
 import sys
 
 from tests.benchmarks import (
+    export,
     gallery,
     importing,
     lineage,
@@ -34,6 +35,7 @@ GROUPS = {
     "sidebar": sidebar.run,
     "merge": merge.run,
     "import": importing.run,
+    "export": export.run,
 }
 
 

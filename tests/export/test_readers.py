@@ -65,6 +65,19 @@ def test_datasets_finds_pairs_of_images(filled: il.Lab, load: Any, tmp_path: Pat
     assert (sizes, row["instruction"], row["turn_index"]) == ({(1024, 1024)}, "at night", 1)
 
 
+def test_datasets_finds_the_image_that_was_preferred(
+    filled: il.Lab, load: Any, tmp_path: Path
+) -> None:
+    filled.asset(2).rate(2)
+    filled.export(tmp_path / "set", format="preferences")
+
+    [row] = load(tmp_path / "set")["train"]
+
+    assert (row["chosen_id"], row["rejected_id"]) == (filled.asset(1).uuid, filled.asset(2).uuid)
+    assert (row["prompt"], row["source"], row["votes"]) == ("A fox", "rating", 0)
+    assert {row["chosen"].size, row["rejected"].size} == {(1024, 1024)}
+
+
 def test_webdataset_reads_a_shard(filled: il.Lab, tmp_path: Path) -> None:
     webdataset = pytest.importorskip("webdataset")
     filled.export(tmp_path / "set", format="webdataset")
