@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,10 @@ from typing import Any
 import pytest
 
 from imagelab.sandbox.book import Book
+from tests.test_scale import needs_daft
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 shipped = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -20,31 +21,47 @@ def outputs(path: Path) -> Iterator[dict[str, Any]]:
         yield from cell.get("outputs", ())
 
 
-@shipped
-def test_a_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
+def executed(path: Path, folder: Path) -> list[Any]:
+    """The cells of a notebook that was run in this folder."""
     from nbclient import NotebookClient  # with the schema of notebooks it takes a second to load
     from nbformat import read
 
-    notebook = read(shutil.copy(path, tmp_path), as_version=4)  # type: ignore[no-untyped-call] # it ships half its types
+    notebook = read(path, as_version=4)  # type: ignore[no-untyped-call] # it ships half its types
+    done = NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}).execute()
+    return list(done.cells)
 
-    done = NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
-    assert [
-        cell.source for cell in done.cells if cell.cell_type == "code" and not cell.outputs
-    ] == []
+def silent(cells: list[Any]) -> list[str]:
+    """The code of cells that showed nothing."""
+    return [cell.source for cell in cells if cell.cell_type == "code" and not cell.outputs]
+
+
+@pytest.mark.parametrize("name", ["00_tour", "01_providers"])
+def test_a_notebook_runs_from_top_to_bottom(name: str, tmp_path: Path) -> None:
+    assert silent(executed(FOLDER / f"{name}.ipynb", tmp_path)) == []
 
 
 @pytest.mark.fault
-def test_a_sweep_s_notebook_sends_nothing_when_it_is_run_again(tmp_path: Path) -> None:
-    from nbclient import NotebookClient  # as above
-    from nbformat import read
+@pytest.mark.parametrize(
+    ("name", "calls"),
+    [
+        ("02_curate_and_export", 5),
+        pytest.param("03_scale", 4, marks=needs_daft),
+        ("04_lineage", 12),
+        ("05_sweep", 17),
+    ],
+)
+def test_a_notebook_sends_nothing_when_it_is_run_again(
+    name: str, calls: int, tmp_path: Path
+) -> None:
+    path = FOLDER / f"{name}.ipynb"
+    bills = []
 
-    path = next(path for path in NOTEBOOKS if path.stem == "05_sweep")
     for _ in range(2):
-        notebook = read(path, as_version=4)  # type: ignore[no-untyped-call] # it ships half its types
-        NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
+        assert silent(executed(path, tmp_path)) == []
+        bills.append(len(Book(tmp_path / ".imagelab" / "sandbox.book").bill()))
 
-    assert len(Book(tmp_path / ".imagelab" / "sandbox.book").bill()) == 17
+    assert bills == [calls, calls]
 
 
 @shipped

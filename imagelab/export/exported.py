@@ -32,7 +32,16 @@ class Exported(os.PathLike[str]):
         left = "".join(
             f"; {counted(n, 'image')} left out: {why}" for why, n in self.left_out.items()
         )
-        return f"{counted(self.count, 'image')}{split} as {self.format} in {self.path}{left}"
+        place = path_from_here(self.path)
+        return f"{counted(self.count, 'image')}{split} as {self.format} in {place}{left}"
 
     def __repr__(self) -> str:
         return f"Exported({self})"
+
+
+def path_from_here(path: Path) -> str:
+    """The path as short as it stays true: from the working folder, or from home."""
+    for start, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
+        if path.resolve().is_relative_to(start.resolve()):
+            return prefix + str(path.resolve().relative_to(start.resolve()))
+    return str(path)

@@ -16,6 +16,7 @@ from imagelab.catalog.looking import what_is_read_only
 from imagelab.catalog.surroundings import disk_of, locks_hold
 from imagelab.domain.text import counted, file_size
 from imagelab.errors import MissingKeyError, RequestError
+from imagelab.export.exported import path_from_here
 from imagelab.handles.spelled import spelled
 from imagelab.lab.accounts import any_key, check_keys
 from imagelab.lab.backing_up import keep_up, told
@@ -108,7 +109,9 @@ def _first_line(engine: Engine, *, fresh: bool, resumed: int) -> str:
     with catalog.reading() as db:
         count = db.execute("SELECT count(*) FROM asset").fetchone()[0]
         unknown = unsettled.count_unknown(db)
-    parts = [f"imagelab: {_shown(catalog.path)}, {'new' if fresh else counted(count, 'asset')}"]
+    parts = [
+        f"imagelab: {path_from_here(catalog.path)}, {'new' if fresh else counted(count, 'asset')}"
+    ]
     if catalog.read_only:
         parts.append(f"for looking only, since its {catalog.read_only} is read-only")
     else:
@@ -151,14 +154,6 @@ def _heavy(size: int) -> list[str]:
     """
     told = f"{file_size(size)} in one file: lab.offload(folder) moves originals out of it"
     return [told] if size > _MOST_BYTES else []
-
-
-def _shown(path: Path) -> str:
-    """The path as short as it stays true: from here, or from home."""
-    for start, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
-        if path.resolve().is_relative_to(start.resolve()):
-            return prefix + str(path.resolve().relative_to(start.resolve()))
-    return str(path)
 
 
 def _dangers(path: Path) -> list[str]:

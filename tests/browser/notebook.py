@@ -41,12 +41,15 @@ class Notebook:
         *,
         width: int = 1400,
         height: int = 1000,
+        scale: float = 1,
         kernel: bool = True,
         app: str = "lab/tree",  # Notebook 7's is "notebooks"
     ) -> None:
         self.name = name
         self.enough = (lab.root / name).with_name("enough")  # a file that ends a busy cell
-        self.context = browser.new_context(viewport={"width": width, "height": height})
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, device_scale_factor=scale
+        )
         self.context.set_default_timeout(_PATIENCE_MILLISECONDS)
         self.page = self.context.new_page()
         self.errors: list[str] = []
