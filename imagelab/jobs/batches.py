@@ -71,12 +71,14 @@ class Feeder:
             await self._feed()
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - told to whoever waits
             stopped = self._in_words(error)
-        await self._let_go(stopped)
-        put_down(self._batch.hold)
-        if stopped is None:
-            self.done.set_result(None)
-        else:
-            self.done.set_exception(stopped)
+        try:
+            await self._let_go(stopped)
+        finally:  # also where the loop ends meanwhile: what nobody holds can be taken up
+            put_down(self._batch.hold)
+            if stopped is None:
+                self.done.set_result(None)
+            else:
+                self.done.set_exception(stopped)
 
     async def _feed(self) -> None:
         loop = asyncio.get_running_loop()
