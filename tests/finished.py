@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
 from imagelab.catalog.catalog import Catalog, open_catalog
+from imagelab.domain.ids import uuid7
 
 
 def new_catalog(path: Path) -> Catalog:
@@ -20,6 +23,8 @@ def put_new(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_bytes(_nothing())
+    with closing(sqlite3.connect(path)) as db, db:  # each is a catalog of its own
+        db.execute("UPDATE about SET value = ? WHERE name = 'uuid'", (uuid7(),))
 
 
 @cache

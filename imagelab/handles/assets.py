@@ -124,8 +124,7 @@ class Assets:
     def to_pandas(self, *, thumbnails: bool = False) -> pd.DataFrame:
         """A DataFrame, a row an asset, with the columns that `lab.annotate` brought.
 
-        What may be missing is nullable, money is `Decimal`, moments are aware UTC. With
-        `thumbnails` it begins with a column of small pictures, which a notebook shows.
+        Money is `Decimal`, moments are aware UTC; `thumbnails` shows small pictures before them.
 
         >>> lab.search("fox").to_pandas()["provider"].unique().tolist()
         ['openai']
@@ -133,7 +132,7 @@ class Assets:
         return self._backing.frame(self.ids, thumbnails=thumbnails)
 
     def to_arrow(self) -> Any:  # noqa: ANN401 - pyarrow has no types
-        """The same as a `pyarrow.Table`, money as decimal128; RequestError without the extra `arrow`.
+        """The same as a `pyarrow.Table`, money as decimal128; needs the extra `arrow`.
 
         >>> lab.search("fox").to_arrow().column("provider").unique().to_pylist()
         ['openai']
@@ -222,13 +221,10 @@ class Assets:
         >>> [path.suffix for path in lab.search("id:1").save("saved")]
         ['.png']
         """
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        suffix = {"jpeg": "jpg"}
-        return [
-            asset.save(target / f"{asset.id}.{suffix.get(asset.format, asset.format)}")
-            for asset in self
-        ]
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        names = {"jpeg": "jpg"}
+        called = ((one, f"{one.id}.{names.get(one.format, one.format)}") for one in self)
+        return [asset.save(Path(folder) / name) for asset, name in called]
 
     def __len__(self) -> int:
         return len(self.ids)
