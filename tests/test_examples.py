@@ -31,6 +31,8 @@ WITHOUT = {
     "login": "it asks at the keyboard",
     "NO_LIMIT": "a value: the example of Lab.budget() has it",
     "errors": "a module: what raises each is told where it is raised",
+    "Lab.annotate": "in the README, which the tests run",
+    "Lab.offload": "in the README, which the tests run",
     "Generation.settle": "wants an answer that never came",
     "Generation.resend": "wants an answer that never came",
     "Batch.wait": "in the example of Lab.batch()",
