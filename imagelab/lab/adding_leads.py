@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +11,7 @@ from imagelab.export.marker import NAME as MARKER
 from imagelab.export.read_files import beginning, why
 from imagelab.export.read_parquet import pictures_in_parquet
 from imagelab.export.read_rows import Row, is_row
-from imagelab.export.read_sets import TABLES, files_of, pictures_in_tar, rows_of
+from imagelab.export.read_sets import TABLES, Packed, files_of, pictures_in_tar, rows_of
 from imagelab.imaging.other_tools import parsed
 
 _PICTURES = {
@@ -100,9 +100,9 @@ class Search:
         for path in files:
             suffix = path.suffix.lower()
             if suffix == ".parquet":
-                yield from self._in_parquet(path)
+                yield from self._inside(path, pictures_in_parquet)
             elif suffix == ".tar":
-                yield from self._in_tar(path)
+                yield from self._inside(path, pictures_in_tar)
             elif suffix not in _NEVER and suffix not in TABLES and str(path) not in self._seen:
                 yield self._picture(path, names)
 
@@ -174,25 +174,15 @@ class Search:
             size=path.lstat().st_size,
         )
 
-    def _in_parquet(self, path: Path) -> Iterator[Found]:
+    def _inside(self, path: Path, read: Callable[[Path], Iterable[Packed]]) -> Iterator[Found]:
+        """The pictures that a file holds, each with its row."""
         try:
-            for one in pictures_in_parquet(path):
+            for one in read(path):
                 called = f"{self._called(path)}: {one.name[:200]}"
                 yield Lead(called, data=one.data, row=one.row, size=len(one.data))
         except (OSError, ValueError) as error:
-            yield Broken(
-                self._called(path), why(error) if isinstance(error, OSError) else str(error)
-            )
-
-    def _in_tar(self, path: Path) -> Iterator[Found]:
-        try:
-            for one in pictures_in_tar(path):
-                called = f"{self._called(path)}: {one.name[:200]}"
-                yield Lead(called, data=one.data, row=one.row, size=len(one.data))
-        except (OSError, ValueError) as error:
-            yield Broken(
-                self._called(path), why(error) if isinstance(error, OSError) else str(error)
-            )
+            told = why(error) if isinstance(error, OSError) else str(error)
+            yield Broken(self._called(path), told)
 
     def loose(self, sha256: str) -> tuple[Row, bool] | None:
         """A row that names no file, by the hash of its picture."""

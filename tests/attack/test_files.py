@@ -157,7 +157,7 @@ SPOILT = {
         "DROP VIEW assets; CREATE VIEW assets AS WITH RECURSIVE r(id) AS "
         "(SELECT 1 UNION ALL SELECT id + 1 FROM r) SELECT id FROM r"
     ),
-    "a view that calls": "DROP VIEW spend; CREATE VIEW spend AS SELECT load_extension('/tmp/x')",
+    "a view that calls": "DROP VIEW spend; CREATE VIEW spend AS SELECT load_extension('x')",
     "cells of megabytes": "UPDATE asset SET prompt = hex(zeroblob(9000000)), note = hex(zeroblob(9000000))",
     "numbers that are none": "UPDATE asset SET rating = 5, width = -1, height = 1 << 60, created_at = 1 << 62",
     "texts that are no JSON": "UPDATE asset SET params = '{', reported = '[[[['",

@@ -5,10 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import logging
-import os
 import pkgutil
-import subprocess
-import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
@@ -16,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbconvert import HTMLExporter
+from nbformat import from_dict
 
 import imagelab as il
 import imagelab.jobs
@@ -26,6 +25,7 @@ from imagelab.export.formats import NAMES
 from imagelab.lab import accounts
 from imagelab.providers.wire import Bounds, Wire, open_wire
 from tests.attack.street import BASES, ECHO, Street, street
+from tests.executing import execute
 
 pytestmark = [pytest.mark.fault, pytest.mark.long]
 
@@ -187,29 +187,6 @@ CELLS = (
     "lab.generate('a fox', model='openai/gpt-image-1.5', quality='no')",
     "lab.generate('a hen', model='cloudflare/openai/gpt-image-1.5', images='https://10.0.0.1/x')",
 )
-RUN = """
-import json, sys
-import nbformat
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbconvert import HTMLExporter
-
-class ThisInterpreter(KernelSpecManager):
-    def get_kernel_spec(self, name):
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name=name, language="python")
-
-cells = [nbformat.v4.new_code_cell(cell) for cell in json.loads(sys.argv[1])]
-notebook = nbformat.v4.new_notebook(cells=cells)
-manager = AsyncKernelManager(
-    kernel_name="here", kernel_spec_manager=ThisInterpreter(), transport="ipc", ip="./k"
-)
-client = NotebookClient(notebook, km=manager, timeout=60, allow_errors=True)
-client.execute()
-nbformat.write(notebook, "book.ipynb")
-open("book.html", "w").write(HTMLExporter().from_notebook_node(notebook)[0])
-"""
 
 
 def test_a_key_is_in_no_saved_notebook_with_its_widgets_and_tracebacks(
@@ -218,12 +195,12 @@ def test_a_key_is_in_no_saved_notebook_with_its_widgets_and_tracebacks(
     del vendors
     folder = tmp_path / "book"
     folder.mkdir()
-    command = [sys.executable, "-c", RUN, json.dumps(CELLS)]
-    environment = {**os.environ, "IPYTHONDIR": str(folder / "ipython")}
-    subprocess.run(command, cwd=folder, env=environment, timeout=120, check=True)
 
-    told = (folder / "book.ipynb").read_text()
-    states = json.loads(told)["metadata"]["widgets"]
+    book = execute(CELLS, folder, errors=True)
+    told, states = json.dumps(book), book["metadata"]["widgets"]
+    (folder / "book.ipynb").write_text(told)
+    page, _ = HTMLExporter().from_notebook_node(from_dict(book))  # type: ignore[no-untyped-call] # nbformat and nbconvert ship no types
+    (folder / "book.html").write_text(page)
 
     assert told.count('"output_type": "error"') >= 2
     assert len(states["application/vnd.jupyter.widget-state+json"]["state"]) > 20

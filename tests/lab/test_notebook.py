@@ -13,46 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 import imagelab as il
 from imagelab.sandbox.book import Book
+from tests.executing import ThisInterpreter, execute
 
 OPEN = "import imagelab as il\nlab = il.open('sandbox.db', sandbox=True, reuse={reuse})"
 SLOW = {"IMAGELAB_SANDBOX_FAULT": "slow:9", "IMAGELAB_SANDBOX_PACE": "3"}  # three seconds a call
 BRISK = {"IMAGELAB_SANDBOX_FAULT": "slow:9", "IMAGELAB_SANDBOX_PACE": "1"}
-
-
-EXECUTE = """
-import json, sys
-import nbformat
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-
-class ThisInterpreter(KernelSpecManager):
-    def get_kernel_spec(self, name):
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name=name, language="python")
-
-cells = [nbformat.v4.new_code_cell(cell) for cell in json.loads(sys.argv[1])]
-notebook = nbformat.v4.new_notebook(cells=cells)
-manager = AsyncKernelManager(
-    kernel_name="here", kernel_spec_manager=ThisInterpreter(), transport="ipc", ip="./k"
-)
-NotebookClient(notebook, km=manager, timeout=60).execute()
-nbformat.validate(notebook)
-print(json.dumps(notebook))
-"""
-
-
-class ThisInterpreter(KernelSpecManager):
-    """The interpreter that runs the tests, as a kernel that is installed nowhere."""
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name=kernel_name, language="python")
 
 
 @dataclass
@@ -386,12 +355,6 @@ def test_a_terminal_shows_one_line_and_wipes_it(tmp_path: Path) -> None:
     assert drawn[0].startswith("g1: 0 of 1, ")
     assert drawn[-2].strip() == ""
     assert drawn[-1] == "end\n"
-
-
-def execute(cells: list[str], folder: Path, environment: dict[str, str] | None = None) -> Any:
-    """The notebook as it would be saved; in a process of its own, since nbclient leaves sockets."""
-    found = python(EXECUTE, folder, environment, json.dumps(cells))
-    return json.loads(found.splitlines()[-1])
 
 
 def python(
