@@ -16,7 +16,7 @@ from typing import Any
 
 import imagelab as il
 from imagelab.cli.bill import bill
-from imagelab.cli.examples import CHAINS, EDIT_OFFER, RUNWARE, RUNWARE_OFFER, RUNWARE_PAGE, TO_COME
+from imagelab.cli.examples import CHAINS, EDIT_OFFER, RUNWARE, RUNWARE_OFFER, RUNWARE_PAGE
 from imagelab.cli.place import Commands
 from imagelab.cli.table import clipped, table
 from imagelab.cli.voice import columns, say, say_lines
@@ -102,7 +102,6 @@ def _make(walk: Walk) -> list[Generation]:
     """The documented examples, all at once."""
     say_lines(f"\n1. Make: four documented examples, asked of {RUNWARE_OFFER}")
     say(f"from {RUNWARE_PAGE}", indent=3)
-    say(f"(to come: the examples of {TO_COME})", indent=3)
     words = [{"model": RUNWARE_OFFER, **example.words()} for example in RUNWARE]
     quotes = [walk.lab.quote(**asked) for asked in words]
     quoted = Spend.of(quote.likely for quote in quotes)
@@ -209,7 +208,7 @@ def _next(folder: Path, page: Path) -> None:
         '   g[0].edit("at night, under the moon")'
     )
     say(
-        "With OPENAI_API_KEY or RUNWARE_API_KEY set, il.open(sandbox=False) makes a catalog that "
+        "With a provider's key set, such as OPENAI_API_KEY, il.open(sandbox=False) makes a catalog that "
         "asks the real services."
     )
 

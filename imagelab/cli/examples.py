@@ -113,9 +113,6 @@ RUNWARE = (
     ),
 )
 
-# The pages of the other services, whose examples are not run yet.
-TO_COME = "Cloudflare's two pages, Apiframe's and Oxen's"
-
 EDIT_OFFER = "openai/gpt-image-2"
 CHAINS = (
     Chain(

@@ -69,7 +69,6 @@ def test_it_shows_every_step(once: tuple[Path, subprocess.CompletedProcess[str]]
     [
         "Quoted for all four, before anything is sent: about $",
         "https://runware.ai/docs/models/openai-gpt-image-1-5",
-        "to come: the examples of Cloudflare",
         "Luminescent Botanical Observatory Interior",
         "provider  model          images     quoted       cost  known      time",
         "reported",
