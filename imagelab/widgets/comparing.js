@@ -19,7 +19,7 @@ export class Comparing {
     const closes = { class: "il-button il-plain", type: "button", title: "close (Esc)", "aria-label": "close" };
     const close = h("button", { ...closes, on: { click: () => this.leave() } }, icon("close"));
     const bar = h("div", { class: "il-bar" }, this.#told, this.#copy, h("span", { class: "il-spring" }), close);
-    const told = { class: "il-viewer il-comparing", "aria-label": "compare", on: { close: () => this.#closed() } };
+    const told = { class: "il-over il-comparing", "aria-label": "compare", on: { close: () => this.#closed() } };
     this.element = h("dialog", told, bar, this.#beside.element);
   }
 

@@ -27,7 +27,7 @@ export class Viewer {
     this.#parts = this.#made();
     const { bar, stage, picture } = this.#parts;
     this.#zoom = new Zoom(stage, picture, () => this.#scaled());
-    this.element = h("dialog", { class: "il-viewer", "aria-label": "full size", on: { close: () => this.#closed() } }, bar, stage);
+    this.element = h("dialog", { class: "il-over il-viewer", "aria-label": "full size", on: { close: () => this.#closed() } }, bar, stage);
     this.#watch.observe(stage);
   }
 

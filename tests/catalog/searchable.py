@@ -57,7 +57,7 @@ def generate(db: sqlite3.Connection, status: str = "succeeded", n: int = 1) -> i
         db,
         "INSERT INTO generation (uuid, status, provider, model, native, prompt, n, params, resolved,"
         " fingerprint, boot, pid, process_start, created_at) VALUES (hex(randomblob(16)), ?, 'p',"
-        " 'm', 'm', '', ?, '{}', '{}', '', '', 0, 0, 0)",
+        " 'm', 'm', '', ?, '{}', '{}', hex(randomblob(32)), '', 0, 0, 0)",
         status,
         n,
     )

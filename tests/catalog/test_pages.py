@@ -344,8 +344,13 @@ def test_rows_that_another_program_broke_are_the_house_s_error(
     with catalog.writing() as db:
         db.execute("UPDATE asset SET prompt = CAST(x'ff' AS TEXT) WHERE id = 2")
 
-    for question, asked in (("facts", {"id": 1}), ("facts", {"id": 2}), ("page", {})):
-        with pytest.raises(CatalogError, match=r"c\.db could not be read"):
+    file, row = r"c\.db could not be read", "#1 of this catalog cannot be read"
+    for question, asked, said in (
+        ("facts", {"id": 1}, row),
+        ("facts", {"id": 2}, file),
+        ("page", {}, file),
+    ):
+        with pytest.raises(CatalogError, match=said):
             pages.answer(question, asked)
 
 

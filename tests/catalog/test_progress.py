@@ -28,7 +28,8 @@ def test_cards_come_in_the_order_asked_for_without_those_that_are_not_there(
 def test_a_running_one_has_its_quote_and_what_has_arrived(db: sqlite3.Connection) -> None:
     number = generate(db, "running", n=3)
     db.execute("UPDATE generation SET quote_likely = 40000000, sent_at = 1000000")
-    asset = keep(db, "fox", generation=number, model="m", cost_nano=5, cost_unit="usd")
+    cost = {"cost_nano": 5, "cost_unit": "usd", "cost_source": "computed"}
+    asset = keep(db, "fox", generation=number, model="m", **cost)
 
     (card,) = cards(db, [number])
 
