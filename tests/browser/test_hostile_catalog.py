@@ -24,12 +24,13 @@ A_LOOK = 75  # milliseconds on one image: its facts come after 60
 
 
 @pytest.fixture(scope="module")
-def notebook(open_notebook: Open, jupyter: JupyterLab) -> Notebook:
-    (jupyter.root / "hostile").mkdir(exist_ok=True)
-    for left in (jupyter.root / "hostile").glob("*.db*"):
-        left.unlink()
-    PLACES.update(hostile_catalog(jupyter.root / "hostile" / "lab.db"))
-    made = open_notebook(OPEN, GALLERY, STUDIO, name="hostile/book.ipynb", width=1800)
+def notebook(
+    open_notebook: Open, jupyter: JupyterLab, tmp_path_factory: pytest.TempPathFactory
+) -> Notebook:
+    name = tmp_path_factory.mktemp("hostile").name
+    (jupyter.root / name / ".imagelab").mkdir(parents=True)
+    PLACES.update(hostile_catalog(jupyter.root / name / ".imagelab" / "sandbox.db"))
+    made = open_notebook(OPEN, GALLERY, STUDIO, name=f"{name}/book.ipynb", width=1800)
     made.run(0)
     return made
 

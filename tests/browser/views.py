@@ -10,7 +10,9 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.notebook import Notebook
 
-OPEN = "import imagelab as il, time\nlab = il.open('lab.db', sandbox=True)"
+# In a hidden folder, as users have it: the file browser lists what lies openly, and says that the
+# whole folder is not there when a file that SQLite has for a moment goes while it looks.
+OPEN = "import imagelab as il, time\nlab = il.open('.imagelab/sandbox.db', sandbox=True)"
 FOXES = (
     "lab.generate('A fox reading', quality='low', n=3); lab.generate('A harbour', quality='low')"
 )
