@@ -114,7 +114,7 @@ def test_styles_begin_with_the_tokens_all_share() -> None:
     text = style("viewer.css", "gallery.css")
 
     tokens, viewer, gallery = (
-        text.index(mark) for mark in ("--il-ground:", ".il-viewer {", ".il-gallery {")
+        text.index(mark) for mark in ("--il-ground:", ".il-over {", ".il-gallery {")
     )
     assert tokens < viewer < gallery
 
