@@ -39,7 +39,7 @@ def run(_: int) -> list[Result]:
     """A million rows say no more than twenty thousand."""
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
         theirs = Path(folder) / "theirs" / "c.db"
-        _made(theirs)
+        count = _made(theirs)
         ours, bounds, again, held = [], [], [], 0.0
         for number in range(_ROUNDS):
             path = Path(folder) / f"ours{number}" / "c.db"
@@ -49,7 +49,7 @@ def run(_: int) -> list[Result]:
             done = merge(catalog, theirs)
             ours.append((time.perf_counter() - began) * 1000)
             held = max(held, catalog.longest)
-            assert done.generations == _GENERATIONS, done
+            assert done.generations == count, done
             began = time.perf_counter()
             assert not merge(catalog, theirs).changed
             again.append((time.perf_counter() - began) * 1000)
@@ -59,7 +59,7 @@ def run(_: int) -> list[Result]:
     against = "INSERT … SELECT of the same rows, unchecked and found by no word"
     return [
         Result(
-            "merge 20,000 generations (goal: a second)", median(ours), 1000.0, "one second", 1.0
+            "merge nearly 20,000 generations (goal: a second)", median(ours), 1000.0, "one second", 1.0
         ),
         Result("the same", median(ours), median(bounds), against, 10.0),
         Result("the same again, which changes nothing", median(again), 1000.0, "one second", 1.0),
@@ -67,7 +67,8 @@ def run(_: int) -> list[Result]:
     ]
 
 
-def _made(path: Path) -> None:
+def _made(path: Path) -> int:
+    """A catalog of nearly so many generations, some ids having none; how many."""
     catalog = open_catalog(path, "sandbox")
     fill(catalog, 50_000, 200)
     with catalog.writing() as db:
@@ -80,7 +81,9 @@ def _made(path: Path) -> None:
         db.execute(_LINES)
         for became in ("queued", "sent", "staged", "kept", "done", "succeeded"):
             db.execute(_EVENTS, (became,))
+        (count,) = db.execute("SELECT count(*) FROM generation").fetchone()
     catalog.close()
+    return int(count)
 
 
 def _attached(theirs: Path, path: Path) -> float:
