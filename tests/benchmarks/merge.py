@@ -59,7 +59,11 @@ def run(_: int) -> list[Result]:
     against = "INSERT … SELECT of the same rows, unchecked and found by no word"
     return [
         Result(
-            "merge nearly 20,000 generations (goal: a second)", median(ours), 1000.0, "one second", 1.0
+            "merge nearly 20,000 generations (goal: a second)",
+            median(ours),
+            1000.0,
+            "one second",
+            1.0,
         ),
         Result("the same", median(ours), median(bounds), against, 10.0),
         Result("the same again, which changes nothing", median(again), 1000.0, "one second", 1.0),
