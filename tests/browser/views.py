@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,8 +58,9 @@ class GalleryOnPage:
         self.status.filter(has_text=words).wait_for()
 
     def shows(self, count: int) -> None:
-        """Wait until so many assets are found."""
-        self.says(f"{count} asset" if count == 1 else f"{count} assets")
+        """Wait until so many assets are found: "11 assets" is not "1 asset"."""
+        found = re.compile(rf"(?<!\d){count} asset{'' if count == 1 else 's'}\b")
+        self.status.filter(has_text=found).wait_for()
 
 
 def late(seconds: float) -> Callable[[Route], None]:
