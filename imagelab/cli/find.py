@@ -90,6 +90,8 @@ def _everywhere(said: argparse.Namespace) -> int:
     for found in search_everywhere(query, said.limit, sandbox=True if said.sandbox else None):
         if found.trouble:
             say_aside(f"{found.path}: {found.trouble}")
+            if said.json:
+                say_json({"catalog": found.path, "trouble": found.trouble})
             continue
         searched += 1
         total += len(found.hits)

@@ -31,6 +31,15 @@ def say_json(value: object) -> None:
     say_lines(json.dumps(_plain(value), ensure_ascii=False))
 
 
+def say_failure(kind: type[BaseException], sentence: str, code: int) -> None:
+    """The last line where a command fails: what went wrong, its class, and the exit code.
+
+    >>> say_failure(FileNotFoundError, "there is no catalog 'a.db'", 1)
+    {"error": "there is no catalog 'a.db'", "kind": "FileNotFoundError", "code": 1}
+    """
+    say_json({"error": sentence, "kind": kind.__name__.strip("_"), "code": code})
+
+
 def asset_facts(asset: Asset | AssetRow, catalog: Path) -> dict[str, Any]:
     """An asset with its cost: `cost` is an amount as text, None where it is not known."""
     cost = asset.cost

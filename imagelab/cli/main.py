@@ -7,12 +7,15 @@ import re
 import sqlite3
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import imagelab as il
 from imagelab.cli import add, backup, demo, export, find, merge, recover, verify
+from imagelab.cli.machine import say_failure
 from imagelab.cli.voice import hush, prepare, say_aside
 from imagelab.errors import ImagelabError
 
+_FAILED, _WRITTEN_WRONG = 1, 2
 _INTERRUPTED, _UNHEARD = 130, 141  # as shells count an end by SIGINT, and by SIGPIPE
 
 _ABOUT = """\
@@ -39,7 +42,9 @@ exit codes:
   130   stopped by Ctrl-C; the same command goes on from there
   141   nobody reads the output any more
 
-With --json a command prints a JSON object a line on stdout, for a script.
+With --json a command prints a JSON object a line on stdout, for a script, and
+nothing else there. Where it fails, the last one is {"error": "a sentence",
+"kind": "CatalogError", "code": 1}, also where it was written wrong.
 In Python: import imagelab as il; lab = il.open()
 """
 _COMMANDS = (demo, find, export, add, recover, verify, backup, merge)  # in the order of the help
@@ -48,23 +53,37 @@ _COMMANDS = (demo, find, export, add, recover, verify, backup, merge)  # in the 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what it returns is the exit code, as the help lists them."""
     prepare()
-    parser = _parser()
-    said = parser.parse_args(_guarded(sys.argv[1:] if arguments is None else arguments))
-    if said.run is None:
-        parser.print_help(sys.stderr)
-        return 2
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = int(said.run(said))
+        code = _run(words)
         sys.stdout.flush()
     except BrokenPipeError:
         hush()
         code = _UNHEARD
-    except KeyboardInterrupt:
-        say_aside("imagelab: stopped; the same command goes on from here")
-        code = _INTERRUPTED
+    except KeyboardInterrupt as error:
+        code = _fail(words, error, "stopped; the same command goes on from here", _INTERRUPTED)
+    except _UsageError as error:
+        sys.stderr.write(error.usage)
+        code = _fail(words, error, str(error), _WRITTEN_WRONG)
     except (ImagelabError, OSError, sqlite3.Error) as error:
-        say_aside(f"imagelab: {_sentence(error)}")
-        code = 1
+        code = _fail(words, error, _sentence(error), _FAILED)
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    parser = _parser()
+    said = parser.parse_args(_guarded(words))
+    if said.run is None:
+        parser.print_help(sys.stderr)
+        return _WRITTEN_WRONG
+    return int(said.run(said))
+
+
+def _fail(words: Sequence[str], error: BaseException, sentence: str, code: int) -> int:
+    """Say what went wrong: to whoever looks on stderr, and to a script on stdout."""
+    say_aside(f"imagelab: {sentence}")
+    if "--json" in words:
+        say_failure(type(error), sentence, code)
     return code
 
 
@@ -89,8 +108,23 @@ def _guarded(arguments: Sequence[str]) -> list[str]:
     return [f" {word}" if re.match(r"-(?!-|h$)", word) else word for word in arguments]
 
 
+class _UsageError(Exception):
+    """A command that is written otherwise than its help says, with how it would be right."""
+
+    def __init__(self, usage: str, message: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class _Parser(argparse.ArgumentParser):
+    """One that leaves the end, and how it is told, to `main`; its commands are such too."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _UsageError(self.format_usage(), message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="imagelab",
         description=_ABOUT,
         epilog=_EXAMPLES,

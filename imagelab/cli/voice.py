@@ -30,7 +30,9 @@ def say(text: str = "", *, indent: int = 0) -> None:
 
 def say_lines(text: str) -> None:
     """Lines on stdout as they are, at once."""
-    print(text, flush=True)
+    # One write: an interrupt between two would leave a line without its end.
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def say_aside(text: str) -> None:

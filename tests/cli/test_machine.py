@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
@@ -81,6 +82,64 @@ def test_each_command_answers_in_json(
     found = answer(capsys)
     assert code == 0
     assert {name: found[name] for name in told} == told
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "kind", "sentence"),
+    [
+        (["search", "colour:red"], 1, "QueryError", "no field 'colour'"),
+        (["export", "fox", "/dev/null/x"], 1, "FileExistsError", "/dev/null: File exists"),
+        (["import", "nowhere.png"], 1, "RequestError", "'nowhere.png'"),
+        (["verify", "--catalog", "none.db"], 1, "CatalogError", "there is no catalog 'none.db'"),
+        (["recover", "--catalog", "x" * 300], 1, "OSError", "File name too long"),
+        (["backup", "/dev/null/x"], 1, "CatalogError", "'/dev/null/x': Not a directory"),
+        (["merge", "none.db"], 1, "RequestError", "none.db' to take in"),
+        (["search", "--limit", "0"], 2, "UsageError", "'0' is not a whole number from 1 up"),
+        (["export"], 2, "UsageError", "required: QUERY, DEST"),
+        (["paint"], 2, "UsageError", "invalid choice: 'paint'"),
+    ],
+)
+def test_a_script_is_told_of_a_failure_in_json(
+    capsys: pytest.CaptureFixture[str], said: list[str], code: int, kind: str, sentence: str
+) -> None:
+    ended = main([*said, "--json"])
+
+    told = answer(capsys)
+    assert ended == code
+    assert (told["kind"], told["code"]) == (kind, code)
+    assert sentence in told["error"]
+
+
+def test_without_json_a_failure_is_a_sentence_on_stderr_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["search", "colour:red"])
+
+    told = capsys.readouterr()
+    assert (code, told.out) == (1, "")
+    assert "no field 'colour'" in told.err
+
+
+class Struck(io.StringIO):
+    """An output at which somebody presses Ctrl-C when the first line comes."""
+
+    def write(self, text: str) -> int:
+        first = not self.getvalue()
+        written = super().write(text)
+        if first:
+            signal.raise_signal(signal.SIGINT)
+        return written
+
+
+def test_a_script_that_is_stopped_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = Struck()
+    monkeypatch.setattr(sys, "stdout", output)
+
+    code = main(["search", "--json", "fox"])
+
+    last = json.loads(output.getvalue().splitlines()[-1])
+    assert code == 130
+    assert (last["kind"], last["code"]) == ("KeyboardInterrupt", 130)
 
 
 def test_the_help_lists_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:

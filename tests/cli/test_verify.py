@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,17 @@ def test_findings_are_told_and_it_ends_with_1(
     assert code == 1
     assert "sandbox.db: 1 finding in 2 assets" in (told := said(capsys))
     assert "missing, 1: #2 (" in told
+
+
+def test_a_script_reads_the_findings_and_it_ends_with_1(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alter(folder / "sandbox.db", "UPDATE blob SET data = x'' WHERE id = 2")
+
+    code = main(["verify", "--json"])
+
+    told = json.loads(capsys.readouterr().out)
+    assert (code, told["ok"], len(told["findings"])) == (1, False, 1)
 
 
 def test_it_writes_nothing(folder: Path) -> None:
