@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
 
 _LOOPBACK_NAMES = frozenset(
     {"localhost", "localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback"}
@@ -65,12 +64,3 @@ def is_number(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def at_loopback(url: str) -> bool:
-    """Whether an address leads to this machine by the name of its host.
-
-    >>> at_loopback("http://127.0.0.1:8000/v1"), at_loopback("https://api.openai.com/v1")
-    (True, False)
-    """
-    return is_loopback(urlsplit(url).hostname or "")

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from imagelab.domain.money import Cost
 from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call
 from imagelab.domain.text import one_line
 from imagelab.errors import (
-    DamagedImageError,
     DownloadError,
     OutcomeUnknownError,
     ProtocolError,
     ProviderError,
     UnavailableError,
 )
-from imagelab.imaging.sniff import sniff
 from imagelab.providers import answers, apiframe_answers as told, bills
 from imagelab.providers.apiframe_answers import NAME, Job
 from imagelab.providers.apiframe_offers import OFFERS
+from imagelab.providers.delivered import applied, undelivered
 from imagelab.providers.steps import (
     Facts,
     Failed,
@@ -118,15 +115,15 @@ class Errand:
         """The bill, and the error for what did not arrive."""
         waiting = [failed for failed in self.missed.values() if not failed.gone]
         if waiting and not seen.expired:
-            raise PostponedError(_undelivered(waiting[0].reason))
+            raise PostponedError(undelivered(NAME, waiting[0].reason))
         problems: list[ProviderError] = [
-            _expired(failed.reason) if seen.expired else _undelivered(failed.reason)
+            _expired(failed.reason) if seen.expired else undelivered(NAME, failed.reason)
             for failed in self.missed.values()
         ]
         if len(seen.images) < self.call.n:
             problems.append(self._fewer(seen))
         cost, raw = self._bill(seen)
-        used = _used(next(iter(self.kept.values()), b""))
+        used = applied(next(iter(self.kept.values()), b""))
         return Facts(cost, raw, used, next(iter(problems), None))
 
     def _failure(self, seen: Job) -> Facts:
@@ -179,20 +176,6 @@ def offer_of(call: Call) -> Offer | None:
     return next((offer for offer in OFFERS if offer.native == call.request.native), None)
 
 
-def _undelivered(reason: str) -> DownloadError:
-    said = f"an image was made and billed, and its address does not give it: {reason}"
-    return DownloadError(NAME, said, charged="yes")
-
-
 def _expired(reason: str) -> DownloadError:
     said = f"an image was made and billed, and the service deleted it after its 24 hours: {reason}"
     return DownloadError(NAME, said, charged="yes")
-
-
-def _used(data: bytes) -> Mapping[str, Any]:
-    """What the vendor made of what was left to it, as far as the first image shows."""
-    try:
-        header = sniff(data)
-    except DamagedImageError:
-        return {}
-    return {"size": f"{header.width}x{header.height}", "format": header.format}

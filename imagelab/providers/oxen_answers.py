@@ -30,7 +30,6 @@ from imagelab.providers.steps import Reply
 
 NAME = "oxen"
 ENDED = ("succeeded", "failed", "cancelled")
-STATES = ("queued", "processing", *ENDED)
 _LONGEST_ID = 200
 
 # The first that fits the words and the type of a complaint.

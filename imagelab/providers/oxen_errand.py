@@ -10,16 +10,14 @@ from urllib.parse import quote
 from imagelab.domain.money import total
 from imagelab.domain.request import Call
 from imagelab.errors import (
-    DamagedImageError,
-    DownloadError,
     OutcomeUnknownError,
     ProtocolError,
     ProviderError,
     UnavailableError,
 )
-from imagelab.imaging.sniff import sniff
 from imagelab.providers import answers, oxen_answers as told
 from imagelab.providers.answers import text, whole
+from imagelab.providers.delivered import applied, undelivered
 from imagelab.providers.oxen_request import question
 from imagelab.providers.steps import (
     Facts,
@@ -122,7 +120,7 @@ class Errand:
 
     def _miss(self, name: str, got: Failed) -> None:
         """Ask once more, for a fresh address; one that is down then leaves the call open."""
-        error = undelivered(got.reason)
+        error = undelivered(told.NAME, got.reason)
         if name not in self.missed:
             self.missed.add(name)
         elif got.gone:
@@ -160,23 +158,9 @@ class Errand:
             raise (unsettled or problems)[0]
         cost = None if unsettled else total([self.call.price] * made)
         first = next(iter(self.kept.values()), None)
-        used = arrived(first) if first else {}
+        used = applied(first) if first else {}
         return Facts(cost, used=used, problem=next(iter(problems), None))
 
     def _fewer(self) -> ProtocolError:
         taken = f"{len(self.remote)} of the {self.call.n} images asked for were queued"
         return ProtocolError(told.NAME, f"{taken}; no word was said of the others", charged="no")
-
-
-def undelivered(reason: str) -> DownloadError:
-    said = f"the image was made and billed, and its address does not give it: {reason}"
-    return DownloadError(told.NAME, said, charged="yes")
-
-
-def arrived(data: bytes) -> Mapping[str, Any]:
-    """What the vendor made of what was left to it, as far as the image shows."""
-    try:
-        header = sniff(data)
-    except DamagedImageError:
-        return {}
-    return {"size": f"{header.width}x{header.height}", "format": header.format}

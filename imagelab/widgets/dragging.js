@@ -1,7 +1,7 @@
 // Assets dragged out of one view and into another, or into a cell as the code that names them.
 import { assetCode } from "./asset_code.js";
 
-export const KIND = "application/x-imagelab-assets";
+const KIND = "application/x-imagelab-assets";
 const CODE = /^lab\.asset\((\d{1,15})(?:, "([0-9a-f-]{4,36})")?\)$/;
 
 /**
