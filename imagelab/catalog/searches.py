@@ -55,4 +55,7 @@ def delete(db: sqlite3.Connection, name: str) -> None:
 
 def unnamed(name: object, known: Collection[str]) -> str:
     """That no search goes by a name, and which do."""
-    return f"no saved search is named {name!r:.60}; there are: {listed(known) or 'none'}"
+    there = f"there are: {listed(known)}" if known else "none is saved yet"
+    return (
+        f"no saved search is named {name!r:.60}; {there}; lab.searches.save(name, query) saves one"
+    )

@@ -204,7 +204,8 @@ class Generation:
             return arrived[index]
         except IndexError:
             row = self._row
-            more = "; g.wait() waits for it" if row.status not in FINAL else ""
+            more = "; the first is g[0]" if arrived else ""
+            more = more if row.status in FINAL else "; g.wait() waits for it"
             raise IndexError(
                 f"g{row.id} has no image {index}: {row.status}, {len(arrived)} of {row.n}{more}"
             ) from None

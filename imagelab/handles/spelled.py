@@ -14,8 +14,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def spelled(advice: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+def spelled(advice: str = "", *, called: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Have a verb refuse words that it does not take; `advice` may name the word and its `value`.
+
+    `called` is what the verb is called by those who use it, where that is not its own name.
 
     >>> @spelled("write it into the query, as in 'fox {word}:{value}'")
     ... def search(query="", *, sort=None): ...
@@ -30,7 +32,9 @@ def spelled(advice: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
         @wraps(verb)
         def call(*args: P.args, **given: P.kwargs) -> R:
             for word in given.keys() - {*taken}:
-                raise RequestError(_sentence(verb.__name__, word, given[word], taken, advice))
+                raise RequestError(
+                    _sentence(called or verb.__name__, word, given[word], taken, advice)
+                )
             return verb(*args, **given)
 
         return call

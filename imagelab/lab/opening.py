@@ -34,7 +34,7 @@ _MOST_BYTES = 20_000_000_000  # of a file that copies and checks as quickly as i
 _HOSTED = {"COLAB_RELEASE_TAG": "/content", "KAGGLE_KERNEL_RUN_TYPE": "/kaggle"}
 
 
-@spelled()
+@spelled(called="il.open")
 def open_lab(
     path: str | os.PathLike[str] | None = None,
     *,

@@ -183,7 +183,9 @@ class Shelf:
                 )
             settled = journal.settle_unknown(db, row.id, cost)
         if not settled:
-            raise RequestError(f"g{row.id} is {row.status}; nothing of it is unknown")
+            raise RequestError(
+                f"g{row.id} is {row.status}; nothing of it is unknown, so there is nothing to settle"
+            )
 
     def _say(self, numbers: Sequence[int], change: curation.Change) -> None:
         curation.in_parts(self._engine.catalog, numbers, change)

@@ -116,7 +116,7 @@ def test_a_search_that_was_deleted_is_gone(lab: il.Lab) -> None:
     lab.searches.delete("heroes")
 
     assert len(lab.searches) == 0
-    with pytest.raises(RequestError, match="no saved search is named 'heroes'; there are: none"):
+    with pytest.raises(RequestError, match="no saved search is named 'heroes'; none is saved yet"):
         lab.searches.delete("heroes")
 
 
