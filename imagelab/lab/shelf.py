@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from imagelab.catalog import (
     brought,
+    costs,
     curation,
     frame_rows,
     journal,
@@ -20,7 +22,7 @@ from imagelab.catalog import (
 )
 from imagelab.domain.blind import Contestant
 from imagelab.domain.cost_words import price
-from imagelab.domain.money import Cost
+from imagelab.domain.money import Cost, Spend
 from imagelab.domain.query import parse
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.request import Role
@@ -79,6 +81,9 @@ class Shelf:
             with self._engine.catalog.reading() as db:
                 found += rows.assets(db, numbers[start : start + _AT_ONCE])
         return found
+
+    def spent_on(self, numbers: Sequence[int]) -> Spend:
+        return costs.spent_on(self._engine.catalog, array("q", numbers)) or Spend()
 
     def generation_row(self, number: int) -> GenerationRow:
         with self._engine.catalog.reading() as db:
