@@ -54,9 +54,7 @@ class Assets:
     @property
     def ids(self) -> list[int]:
         """The numbers of the assets, in order."""
-        if self._numbers is None:
-            self._numbers = self._backing.found(self.query, self._sort)
-        return list(self._numbers)
+        return list(self._frozen())
 
     @property
     def cost(self) -> Spend:
@@ -222,12 +220,11 @@ class Assets:
         ['.png']
         """
         Path(folder).mkdir(parents=True, exist_ok=True)
-        names = {"jpeg": "jpg"}
-        called = ((one, f"{one.id}.{names.get(one.format, one.format)}") for one in self)
+        called = ((one, f"{one.id}.{one.format.replace('jpeg', 'jpg')}") for one in self)
         return [asset.save(Path(folder) / name) for asset, name in called]
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self._frozen())
 
     def __iter__(self) -> Iterator[Asset]:
         return (Asset(self._backing, row) for row in self._backing.asset_rows(self.ids))
@@ -240,8 +237,8 @@ class Assets:
 
     def __getitem__(self, index: int | slice) -> Asset | Assets:
         if isinstance(index, slice):
-            return Assets(self._backing, self.query, self._sort, self.ids[index])
-        numbers = self.ids
+            return Assets(self._backing, self.query, self._sort, self._frozen()[index])
+        numbers = self._frozen()
         try:
             number = numbers[index]
         except IndexError:
@@ -266,10 +263,14 @@ class Assets:
             return {"text/plain": line}
         return {"text/plain": line, "text/html": self._card(pictures)}
 
+    def _frozen(self) -> list[int]:
+        if self._numbers is None:
+            self._numbers = self._backing.found(self.query, self._sort)
+        return self._numbers
+
     def _card(self, pictures: Sequence[tuple[AssetRow, Picture | None]]) -> str:
         count = len(self)
-        head = [counted(count, "asset")]
-        head += [str(self.cost)] if count else []
+        head = [counted(count, "asset"), *([str(self.cost)] if count else [])]
         head += [one_line(self.query, 120)] if self.query else []
         advice = empty_advice(self.query) if self._whole and not count else ""
         return assets_card(" · ".join(head), pictures, count, advice)
