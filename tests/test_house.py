@@ -43,6 +43,7 @@ LAZY = {
     "export/parquet.py": {"pyarrow", "pyarrow.parquet"},
     "export/read_parquet.py": {"pyarrow", "pyarrow.parquet"},
     "jupyter/extension.py": {"imagelab.jupyter.reading_room"},  # a server starts without it
+    "lab/accounts.py": {"imagelab.sandbox.transport"},  # and with it five vendors and a painter
     "lab/bucket.py": {"obstore"},
     "lab/shelf.py": {"imagelab.lab.views"},  # and with it ipywidgets and anywidget
 }
@@ -77,6 +78,7 @@ NAMED_FOR_TYPES = {
     "handles/batch.py": {"pandas"},
     "handles/sweep.py": {"imagelab.widgets.blind", "imagelab.widgets.sweep", "pandas"},
     "handles/sweep_lab.py": {"imagelab.widgets.sweep"},
+    "lab/accounts.py": {"imagelab.sandbox.transport"},
     "lab/blind_views.py": {"pandas"},
     "lab/kinship.py": {
         "imagelab.lab.family_views",

@@ -55,9 +55,7 @@ class Assets:
     @property
     def ids(self) -> list[int]:
         """The numbers of the assets, in order."""
-        if self._numbers is None:
-            self._numbers = self._backing.found(self.query, self._sort)
-        return list(self._numbers)
+        return list(self._frozen())
 
     @property
     def cost(self) -> Spend:
@@ -223,12 +221,11 @@ class Assets:
         ['.png']
         """
         Path(folder).mkdir(parents=True, exist_ok=True)
-        names = {"jpeg": "jpg"}
-        called = ((one, f"{one.id}.{names.get(one.format, one.format)}") for one in self)
+        called = ((one, f"{one.id}.{one.format.replace('jpeg', 'jpg')}") for one in self)
         return [asset.save(Path(folder) / name) for asset, name in called]
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self._frozen())
 
     def __iter__(self) -> Iterator[Asset]:
         return (Asset(self._backing, row) for row in self._backing.asset_rows(self.ids))
@@ -241,8 +238,8 @@ class Assets:
 
     def __getitem__(self, index: int | slice) -> Asset | Assets:
         if isinstance(index, slice):
-            return Assets(self._backing, self.query, self._sort, self.ids[index])
-        numbers = self.ids
+            return Assets(self._backing, self.query, self._sort, self._frozen()[index])
+        numbers = self._frozen()
         try:
             number = numbers[index]
         except IndexError:
@@ -267,9 +264,14 @@ class Assets:
             return {"text/plain": line}
         return {"text/plain": line, "text/html": self._card(pictures)}
 
+    def _frozen(self) -> list[int]:
+        if self._numbers is None:
+            self._numbers = self._backing.found(self.query, self._sort)
+        return self._numbers
+
     def _worth(self) -> Spend | None:
         """What they cost, as it is said beside their count: not of so many that it takes a while."""
-        return self.cost if len(self.ids) <= MAX_ADDED else None
+        return self.cost if len(self) <= MAX_ADDED else None
 
     def _card(self, pictures: Sequence[tuple[AssetRow, Picture | None]]) -> str:
         count = len(self)

@@ -17,9 +17,9 @@ from imagelab.catalog import (
     ledger,
     requests,
     rows,
-    search,
     thumbnails,
 )
+from imagelab.catalog.hits import all_hits
 from imagelab.domain.blind import Contestant
 from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost, Spend
@@ -111,8 +111,7 @@ class Shelf:
 
     def found(self, query: str, sort: str | None) -> list[int]:
         asked = parse(query).sorted_by(sort) if sort else parse(query)
-        with self._engine.catalog.reading() as db:
-            return search.all_ids(db, asked)
+        return all_hits(self._engine.catalog, asked).tolist()
 
     def original(self, sha256: str) -> bytes:
         return original(self._engine.catalog, sha256)

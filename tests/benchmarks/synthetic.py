@@ -12,6 +12,7 @@ import argparse
 import colorsys
 import io
 import itertools
+import os
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -83,6 +84,17 @@ def fill(catalog: Catalog, rows: int, pictures: int = 0, originals: int = 0) -> 
             facet_bits.add_many(
                 db, [(row["id"], facet_bits.marks_of(row, row["tags"])) for row in part]
             )
+
+
+def kept(folder: Path, rows: int) -> Path:
+    """A catalog with pictures: the one of `IMAGELAB_BENCH_CATALOGS` where it is, else made here."""
+    there = Path(os.environ.get("IMAGELAB_BENCH_CATALOGS", folder)) / f"{rows}.db"
+    if there.exists():
+        return there
+    catalog = open_catalog(folder / there.name, "sandbox")
+    fill(catalog, rows, PICTURES)
+    catalog.close()
+    return catalog.path
 
 
 def picture(number: int) -> bytes:
