@@ -16,10 +16,11 @@ from pathlib import Path
 from imagelab import clock, killpoints
 from imagelab.catalog import merge_curation, merge_later, merge_read, merge_rest, offloads, schema
 from imagelab.catalog.catalog import Catalog
+from imagelab.catalog.merge_bundle import Bundle, Original
 from imagelab.catalog.merge_curation import Conflict
 from imagelab.catalog.merge_older import Older
 from imagelab.catalog.merge_plan import Link, plan
-from imagelab.catalog.merge_read import Bundle, Original, Source, of_generations, of_imports
+from imagelab.catalog.merge_read import Source, of_generations, of_imports
 from imagelab.catalog.merge_source import MOST_ORIGINAL_BYTES, Foreign
 from imagelab.catalog.merge_values import Row
 from imagelab.catalog.merge_write import Wrote, write
