@@ -29,9 +29,11 @@ from imagelab.domain.place import shown
 from imagelab.domain.text import counted, file_size
 from imagelab.errors import CatalogModeError, RequestError
 
-_FEWEST, _MOST = 100, 800  # generations in a transaction, a fifth of a millisecond each
+# Generations in a transaction. Much of one is the same for a hundred as for a single one, so that
+# fewer would have everybody wait more often and hardly shorter.
+_FEWEST, _MOST = 100, 2_000
 _MOST_BYTES = 8_000_000  # of new originals in one
-_AT_ONCE_SECONDS = 0.08
+_AT_ONCE_SECONDS = 0.06
 _SUPPOSED_BYTES = 2_000_000
 _MOST_TOLD = 5
 _HERE = f"""
@@ -186,10 +188,8 @@ class _Taking:
             self.check()
             part, left = left[:size], left[size:]
             seconds = self._some(part, read)
-            if seconds < _AT_ONCE_SECONDS / 2:
-                size = min(_MOST, size * 2)
-            elif seconds > _AT_ONCE_SECONDS:
-                size = max(_FEWEST, size // 2)
+            fitting = int(len(part) * min(2.0, _AT_ONCE_SECONDS / seconds))
+            size = min(_MOST, max(_FEWEST, fitting))
 
     def _some(self, part: Sequence[int], read: Reading) -> float:
         """Write some; in halves where their originals are many. The longest that a write took."""

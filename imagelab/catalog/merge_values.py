@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias, get_args
 
 from imagelab import clock
@@ -28,7 +29,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LAST_MOMENT = clock.to_us(datetime(9999, 1, 1, tzinfo=UTC))
 _MOST_IMAGES = 10_000  # of a generation
 _LONG_WORD = 1_000
-_NOTHING = {"{}": dict, "[]": list}
+_SHORT_TEXT = 300
 _WRONG_TYPE = "with a value of the wrong type or length"
 _NO_MOMENT = "with a moment beyond every calendar"
 _STATUSES: tuple[Status, ...] = get_args(Status)
@@ -227,8 +228,7 @@ def _moments(row: Row, *names: str) -> None:
 
 def _parsed(text: str, kind: type) -> Any:  # noqa: ANN401 - JSON
     try:
-        nothing = _NOTHING.get(text)  # as most are
-        value = json.loads(text, parse_constant=_no_number) if nothing is None else nothing()
+        value = _read(text) if len(text) <= _SHORT_TEXT else _JSON.decode(text)
     except (ValueError, RecursionError):
         raise NotGoodError("with JSON that cannot be read") from None
     if not isinstance(value, kind):
@@ -238,3 +238,7 @@ def _parsed(text: str, kind: type) -> Any:  # noqa: ANN401 - JSON
 
 def _no_number(word: str) -> float:
     raise ValueError(word)
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_number)
+_read = lru_cache(maxsize=4096)(_JSON.decode)  # much is said by many rows; nobody changes it

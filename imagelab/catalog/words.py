@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase
@@ -76,7 +76,7 @@ def index_entry(
     pairs += [("size", size) for size in sizes(width, height)]
     pairs += [("tag", name) for name in names]
     pairs += [("rating", str(rating or 0))]
-    return IndexEntry(plain, exact, " ".join(_facets(pairs, sorted(flags))))
+    return IndexEntry(plain, exact, _facets(tuple(pairs), tuple(sorted(flags))))
 
 
 def sizes(width: int, height: int) -> tuple[str, str]:
@@ -203,13 +203,12 @@ def remove(db: sqlite3.Connection, asset: int, entry: IndexEntry) -> None:
     )
 
 
-def _facets(pairs: Iterable[tuple[str, str]], flags: list[str]) -> Iterator[str]:
-    yield EVERY_ROW
-    if any(flag in HIDING for flag in flags):
-        yield HIDDEN
+@lru_cache(maxsize=4096)  # many images differ in their words alone
+def _facets(pairs: tuple[tuple[str, str], ...], flags: tuple[str, ...]) -> str:
+    hiding = (HIDDEN,) if any(flag in HIDING for flag in flags) else ()
     # Tags that differ only in case are one token, told once.
-    yield from dict.fromkeys(facet(field, value) for field, value in pairs)
-    yield from (facet("is", flag) for flag in flags)
+    told = dict.fromkeys(facet(field, value) for field, value in pairs)
+    return " ".join((EVERY_ROW, *hiding, *told, *(facet("is", flag) for flag in flags)))
 
 
 def _digits(data: bytes) -> str:
