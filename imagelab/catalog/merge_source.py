@@ -24,6 +24,7 @@ TABLES = (
     *("about", "blob", "thumbnail", "generation", "call", "event", "asset", "input", "tag"),
     *("ledger", "batch", "batch_row", "act", "act_change", "emptied", "saved_search"),
     *("comparison", "brought", "awaited", "preset", "store", "offloaded"),
+    *("annotated", "annotation", "unannotated"),
 )
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: _MOST_CELL_BYTES,

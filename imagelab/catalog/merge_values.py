@@ -188,6 +188,12 @@ def moment(value: object) -> int:
     return min(value, clock.now_us())
 
 
+def calendar(value: object) -> None:
+    """A moment that may lie in the future, required."""
+    if type(value) is not int or not -_LAST_MOMENT <= value <= _LAST_MOMENT:
+        raise NotGoodError(_NO_MOMENT)
+
+
 def is_open(call_row: Mapping[str, Any]) -> bool:
     """Whether a call had not ended when its row was read."""
     return call_row["state"] not in CALL_FINAL
