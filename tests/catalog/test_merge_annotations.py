@@ -14,13 +14,11 @@ from tests.catalog.originals import alter, opened
 from tests.catalog.test_merge import copied
 
 
-@pytest.fixture
-def ours(tmp_path: Path) -> Path:
+@pytest.fixture(autouse=True)
+def _two(ours: Path) -> None:
     """Two images, which every copy has too."""
-    path = tmp_path / "ours" / "c.db"
-    with writing(path) as db:
-        generate(db, "koi", 1, 2)
-    return path
+    with writing(ours) as db:
+        generate(db, "fox", 2)
 
 
 def tell(
