@@ -63,8 +63,9 @@ def keep(db: sqlite3.Connection, images: Iterable[Arrived]) -> list[tuple[int, b
         kept.append((_insert(db, image), True) if there is None else (there, False))
     new = [asset for asset, is_new in kept if is_new]
     indexing.add_all(db, new)
-    for asset in new:
-        _link_those_waiting(db, asset)
+    if new and db.execute("SELECT 1 FROM awaited LIMIT 1").fetchone():
+        for asset in new:
+            _link_those_waiting(db, asset)
     return kept
 
 

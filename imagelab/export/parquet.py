@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 
+from imagelab.domain.dataset_columns import COLUMNS, MONEY
 from imagelab.export.arrow import check_arrow
 from imagelab.export.folder import Folder
 from imagelab.export.imagefolder import parts_of
 from imagelab.export.item import Format, Item, Plan
-from imagelab.export.record import COLUMNS, MONEY
 
 _SHARD_BYTES, _GROUP_BYTES, _GROUP_IMAGES = 500_000_000, 100_000_000, 100
 _CHUNKING = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_level": 0}

@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from imagelab.domain.dataset_columns import COLUMNS, MONEY
 from imagelab.export.folder import Folder
 from imagelab.export.item import Format, Item, Plan
-from imagelab.export.record import COLUMNS, MONEY, as_json, flat
+from imagelab.export.record import as_json, flat
 
 # With what a spreadsheet begins a formula, also in the wide forms of East Asian keyboards
 # (https://owasp.org/www-community/attacks/CSV_Injection).

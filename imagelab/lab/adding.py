@@ -10,6 +10,7 @@ import concurrent.futures
 import glob
 import html
 import os
+import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -19,6 +20,7 @@ from typing import TypeAlias
 
 from PIL import Image
 
+from imagelab import killpoints
 from imagelab.catalog import brought
 from imagelab.catalog.brought import Arrived
 from imagelab.domain.text import counted
@@ -209,8 +211,15 @@ def _kept(engine: Engine, batch: list[Arrived]) -> list[Kept]:
     if all(image.blob.sha256 in there for image in batch):
         return [(there[image.blob.sha256], False, image.blob.sha256) for image in batch]
 
-    kept = engine.writer.transaction(lambda db: brought.keep(db, batch))
+    kept = engine.writer.transaction(lambda db: _keep(db, batch))
+    killpoints.reach("added")
     return [(*one, image.blob.sha256) for one, image in zip(kept, batch, strict=True)]
+
+
+def _keep(db: sqlite3.Connection, batch: list[Arrived]) -> list[tuple[int, bool]]:
+    kept = brought.keep(db, batch)
+    killpoints.reach("adding")
+    return kept
 
 
 def _fixed_part(path: Path) -> Path:

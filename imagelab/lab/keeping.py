@@ -62,7 +62,7 @@ class Keeping:
         """Take in another catalog: images, requests, prices, edits, and what was said of them.
 
         What is here stays as it is, so the same again changes nothing; of two ratings,
-        captions, notes or tags the later stands, which is told. The file is opened as a
+        captions, notes, tags or values of `annotate` the later stands, which is told. The file is opened as a
         stranger's and never written; what is not good in it is left out and told. What is under
         way there is unknown here. Its ledger counts in `spend()` and in a budget as the own does.
 
