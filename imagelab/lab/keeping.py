@@ -90,13 +90,19 @@ class Keeping:
         """
         return offloading.offload(self._engine, url)
 
-    def add(self, source: object, *, recursive: bool = True) -> Added:
+    def add(self, source: object, *, recursive: bool = True, copy: bool = True) -> Added:
         """Take in pictures from elsewhere, with what their files say of them.
 
         `source` is a path, a folder, a glob, bytes, a PIL image, or a list of these. Read are
         our own exports in every format, recipes in copies, what AUTOMATIC1111, ComfyUI,
         InvokeAI and NovelAI write, captions in `.txt` beside a picture, tables and datasets
         of others. What is here already, by content, is that asset; the rest is `is:imported`.
+        With `copy=False` files stay where they lie: the catalog keeps their hash, size and place
+        and a small picture, every read is held against the hash, and nothing here ever changes
+        or deletes them. One that was moved is found again by adding where it is now; adding
+        it with a copy takes it in, and so does editing it. What lies inside another file, such
+        as a tar, is copied.
+
         No link is followed. Broken files are listed in what is returned, which is the images
         as Assets. The same again goes on where it was ended. It is no step of `undo`:
         `.new.reject()` is one.
@@ -107,7 +113,7 @@ class Keeping:
         >>> len(added.new), len(added.known)
         (0, 1)
         """
-        return adding.add(self._engine, self._shelf, source, recursive=recursive)
+        return adding.add(self._engine, self._shelf, source, recursive=recursive, copy=copy)
 
     def annotate(
         self,
