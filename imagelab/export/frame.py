@@ -31,7 +31,7 @@ def assets_frame(told: Told, small: Small | None = None) -> pd.DataFrame:
     from imagelab.export.picture_frame import PictureFrame, Thumbnail  # noqa: PLC0415 - as pandas
     from imagelab.export.series import growing  # noqa: PLC0415 - as pandas
 
-    columns = {name: growing(kind) for name, kind in told.columns.items()}
+    columns = {name: growing(kind, arrow=told.arrow) for name, kind in told.columns.items()}
     for part in told.parts:
         for column, values in zip(columns.values(), part, strict=True):
             column.add(values)
