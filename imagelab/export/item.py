@@ -16,12 +16,16 @@ PLAIN_PRESET = "neutral"  # of the names of columns in pairs
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An image's row and bytes; `data` is empty for formats that hold no pictures."""
+    """An image's row and bytes; `data` is empty for formats that hold no pictures.
+
+    `sha256` is the hash of `data` where that was just held against it.
+    """
 
     row: AssetRow
     origin: Origin
     record: Record
     data: bytes = field(repr=False, default=b"")
+    sha256: str | None = None
 
     @property
     def split(self) -> str:

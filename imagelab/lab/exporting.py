@@ -154,11 +154,12 @@ class _Source:
         if data is None:
             return None
         try:
-            data, copy, told = self._copied(data, row, origin, said)
+            written, copy, told = self._copied(data, row, origin, said)
         except DamagedImageError:
             self.left_out[_DAMAGED] += 1
             return None
-        return Item(copy, origin, told, data)
+        # An original was held against its hash when it was read.
+        return Item(copy, origin, told, written, row.sha256 if written is data else None)
 
     def copy(self, number: int, options: Options) -> tuple[AssetRow, bytes]:
         """Any image of the catalog as it is written out; CatalogError where it cannot be read."""
