@@ -8,7 +8,9 @@ that uploading again is cheap, and pictures left uncompressed, which they are al
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from types import TracebackType
 from typing import Any, Self
 
@@ -80,20 +82,21 @@ class _Shard:
 
         self.name, self._folder, self._schema = name, folder, schema
         self._file = folder.begun(name)
-        texts = [c for c in schema.names if c != "image"]
+        texts = [_leaf(c) for c in schema.names if c != "image"]
         self._writer = pq.ParquetWriter(
             pa.PythonFile(self._file, mode="w"),
             schema,
-            compression={**dict.fromkeys(map(_leaf, texts), "zstd"), **_UNCOMPRESSED},
+            compression={**dict.fromkeys(texts, "zstd"), **_UNCOMPRESSED},
+            use_dictionary=texts,  # no two pictures are equal, and none is less than another
+            write_statistics=texts,
             write_page_index=True,
             use_content_defined_chunking=_CHUNKING,
         )
-        self._waiting: list[dict[str, Any]] = []
+        self._waiting: list[Item] = []
         self._bytes = 0
 
     def add(self, item: Item) -> None:
-        image = {"bytes": item.data, "path": item.file}
-        self._waiting.append({"image": image, **item.record})
+        self._waiting.append(item)
         self._bytes += len(item.data)
         if self._bytes >= _GROUP_BYTES or len(self._waiting) >= _GROUP_IMAGES:
             self._flush()
@@ -106,9 +109,23 @@ class _Shard:
     def _flush(self) -> None:
         import pyarrow as pa  # noqa: PLC0415 - heavy, and an extra
 
-        if self._waiting:
-            self._writer.write_table(pa.Table.from_pylist(self._waiting, schema=self._schema))
-        self._waiting, self._bytes = [], 0
+        waiting, self._waiting, self._bytes = self._waiting, [], 0
+        if waiting:
+            images = _images(waiting, self._schema.field("image").type)
+            rest = self._schema.remove(0)
+            rows = pa.Table.from_pylist([item.record for item in waiting], schema=rest)
+            self._writer.write_table(pa.table([images, *rows.columns], schema=self._schema))
+
+
+def _images(items: Sequence[Item], kind: Any) -> Any:  # noqa: ANN401 - pyarrow has no types here
+    """The pictures as one array, of bytes that are moved once: pyarrow's own way takes tenfold."""
+    import pyarrow as pa  # noqa: PLC0415 - heavy, and an extra
+
+    ends = array("i", accumulate((len(item.data) for item in items), initial=0))
+    data = pa.py_buffer(b"".join(item.data for item in items))
+    pictures = pa.Array.from_buffers(pa.binary(), len(items), [None, pa.py_buffer(ends), data])
+    names = pa.array([item.file for item in items], pa.string())
+    return pa.StructArray.from_arrays([pictures, names], fields=list(kind))
 
 
 _UNCOMPRESSED = {"image.bytes": "none", "image.path": "none"}
