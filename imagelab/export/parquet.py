@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from types import TracebackType
 from typing import Any, Self
 
+from imagelab.domain.columns import Kind
 from imagelab.export.arrow import check_arrow
 from imagelab.export.folder import Folder
 from imagelab.export.imagefolder import parts_of
@@ -32,6 +33,13 @@ _INTEGERS = {
     "rating": 8,
 }
 _LISTS = ("tags", "parent_ids")
+# Columns from outside, as `datasets` calls what they hold.
+_JOINED: Mapping[Kind, str] = {
+    "whole": "int64",
+    "real": "float64",
+    "flag": "bool",
+    "moment": "timestamp[us, tz=UTC]",
+}
 
 
 def _write(folder: Folder, items: Iterator[Item], plan: Plan) -> None:
@@ -45,7 +53,7 @@ class _Shards:
 
     def __init__(self, folder: Folder, plan: Plan) -> None:
         self._folder, self._plan = folder, plan
-        self._schema = _schema(money=plan.money)
+        self._schema = _schema(plan)
         self._open: dict[str, _Shard] = {}
         self._seen = dict.fromkeys(plan.parts, 0)
 
@@ -59,7 +67,7 @@ class _Shards:
         if shard is None or shard.name != name:
             if shard:
                 self._open.pop(split).close()
-            shard = self._open[split] = _Shard(self._folder, name, self._schema)
+            shard = self._open[split] = _Shard(self._folder, name, self._schema, self._plan.joined)
         shard.add(item)
 
     def __enter__(self) -> Self:
@@ -76,11 +84,17 @@ class _Shards:
 
 
 class _Shard:
-    def __init__(self, folder: Folder, name: str, schema: Any) -> None:  # noqa: ANN401 - pyarrow has no types here
+    def __init__(
+        self,
+        folder: Folder,
+        name: str,
+        schema: Any,  # noqa: ANN401 - pyarrow has no types here
+        joined: Mapping[str, Kind],
+    ) -> None:
         import pyarrow as pa  # noqa: PLC0415 - heavy, and an extra
         import pyarrow.parquet as pq  # noqa: PLC0415 - as above
 
-        self.name, self._folder, self._schema = name, folder, schema
+        self.name, self._folder, self._schema, self._joined = name, folder, schema, joined
         self._file = folder.begun(name)
         texts = [_leaf(c) for c in schema.names if c != "image"]
         self._writer = pq.ParquetWriter(
@@ -113,7 +127,8 @@ class _Shard:
         if waiting:
             images = _images(waiting, self._schema.field("image").type)
             rest = self._schema.remove(0)
-            rows = pa.Table.from_pylist([item.record for item in waiting], schema=rest)
+            records = [{**item.record, **item.joined(self._joined)} for item in waiting]
+            rows = pa.Table.from_pylist(records, schema=rest)
             self._writer.write_table(pa.table([images, *rows.columns], schema=self._schema))
 
 
@@ -136,7 +151,7 @@ def _leaf(column: str) -> str:
     return f"{column}.list.element" if column in _LISTS else column
 
 
-def _schema(*, money: bool) -> Any:  # noqa: ANN401 - pyarrow has no types here
+def _schema(plan: Plan) -> Any:  # noqa: ANN401 - pyarrow has no types here
     """Every column with its type, and the pictures known as such to `datasets` in a lone file too."""
     import pyarrow as pa  # noqa: PLC0415 - heavy, and an extra
 
@@ -145,21 +160,34 @@ def _schema(*, money: bool) -> Any:  # noqa: ANN401 - pyarrow has no types here
     types |= dict.fromkeys(_LISTS, pa.list_(pa.string()))
     types |= dict.fromkeys(("cost_usd", "cost_credits"), pa.decimal128(_MOST_DIGITS, _NANO_DIGITS))
     types["created_at"] = pa.timestamp("us", tz="UTC")
-    names = [name for name in COLUMNS if money or name not in MONEY]
+    joined = {
+        "whole": pa.int64(),
+        "real": pa.float64(),
+        "flag": pa.bool_(),
+        "moment": pa.timestamp("us", tz="UTC"),
+    }
+    types |= {name: joined[kind] for name, kind in plan.joined.items() if kind in joined}
+    names = _names(plan)
     image = pa.field("image", pa.struct([("bytes", pa.binary()), ("path", pa.string())]))
     fields = [image, *(pa.field(name, types.get(name, pa.string())) for name in names)]
-    features = {"image": {"_type": "Image"}} | {name: _feature(name) for name in names}
+    features = {"image": {"_type": "Image"}} | {name: _feature(name, plan) for name in names}
     about = json.dumps({"info": {"features": features}})
     return pa.schema(fields, metadata={"huggingface": about})
 
 
-def _feature(name: str) -> dict[str, Any]:
+def _names(plan: Plan) -> list[str]:
+    return [*(name for name in COLUMNS if plan.money or name not in MONEY), *plan.joined]
+
+
+def _feature(name: str, plan: Plan) -> dict[str, Any]:
     if name in _LISTS:
         return {"feature": {"dtype": "string", "_type": "Value"}, "_type": "List"}
-    return {"dtype": _dtype(name), "_type": "Value"}
+    return {"dtype": _dtype(name, plan), "_type": "Value"}
 
 
-def _dtype(name: str) -> str:
+def _dtype(name: str, plan: Plan) -> str:
+    if name in plan.joined:
+        return _JOINED.get(plan.joined[name], "string")
     if name in _INTEGERS:
         return f"int{_INTEGERS[name]}"
     if name in ("cost_usd", "cost_credits"):
@@ -169,10 +197,10 @@ def _dtype(name: str) -> str:
 
 def _card(plan: Plan) -> str:
     """The features again, for readers that go by the card, and the files of each split."""
-    names = [name for name in COLUMNS if plan.money or name not in MONEY]
     said = "".join(
-        f"    - name: {name}\n      {'list' if name in _LISTS else 'dtype'}: {_dtype(name)}\n"
-        for name in names
+        f"    - name: {json.dumps(name) if name in plan.joined else name}\n"
+        f"      {'list' if name in _LISTS else 'dtype'}: {_dtype(name, plan)}\n"
+        for name in _names(plan)
     )
     features = f"dataset_info:\n  features:\n    - name: image\n      dtype: image\n{said}"
     return features + parts_of(plan, "data/{}-*.parquet")

@@ -122,13 +122,27 @@ def _names(frame: Any, by: str) -> list[Any]:  # noqa: ANN401 - as `annotate`
     return names
 
 
+def can_be_column(name: object) -> bool:
+    """Whether a column from outside can be called so; a foreign catalog has any names."""
+    return not _is_taken(name) and _is_plain(name)
+
+
+def _is_taken(name: object) -> bool:
+    return str(name).casefold() in ASSET_COLUMNS or str(name).casefold() in RESERVED
+
+
+def _is_plain(name: object) -> bool:
+    fits = isinstance(name, str) and _NAME.fullmatch(name)
+    return bool(fits) and not str(name).endswith(_PATHS)
+
+
 def _check_name(name: object) -> None:
-    if str(name).casefold() in ASSET_COLUMNS or str(name).casefold() in RESERVED:
+    if _is_taken(name):
         raise RequestError(
             f"{name!r} is a column of the catalog's own or of its exports, which lab.annotate does "
             f"not change; take only your own along, as in lab.annotate(df[['uuid', …]])"
         )
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or name.endswith(_PATHS):
+    if not _is_plain(name):
         raise RequestError(
             f"the column {one_line(repr(name))} cannot be found by that name; rename it to letters, "
             "digits and _, beginning with a letter, at most 63, and not ending in _file_name"

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from imagelab.catalog import origins, rows
+from imagelab.catalog import annotation, origins, rows
 from imagelab.catalog.catalog import Catalog
+from imagelab.domain.columns import Kind
 from imagelab.domain.origin import Origin
 from imagelab.domain.preference import Preference
 from imagelab.domain.records import AssetRow
@@ -29,6 +30,7 @@ from imagelab.export.record import Record, record
 from imagelab.export.splits import assigned
 from imagelab.imaging.xmp import MADE, MIXED
 from imagelab.jobs.progress import Sight, progress
+from imagelab.lab.annotating import can_be_column
 from imagelab.lab.chosen import Chosen, distinct, families, preferred
 from imagelab.lab.parting import export_catalog
 
@@ -103,6 +105,7 @@ def export(
         edits={
             child: [p for p, role in found if role == "input"] for child, found in parents.items()
         },
+        joined=_joined(catalog),
     )
     items = source.items(named, splits, options)
     return write_dataset(dest, whose, options, plan, items, left_out)
@@ -235,6 +238,13 @@ def _page(
     title = options.title or "imagelab"
     path = write_page(dest, title, shown, whose=whose, overwrite=options.overwrite)
     return Exported(path, PAGE, len(shown))
+
+
+def _joined(catalog: Catalog) -> Mapping[str, Kind]:
+    """The columns from outside, and what each holds."""
+    with catalog.reading() as db:
+        found = annotation.columns(db)
+    return {one.name: annotation.KINDS[one.kind] for one in found if can_be_column(one.name)}
 
 
 def _uuid(catalog: Catalog) -> str:
