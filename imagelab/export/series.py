@@ -15,6 +15,7 @@ from imagelab.domain.columns import Kind, Values
 from imagelab.export import arrow_series
 
 _NOT_A_TIME = np.iinfo("int64").min  # numpy's NaT
+_GATHERED = 20_000  # values
 _PLACES, _DIGITS = 9, 20  # of an amount: nano-units, as many as an int64 has
 
 
@@ -34,8 +35,8 @@ def growing(kind: Kind, *, arrow: bool = False) -> Growing:
         return _ArrowWords() if arrow else _Words()
     if kind == "money":
         amounts = _Amounts()
-        return _Arrays(amounts.of_arrow if arrow else amounts.exact)
-    return _Arrays((arrow_series.MAKING if arrow else _MAKING)[kind])
+        return _Arrays(amounts.of_arrow) if arrow else _Gathered(amounts.exact)
+    return _Arrays(arrow_series.MAKING[kind]) if arrow else _Gathered(_MAKING[kind])
 
 
 class _Arrays:
@@ -50,6 +51,28 @@ class _Arrays:
 
     def series(self) -> pd.Series[Any]:
         return pd.concat(self._parts or [pd.Series(self._made(()))], ignore_index=True)
+
+
+class _Gathered(_Arrays):
+    """A column whose parts are so short that an array of each would cost more than its values."""
+
+    def __init__(self, made: Callable[[Values], Any]) -> None:
+        super().__init__(made)
+        self._waiting: list[Any] = []
+
+    def add(self, values: Values) -> None:
+        self._waiting += values
+        if len(self._waiting) >= _GATHERED:
+            self._end()
+
+    def series(self) -> pd.Series[Any]:
+        self._end()
+        return super().series()
+
+    def _end(self) -> None:
+        if self._waiting:
+            super().add(self._waiting)
+            self._waiting = []
 
 
 class _Words:
