@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from importlib.util import find_spec
+from itertools import compress, count
 from typing import Any
 
 from imagelab.domain.columns import Kind, Told
@@ -87,7 +88,12 @@ def _array(values: Any, kind: Kind, type_: Any) -> Any:  # noqa: ANN401 - pyarro
 
 def word_lists(values: Any) -> list[list[str]]:  # noqa: ANN401 - pyarrow has no types
     """Lists of words that are JSON, or null, in Arrow's text; each in its order."""
-    return [sorted(json.loads(text)) if text else [] for text in values.to_pylist()]
+    made: list[list[str]] = [[] for _ in range(len(values))]
+    there = values.is_valid().to_pylist()
+    told = json.loads(f"[{','.join(values.drop_null().to_pylist())}]")
+    for place, words in zip(compress(count(), there), told, strict=True):
+        made[place] = sorted(words)
+    return made
 
 
 def _amounts(nano: Any, type_: Any) -> Any:  # noqa: ANN401 - pyarrow has no types

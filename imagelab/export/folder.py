@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +16,7 @@ from imagelab.errors import RequestError
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}(?<!\.)")
 _THREADS, _MOST_WAITING = 8, 64
+_MOST_UNSYNCED = 16_000_000  # bytes of one file: the disk begins with a large one before its end
 
 
 class Folder:
@@ -54,7 +55,8 @@ class Folder:
 
     def begun(self, name: str) -> Noting:
         """A file that stays open, until `ended` has its name."""
-        noting = Noting(self._new(name).open("xb"))
+        path = self._new(name)
+        noting = Noting(path.open("xb"), lambda: self._sync_soon(path))
         self._open.append(noting)
         return noting
 
@@ -85,16 +87,20 @@ class Folder:
     def _ended(self, name: str, sha256: str) -> None:
         """Have a file synced soon; what is not on the disk yet stays little."""
         self.files[name] = sha256
-        self._syncing.append(self._pool.submit(_sync, self._root / name))
+        self._sync_soon(self._root / name)
+
+    def _sync_soon(self, path: Path) -> None:
+        self._syncing.append(self._pool.submit(_sync, path))
         while len(self._syncing) > _MOST_WAITING or (self._syncing and self._syncing[0].done()):
             self._syncing.popleft().result()
 
 
 class Noting:
-    """A file being written, with the hash of what it has so far."""
+    """A file being written, with the hash of what it has so far; `full` is called now and then."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, full: Callable[[], None]) -> None:
         self._file, self._hash = file, hashlib.sha256()
+        self._full, self._since = full, 0
 
     @property
     def sha256(self) -> str:
@@ -113,7 +119,13 @@ class Noting:
     def write(self, data: bytes) -> int:
         """Write all of it."""
         self._hash.update(data)
-        return self._file.write(data)
+        written = self._file.write(data)
+        self._since += written
+        if self._since > _MOST_UNSYNCED:
+            self._file.flush()
+            self._full()
+            self._since = 0
+        return written
 
     def close(self) -> None:
         """Close the file."""

@@ -126,7 +126,9 @@ class _Amounts(dict[int | None, Decimal | None]):
         return np.fromiter(map(self.__getitem__, values), object, len(values))
 
     def of_arrow(self, values: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
-        return self.exact(values.to_pylist())
+        made = self.exact(arrow_series.filled(values).tolist())
+        made[arrow_series.missing(values)] = None
+        return made
 
     def _know(self, new: set[int | None]) -> None:
         """Work out those that are new, by how many zeros each ends in: without a step a price."""

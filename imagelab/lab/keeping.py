@@ -123,8 +123,8 @@ class Keeping:
     ) -> Annotated:
         """Join the columns of a DataFrame to the assets, by a column or index `uuid` (or `id`).
 
-        They are columns of every frame from now on, in every row of a dataset as the JSON text
-        `annotations`, and found by `col.name:`, such as
+        They are columns of every frame from now on, and of the formats parquet, csv and jsonl, in
+        every row of a dataset as the JSON text `annotations`, and found by `col.name:`, such as
         `col.aesthetic:>5`, `col.label:fox` or `col.seen:7d`. Numbers, text, booleans and aware
         moments keep their kind. Values given again replace those of the same assets, and a
         missing one takes it away; other assets keep theirs. `drop` takes whole columns away.

@@ -42,9 +42,9 @@ def _frames(folder: Path, count: int) -> list[Result]:
     path = folder / "frames" / "c.db"
     catalog = open_catalog(path, "sandbox")
     fill(catalog, count, indexed=False)
+    with catalog.reading() as db:
+        numbers = [row[0] for row in rows(db, "SELECT id FROM asset ORDER BY id DESC")]
     with watched(catalog) as held:
-        with catalog.reading() as db:
-            numbers = [row[0] for row in rows(db, "SELECT id FROM asset ORDER BY id DESC")]
 
         def here() -> None:
             assert len(assets_frame(frame_rows.told(catalog, numbers))) == count
