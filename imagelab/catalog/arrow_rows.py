@@ -22,7 +22,7 @@ from imagelab.catalog.annotation import Column
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.columns import ASSET_COLUMNS, Kind, Told, Values
 
-LEAST = 200_000  # rows: the child takes up to a second to begin, and wins behind that
+LEAST = 200_000  # rows: the child takes up to a second to begin
 _CHILD = "imagelab.catalog.arrow_child"
 # What a program needs to start; keys are no business of the child.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
