@@ -33,6 +33,13 @@ MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__
 
 # The only reaches that are not at the top of a file: each is heavy, and not always needed.
 LAZY = {
+    "catalog/arrow_child.py": {
+        "adbc_driver_manager",
+        "adbc_driver_sqlite",
+        "numpy",
+        "pyarrow",
+    },
+    "catalog/arrow_rows.py": {"pyarrow"},
     "catalog/catalog.py": {"sqlite_utils"},
     "export/arrow.py": {"numpy", "pyarrow"},
     "export/frame.py": {

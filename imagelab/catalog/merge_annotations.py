@@ -22,7 +22,7 @@ from imagelab.catalog.merge_plan import scanned
 from imagelab.catalog.merge_read import Source, judged
 from imagelab.catalog.merge_values import NotGoodError
 from imagelab.catalog.slices import rows
-from imagelab.domain.dataset_columns import is_own, is_reserved
+from imagelab.domain.dataset_columns import can_be_column
 
 _AT_ONCE = 1_000  # values in a transaction
 _MOST_CHARACTERS = 100_000
@@ -100,7 +100,7 @@ def _columns(source: Source, left_out: Counter[str]) -> list[_Theirs]:
 
 def _column(row: Sequence[Any]) -> _Theirs:
     number, name, kind, at = row
-    if not is_own(name) or is_reserved(name) or type(number) is not int:
+    if not can_be_column(name) or type(number) is not int:
         raise NotGoodError("under a name that no column can have")
     if kind not in KINDS:
         raise NotGoodError("of a kind that there is not")

@@ -42,3 +42,12 @@ def is_own(name: object) -> bool:
     (True, False, False)
     """
     return isinstance(name, str) and bool(_OWN.fullmatch(name)) and not name.endswith(_PATHS)
+
+
+def can_be_column(name: object) -> bool:
+    """Whether a column from outside can be called so; a foreign catalog has any names.
+
+    >>> can_be_column("score"), can_be_column("prompt"), can_be_column("my score")
+    (True, False, False)
+    """
+    return is_own(name) and not is_reserved(str(name))

@@ -66,7 +66,7 @@ def record(row: AssetRow, origin: Origin, text: str, split: str, *, money: bool)
         "copy_sha256": None,  # of the picture that was written, where it is not the original
     }
     kept = (name for name in COLUMNS if money or name not in MONEY)
-    return {name: _sound(values[name]) for name in kept}
+    return {name: sound(values[name]) for name in kept}
 
 
 def operation(row: AssetRow, origin: Origin) -> str:
@@ -141,12 +141,12 @@ def _word(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _sound(value: Any) -> Any:  # noqa: ANN401 - as `flat`
+def sound(value: Any) -> Any:  # noqa: ANN401 - as `flat`
     """Text without halves of characters, which JSON can hold and no file can."""
     match value:
         case str():
             return value.encode("utf-8", "replace").decode("utf-8")
         case list():
-            return [_sound(each) for each in value]
+            return [sound(each) for each in value]
         case _:
             return value

@@ -12,7 +12,6 @@ from imagelab.catalog import (
     brought,
     costs,
     curation,
-    frame_rows,
     journal,
     ledger,
     requests,
@@ -48,6 +47,7 @@ from imagelab.lab.making import Maker
 from imagelab.lab.recipes import Recipe, edited, repeated
 from imagelab.lab.sights import preview_of, sight
 from imagelab.lab.stores import original
+from imagelab.lab.telling import told
 from imagelab.providers.registry import provider_named
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
@@ -245,11 +245,11 @@ class Shelf:
         return self.views.blinds.blind(contestants, about, seed=seed, most=pairs)
 
     def frame(self, numbers: Sequence[int], *, thumbnails: bool) -> pd.DataFrame:
-        told = frame_rows.told(self._engine.catalog, numbers)
-        return assets_frame(told, self.small if thumbnails else None)
+        small = self.small if thumbnails else None
+        return told(self._engine.catalog, numbers, lambda told: assets_frame(told, small))
 
     def arrow(self, numbers: Sequence[int]) -> Any:  # noqa: ANN401 - pyarrow has no types
-        return assets_table(frame_rows.told(self._engine.catalog, numbers))
+        return told(self._engine.catalog, numbers, assets_table)
 
     @property
     def views(self) -> Views:
