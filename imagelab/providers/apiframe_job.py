@@ -18,7 +18,7 @@ from imagelab.errors import (
 from imagelab.providers import answers, apiframe_answers as told, bills
 from imagelab.providers.apiframe_answers import NAME, Job
 from imagelab.providers.apiframe_offers import OFFERS
-from imagelab.providers.delivered import applied, undelivered
+from imagelab.providers.arrived import arrived
 from imagelab.providers.steps import (
     Facts,
     Failed,
@@ -115,15 +115,15 @@ class Errand:
         """The bill, and the error for what did not arrive."""
         waiting = [failed for failed in self.missed.values() if not failed.gone]
         if waiting and not seen.expired:
-            raise PostponedError(undelivered(NAME, waiting[0].reason))
+            raise PostponedError(_undelivered(waiting[0].reason))
         problems: list[ProviderError] = [
-            _expired(failed.reason) if seen.expired else undelivered(NAME, failed.reason)
+            _expired(failed.reason) if seen.expired else _undelivered(failed.reason)
             for failed in self.missed.values()
         ]
         if len(seen.images) < self.call.n:
             problems.append(self._fewer(seen))
         cost, raw = self._bill(seen)
-        used = applied(next(iter(self.kept.values()), b""))
+        used = arrived(next(iter(self.kept.values()), b""))
         return Facts(cost, raw, used, next(iter(problems), None))
 
     def _failure(self, seen: Job) -> Facts:
@@ -174,6 +174,11 @@ def headers(key: str) -> dict[str, str]:
 def offer_of(call: Call) -> Offer | None:
     """The offer that a call is of."""
     return next((offer for offer in OFFERS if offer.native == call.request.native), None)
+
+
+def _undelivered(reason: str) -> DownloadError:
+    said = f"an image was made and billed, and its address does not give it: {reason}"
+    return DownloadError(NAME, said, charged="yes")
 
 
 def _expired(reason: str) -> DownloadError:

@@ -9,14 +9,15 @@ from imagelab.domain.money import Cost
 from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call, canonical
 from imagelab.errors import (
+    DownloadError,
     ProtocolError,
     ProviderError,
     RateLimitError,
 )
 from imagelab.providers import answers, bills, cloudflare_answers as told
+from imagelab.providers.arrived import arrived
 from imagelab.providers.body import DataUri, JsonBody
 from imagelab.providers.cloudflare_offers import OFFERS
-from imagelab.providers.delivered import applied, undelivered
 from imagelab.providers.extra import merge_extra
 from imagelab.providers.inline import image_bytes
 from imagelab.providers.plug_in import OneAnswer
@@ -88,7 +89,7 @@ class Cloudflare(OneAnswer):
         data = yield from _image(found)
         if isinstance(data, ProviderError):
             return Facts(_bill(call, {}), _raw(source), problem=data)
-        used = applied(data)
+        used = arrived(data)
         yield Keep(0, Image(data, reported={"keySource": source} if source else {}))
         return Facts(_bill(call, used), _raw(source), used)
 
@@ -144,10 +145,15 @@ def _image(found: str) -> Flow[bytes | ProviderError]:
         )
     got = yield from fetch(found)
     if not isinstance(got, Failed):
-        return got.data or undelivered(told.NAME, "it is empty")
+        return got.data or _undelivered("it is empty")
     if not got.gone:
-        raise PostponedError(undelivered(told.NAME, got.reason))
-    return undelivered(told.NAME, got.reason)
+        raise PostponedError(_undelivered(got.reason))
+    return _undelivered(got.reason)
+
+
+def _undelivered(reason: str) -> DownloadError:
+    said = f"the image was made and billed, and its address does not give it: {reason}"
+    return DownloadError(told.NAME, said, charged="yes")
 
 
 def _bill(call: Call, used: Mapping[str, Any]) -> Cost | None:

@@ -11,9 +11,9 @@ from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call
 from imagelab.errors import OutcomeUnknownError, ProviderError, RateLimitError, UnavailableError
 from imagelab.providers import answers, oxen_answers as told, oxen_models
-from imagelab.providers.delivered import applied, undelivered
+from imagelab.providers.arrived import arrived
 from imagelab.providers.inline import image_bytes
-from imagelab.providers.oxen_errand import Errand
+from imagelab.providers.oxen_errand import Errand, undelivered
 from imagelab.providers.oxen_offers import OFFERS
 from imagelab.providers.oxen_request import at_once, listening, paying, question
 from imagelab.providers.oxen_search import found_again
@@ -168,7 +168,7 @@ def _given_at_once(call: Call, reply: Reply, key: str) -> Flow[Facts]:
     if found.startswith(("https://", "http://")):
         got = yield from fetch(found)
         if isinstance(got, Failed):
-            error = undelivered(told.NAME, got.reason)
+            error = undelivered(got.reason)
             if not got.gone:
                 raise PostponedError(error)
             return Facts(call.price, problem=error)
@@ -176,9 +176,9 @@ def _given_at_once(call: Call, reply: Reply, key: str) -> Flow[Facts]:
     else:
         data = image_bytes(found)
     if not data:
-        return Facts(call.price, problem=undelivered(told.NAME, "it is no image"))
+        return Facts(call.price, problem=undelivered("it is no image"))
     yield Keep(0, Image(data, cost=call.price))
-    return Facts(call.price, used=applied(data))
+    return Facts(call.price, used=arrived(data))
 
 
 def _cancelled(remote: str, key: str, base: str) -> Flow[bool]:

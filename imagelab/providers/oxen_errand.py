@@ -10,6 +10,7 @@ from urllib.parse import quote
 from imagelab.domain.money import total
 from imagelab.domain.request import Call
 from imagelab.errors import (
+    DownloadError,
     OutcomeUnknownError,
     ProtocolError,
     ProviderError,
@@ -17,7 +18,7 @@ from imagelab.errors import (
 )
 from imagelab.providers import answers, oxen_answers as told
 from imagelab.providers.answers import text, whole
-from imagelab.providers.delivered import applied, undelivered
+from imagelab.providers.arrived import arrived
 from imagelab.providers.oxen_request import question
 from imagelab.providers.steps import (
     Facts,
@@ -120,7 +121,7 @@ class Errand:
 
     def _miss(self, name: str, got: Failed) -> None:
         """Ask once more, for a fresh address; one that is down then leaves the call open."""
-        error = undelivered(told.NAME, got.reason)
+        error = undelivered(got.reason)
         if name not in self.missed:
             self.missed.add(name)
         elif got.gone:
@@ -158,9 +159,14 @@ class Errand:
             raise (unsettled or problems)[0]
         cost = None if unsettled else total([self.call.price] * made)
         first = next(iter(self.kept.values()), None)
-        used = applied(first) if first else {}
+        used = arrived(first) if first else {}
         return Facts(cost, used=used, problem=next(iter(problems), None))
 
     def _fewer(self) -> ProtocolError:
         taken = f"{len(self.remote)} of the {self.call.n} images asked for were queued"
         return ProtocolError(told.NAME, f"{taken}; no word was said of the others", charged="no")
+
+
+def undelivered(reason: str) -> DownloadError:
+    said = f"the image was made and billed, and its address does not give it: {reason}"
+    return DownloadError(told.NAME, said, charged="yes")
