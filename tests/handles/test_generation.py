@@ -64,7 +64,9 @@ def test_a_generation_is_a_sequence_of_what_arrived(lab: il.Lab) -> None:
     assert len(generation) == 3
     assert list(generation) == generation.assets == generation[:]
     assert generation[-1] == generation.assets[2]
-    with pytest.raises(IndexError, match=r"^g1 has no image 3: succeeded, 3 of 3; the first is g\[0\]$"):
+    with pytest.raises(
+        IndexError, match=r"^g1 has no image 3: succeeded, 3 of 3; the first is g\[0\]$"
+    ):
         generation[3]
 
 
