@@ -61,13 +61,20 @@ class Desk:
         self._idle_seconds = idle_seconds
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="imagelab-read")
         self._tidies = False
+        self._reads = 0  # under way: what one of them opens is idle one day
 
     def read(self, work: Callable[[Room], T]) -> asyncio.Future[T]:
         """Have something read on a thread; what still waits there can be cancelled."""
         if not self._tidies:
             self._tidy()
-        reads = self._threads
-        return asyncio.get_running_loop().run_in_executor(reads, lambda: work(self._entered()))
+        threads = self._threads
+        read = asyncio.get_running_loop().run_in_executor(threads, lambda: work(self._entered()))
+        self._reads += 1
+        read.add_done_callback(self._read)
+        return read
+
+    def _read(self, _: object) -> None:
+        self._reads -= 1
 
     def _entered(self) -> Room:
         with self._opening:
@@ -82,9 +89,7 @@ class Desk:
 
     def _tidied(self) -> None:
         self._tidies = False
-        if self._room is None:  # it is being opened
-            self._tidy()
-            return
-        self._threads.submit(self._room.close_idle, self._idle_seconds)
-        if self._room.has_open:
+        if self._room is not None:
+            self._threads.submit(self._room.close_idle, self._idle_seconds)
+        if self._reads or (self._room is not None and self._room.has_open):
             self._tidy()
