@@ -227,11 +227,20 @@ class DamagedImageError(CatalogError):
 class OffloadedError(CatalogError):
     """An original lies in a store, and was not had from there.
 
-    `place` says where; `lost` is whether the store was reached and does not have it as it was.
+    `place` says where; `lost` is whether the store was reached and does not have it as it was,
+    `altered` whether something else stands in its place, and `why` what is wrong there.
     """
 
-    def __init__(self, message: str, place: Any = None, *, lost: bool = False) -> None:  # noqa: ANN401 - places lie above this layer
-        self.place, self.lost = place, lost
+    def __init__(
+        self,
+        message: str,
+        place: Any = None,  # noqa: ANN401 - places lie above this layer
+        *,
+        lost: bool = False,
+        altered: bool = False,
+        why: str = "",
+    ) -> None:
+        self.place, self.lost, self.altered, self.why = place, lost, altered, why
         super().__init__(message)
 
 

@@ -30,6 +30,8 @@ POINTS = (
     "backup_switch",  # inside the transaction that puts the new rows in place
     "merging",  # inside the transaction that takes in a part of another catalog
     "merged",  # such a part is durable; the others are not here
+    "adding",  # inside the transaction that keeps some pictures from elsewhere
+    "added",  # those are durable; others are not here
     "offloaded",  # some originals are durable in a store, and still here too
     "offloading",  # inside the transaction that lets them go here
     "bringing",  # inside the transaction that takes originals back from a store

@@ -33,6 +33,13 @@ MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__
 
 # The only reaches that are not at the top of a file: each is heavy, and not always needed.
 LAZY = {
+    "catalog/arrow_child.py": {
+        "adbc_driver_manager",
+        "adbc_driver_sqlite",
+        "numpy",
+        "pyarrow",
+    },
+    "catalog/arrow_rows.py": {"pyarrow"},
     "catalog/catalog.py": {"sqlite_utils"},
     "export/arrow.py": {"numpy", "pyarrow"},
     "export/frame.py": {
@@ -43,6 +50,7 @@ LAZY = {
     "export/parquet.py": {"pyarrow", "pyarrow.parquet"},
     "export/read_parquet.py": {"pyarrow", "pyarrow.parquet"},
     "jupyter/extension.py": {"imagelab.jupyter.reading_room"},  # a server starts without it
+    "lab/accounts.py": {"imagelab.sandbox.transport"},  # and with it five vendors and a painter
     "lab/bucket.py": {"obstore"},
     "lab/shelf.py": {"imagelab.lab.views"},  # and with it ipywidgets and anywidget
 }
@@ -77,6 +85,7 @@ NAMED_FOR_TYPES = {
     "handles/batch.py": {"pandas"},
     "handles/sweep.py": {"imagelab.widgets.blind", "imagelab.widgets.sweep", "pandas"},
     "handles/sweep_lab.py": {"imagelab.widgets.sweep"},
+    "lab/accounts.py": {"imagelab.sandbox.transport"},
     "lab/blind_views.py": {"pandas"},
     "lab/kinship.py": {
         "imagelab.lab.family_views",

@@ -44,9 +44,9 @@ _NUMBERS = (
     "SELECT near.value, a.id FROM json_each(?) AS near LEFT JOIN asset AS a ON a.{} = near.value"
 )
 _SOME_DROPPED = """
-    DELETE FROM annotation WHERE field = ?1 AND asset <= coalesce(
-        (SELECT asset FROM annotation WHERE field = ?1 ORDER BY asset LIMIT 1 OFFSET ?2),
-        (SELECT max(asset) FROM annotation WHERE field = ?1))
+    DELETE FROM {0} WHERE field = ?1 AND asset <= coalesce(
+        (SELECT asset FROM {0} WHERE field = ?1 ORDER BY asset LIMIT 1 OFFSET ?2),
+        (SELECT max(asset) FROM {0} WHERE field = ?1))
 """
 
 
@@ -148,24 +148,34 @@ def _clear(catalog: Writes) -> None:
     with catalog.reading() as db:
         going = [row[0] for row in rows(db, "SELECT id FROM annotated WHERE name GLOB '-*'")]
     for number in going:
-        left = True
-        while left:
-            with catalog.writing() as db:
-                left = db.execute(_SOME_DROPPED, (number, _AT_ONCE)).rowcount > 0
+        for table in ("annotation", "unannotated"):
+            left = True
+            while left:
+                with catalog.writing() as db:
+                    sql = _SOME_DROPPED.format(table)
+                    left = db.execute(sql, (number, _AT_ONCE)).rowcount > 0
         with catalog.writing() as db:
             db.execute("DELETE FROM annotated WHERE id = ?", (number,))
 
 
 def _write(db: sqlite3.Connection, field: int, said: Sequence[tuple[int, Value]]) -> None:
+    """Keep values of a column, said just now; None takes one away, and when that was is kept."""
+    now = clock.now_us()
     db.executemany(
-        "INSERT INTO annotation VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value "
-        "WHERE value IS NOT excluded.value",
-        [(field, number, value) for number, value in said if value is not None],
+        "INSERT INTO annotation VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "value = excluded.value, at = excluded.at WHERE value IS NOT excluded.value",
+        [(field, number, value, now) for number, value in said if value is not None],
     )
     db.executemany(
-        "DELETE FROM annotation WHERE field = ? AND asset = ?",
-        [(field, number) for number, value in said if value is None],
+        "DELETE FROM unannotated WHERE field = ? AND asset = ?",
+        [(field, number) for number, value in said if value is not None],
     )
+    gone = [(field, number) for number, value in said if value is None]
+    db.executemany(
+        "INSERT INTO unannotated SELECT field, asset, ? FROM annotation WHERE field = ? AND asset = ?",
+        [(now, *one) for one in gone],
+    )
+    db.executemany("DELETE FROM annotation WHERE field = ? AND asset = ?", gone)
 
 
 def _fields(db: sqlite3.Connection, given: Sequence[Given]) -> dict[str, int]:
@@ -182,16 +192,26 @@ def _fields(db: sqlite3.Connection, given: Sequence[Given]) -> dict[str, int]:
 
 
 def _settle(db: sqlite3.Connection, there: Column | None, given: Given) -> None:
-    """Have the column be there and hold what is given; whole numbers are numbers too."""
-    if there is None:
-        db.execute(
-            "INSERT INTO annotated (name, kind, at) VALUES (?, ?, ?)",
-            (given.name, given.kind, clock.now_us()),
-        )
-    elif {there.kind, given.kind} == {"whole", "real"}:
-        db.execute("UPDATE annotated SET kind = 'real' WHERE id = ?", (there.id,))
-    elif there.kind != given.kind and any(value is not None for value in given.values):
+    """Have the column be there and hold what is given."""
+    empty = all(value is None for value in given.values)
+    if not empty and there is not None and not fitting(there.kind, given.kind):
         raise RequestError(
             f"the column {given.name!r} holds {SAID[there.kind]}, and is given "
             f"{SAID[given.kind]}; give it another name, or lab.annotate(drop=[{given.name!r}]) first"
         )
+    make(db, there, given.name, given.kind)
+
+
+def fitting(one: ColumnKind, other: ColumnKind) -> bool:
+    """Whether both can stand in one column; whole numbers are numbers too."""
+    return one == other or {one, other} == {"whole", "real"}
+
+
+def make(db: sqlite3.Connection, there: Column | None, name: str, kind: ColumnKind) -> None:
+    """Have a column be there that holds the kind too; one that does not fit stays as it is."""
+    if there is None:
+        db.execute(
+            "INSERT INTO annotated (name, kind, at) VALUES (?, ?, ?)", (name, kind, clock.now_us())
+        )
+    elif there.kind != kind and fitting(there.kind, kind):
+        db.execute("UPDATE annotated SET kind = 'real' WHERE id = ?", (there.id,))

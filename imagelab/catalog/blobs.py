@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from imagelab.catalog import emptied, offloads
 from imagelab.clock import from_us
+from imagelab.domain.place import Left
 from imagelab.domain.records import emptied_on
 from imagelab.errors import CatalogError, OffloadedError
 
@@ -27,9 +28,15 @@ class Blob:
         return cls(data, image_format, width, height, hashlib.sha256(data).hexdigest())
 
 
-def keep(db: sqlite3.Connection, blob: Blob) -> int:
-    """Keep bytes once; the row's id, whether they are new, were here already or are here again."""
+def keep(db: sqlite3.Connection, blob: Blob, left: Left | None = None) -> int:
+    """Keep bytes once; the row's id, whether they are new, were here already or are here again.
+
+    With `left` only where they lie is kept, unless they are here.
+    """
     found = db.execute("SELECT id FROM blob WHERE sha256 = ?", (blob.sha256,)).fetchone()
+    if found and left:
+        come_again(db, found[0], blob.data, left)
+        return int(found[0])
     if found:
         emptied.refill(db, found[0], blob.data)
         offloads.bring(db, found[0], blob.data)
@@ -37,10 +44,20 @@ def keep(db: sqlite3.Connection, blob: Blob) -> int:
     added = db.execute(
         "INSERT INTO blob (sha256, format, width, height, size_bytes, data) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        (blob.sha256, blob.format, blob.width, blob.height, len(blob.data), blob.data),
+        (*_facts(blob), b"" if left else blob.data),
     )
     assert added.lastrowid is not None
+    if left:
+        offloads.leave(db, added.lastrowid, left)
     return added.lastrowid
+
+
+def come_again(db: sqlite3.Connection, number: int, data: bytes, left: Left | None) -> None:
+    """The bytes of an original were read anew: what was given up, or lay loose, is to be had again."""
+    if left and emptied.refill(db, number, b""):
+        offloads.leave(db, number, left)
+    elif left or not emptied.refill(db, number, data):
+        offloads.come_again(db, number, data, left)
 
 
 def read(db: sqlite3.Connection, sha256: str) -> bytes:
@@ -56,6 +73,10 @@ def read(db: sqlite3.Connection, sha256: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise _why_not_here(db, found[0], sha256)
     return data
+
+
+def _facts(blob: Blob) -> tuple[str, str, int, int, int]:
+    return blob.sha256, blob.format, blob.width, blob.height, len(blob.data)
 
 
 def _why_not_here(db: sqlite3.Connection, blob: int, sha256: str) -> CatalogError:

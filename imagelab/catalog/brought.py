@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagelab import clock
-from imagelab.catalog import blobs, emptied, indexing, thumbnails
+from imagelab.catalog import blobs, indexing, thumbnails
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.entries import money_columns
 from imagelab.domain.brought import Ancestor, Brought
 from imagelab.domain.ids import is_uuid, uuid7
+from imagelab.domain.place import Left
 from imagelab.domain.request import canonical
 
 _INSERT = """
@@ -48,11 +49,12 @@ _ABOVE = """
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """An image ready to be kept: its bytes, its story, and where it was read."""
+    """An image ready to be kept: its bytes, its story, where it was read, and if it is left there."""
 
     blob: Blob
     told: Brought
     path: str | None = None
+    left: Left | None = None
 
 
 def keep(db: sqlite3.Connection, images: Iterable[Arrived]) -> list[tuple[int, bool]]:
@@ -63,8 +65,9 @@ def keep(db: sqlite3.Connection, images: Iterable[Arrived]) -> list[tuple[int, b
         kept.append((_insert(db, image), True) if there is None else (there, False))
     new = [asset for asset, is_new in kept if is_new]
     indexing.add_all(db, new)
-    for asset in new:
-        _link_those_waiting(db, asset)
+    if new and db.execute("SELECT 1 FROM awaited LIMIT 1").fetchone():
+        for asset in new:
+            _link_those_waiting(db, asset)
     return kept
 
 
@@ -88,7 +91,7 @@ def story(db: sqlite3.Connection, asset: int) -> Mapping[str, Any] | None:
 def _there(db: sqlite3.Connection, image: Arrived) -> int | None:
     found = db.execute(_BY_CONTENT, (image.blob.sha256,)).fetchone()
     if found:
-        emptied.refill(db, found[1], image.blob.data)
+        blobs.come_again(db, found[1], image.blob.data, image.left)
         return int(found[0])
     return _named(db, image.told.name) if image.told.copy else None
 
@@ -123,7 +126,7 @@ def _insert_row(db: sqlite3.Connection, image: Arrived) -> int:
         _INSERT,
         (
             _uuid(db, told),
-            blobs.keep(db, blob),
+            blobs.keep(db, blob, image.left),
             told.provider,
             told.model,
             _word(told.params.get("quality")),

@@ -136,7 +136,10 @@ def _look_into_stores(away: Sequence[tuple[int, Place]], fetch: Fetch, looked: L
             fetch(place)
         except OffloadedError as error:
             if error.lost:
-                looked.missing.append(Flaw(blob, place.sha256, str(error)))
+                kind = (
+                    looked.mismatched if error.altered and place.kind == "left" else looked.missing
+                )
+                kind.append(Flaw(blob, place.sha256, str(error)))
             else:
                 looked.unreached[place.url] = str(error)
 

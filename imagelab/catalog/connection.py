@@ -30,6 +30,7 @@ _PREAMBLE = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
     "PRAGMA cache_spill=OFF",
+    "PRAGMA cache_size=-16000",  # the usual 2 MB hold fewer pages than a write of many rows needs
     "PRAGMA mmap_size=0",
     "PRAGMA query_only=ON",
 )

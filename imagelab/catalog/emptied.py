@@ -20,12 +20,14 @@ def empty(db: sqlite3.Connection, blob: int) -> list[int]:
     return _marked(db, blob, trashed=True)
 
 
-def refill(db: sqlite3.Connection, blob: int, data: bytes) -> None:
-    """The same bytes have come again: where they were given up, they are kept once more."""
-    if db.execute("DELETE FROM emptied WHERE blob = ?", (blob,)).rowcount:
-        db.execute("UPDATE blob SET data = ? WHERE id = ?", (data, blob))
-        db.execute("DELETE FROM thumbnail WHERE blob = ?", (blob,))  # it is made anew
-        _marked(db, blob, trashed=False)
+def refill(db: sqlite3.Connection, blob: int, data: bytes) -> bool:
+    """The same bytes have come again: where they were given up, which is told, they are kept."""
+    if not db.execute("DELETE FROM emptied WHERE blob = ?", (blob,)).rowcount:
+        return False
+    db.execute("UPDATE blob SET data = ? WHERE id = ?", (data, blob))
+    db.execute("DELETE FROM thumbnail WHERE blob = ?", (blob,))  # it is made anew
+    _marked(db, blob, trashed=False)
+    return True
 
 
 def _marked(db: sqlite3.Connection, blob: int, *, trashed: bool) -> list[int]:

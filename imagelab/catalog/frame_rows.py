@@ -13,29 +13,14 @@ from typing import Any
 
 from imagelab.catalog import annotation
 from imagelab.catalog.annotation import Column
+from imagelab.catalog.frame_sql import FROM, SELECTED, SOME
 from imagelab.catalog.slices import Reads, rows
 from imagelab.domain.columns import ASSET_COLUMNS, Kind, Told, Values
 
 _AT_ONCE = 2_000  # in one read, of about 10 µs a row
-# What was asked is JSON, and looked into only where it can be in there.
-_QUALITY = (
-    "CASE WHEN instr(a.params, '\"quality\"') AND json_valid(a.params) "
-    "THEN CAST(json_extract(a.params, '$.quality') AS TEXT) END"
-)
-_OF = {
-    "tags": "NULL",  # few have any: they are read on their own
-    "quality": _QUALITY,
-    "generation": "CASE a.kind WHEN 'made' THEN a.generation END",
-    "sha256": "b.sha256",
-    "cost": "a.cost_nano",
-    "unit": "CASE WHEN a.cost_nano IS NOT NULL THEN a.cost_unit END",
-    "known": "CASE WHEN a.cost_nano IS NOT NULL THEN a.cost_source END",
-}
-_SELECTED = ", ".join(_OF.get(name, f"a.{name}") for name in ASSET_COLUMNS)
-_FROM = "FROM asset AS a JOIN blob AS b ON b.id = a.blob"
-_SOME = "CROSS JOIN asset AS a ON a.id = near.value"
-_RANGE = f"SELECT {_SELECTED} {_FROM} WHERE a.id BETWEEN ? AND ? ORDER BY a.id"
-_LIST = f"SELECT {_SELECTED} FROM json_each(?) AS near {_SOME} JOIN blob AS b ON b.id = a.blob ORDER BY near.key"  # noqa: S608 - constants
+_LISTED = ", ".join(SELECTED)
+_RANGE = f"SELECT {_LISTED} {FROM} WHERE a.id BETWEEN ? AND ? ORDER BY a.id"
+_LIST = f"SELECT {_LISTED} FROM json_each(?) AS near {SOME} ORDER BY near.key"  # noqa: S608 - constants
 _TAGS_RANGE = "SELECT asset, name FROM tag WHERE asset BETWEEN ? AND ? ORDER BY asset, name"
 _TAGS_LIST = (
     "SELECT t.asset, t.name FROM json_each(?) AS near CROSS JOIN tag AS t ON t.asset = near.value "

@@ -13,7 +13,7 @@ from typing import Any
 
 from imagelab.catalog import facet_bits, words
 from imagelab.catalog.facet_bits import FLAGS, Mark
-from imagelab.catalog.words import IndexEntry, index_entry
+from imagelab.catalog.words import IndexEntry, Texts, index_entry
 from imagelab.errors import AssetNotFoundError
 
 
@@ -30,10 +30,10 @@ def add_all(db: sqlite3.Connection, assets: Iterable[int]) -> None:
 
 
 def add_many(
-    db: sqlite3.Connection, assets: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
+    db: sqlite3.Connection, assets: Iterable[tuple[Mapping[str, Any], Iterable[str], Texts]]
 ) -> None:
-    """The same for many whose rows are at hand, each with its tags."""
-    _add(db, [(row["id"], *_seen(row, list(tags))) for row, tags in assets])
+    """The same for many whose rows are at hand, each with its tags and its words."""
+    _add(db, [(row["id"], *_seen(row, list(tags), ready)) for row, tags, ready in assets])
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def _looked(db: sqlite3.Connection, asset: int) -> tuple[IndexEntry, frozenset[M
 
 
 def _seen(
-    row: sqlite3.Row | Mapping[str, Any], tags: list[str]
+    row: sqlite3.Row | Mapping[str, Any], tags: list[str], ready: Texts | None = None
 ) -> tuple[IndexEntry, frozenset[Mark]]:
     entry = index_entry(
         prompt=row["prompt"],
@@ -75,6 +75,7 @@ def _seen(
         height=row["height"],
         rating=row["rating"],
         flags=_flags(row),
+        ready=ready,
     )
     return entry, facet_bits.marks_of(row, tags)
 

@@ -6,32 +6,24 @@ that nothing jumps while it is scrolled through. What was written since is in th
 
 from __future__ import annotations
 
-import json
 import threading
 import weakref
 from array import array
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
+from imagelab.catalog.costs import MAX_ADDED, spent_on
 from imagelab.catalog.hits import all_hits
-from imagelab.catalog.slices import Reads, parted, rows
+from imagelab.catalog.slices import Reads
 from imagelab.catalog.stacks import stacked
 from imagelab.catalog.stamps import stamp
-from imagelab.domain.money import NANO, Spend
+from imagelab.domain.money import Spend
 from imagelab.domain.query import Query
 
 MAX_QUERIES, MAX_STATES = 8, 2  # kept: of so many queries, so many states each
 MAX_NUMBERS = 4_000_000  # over all of them, 8 bytes each; the last query is kept at any length
-# What so many cost is added up at about 5 µs each; of more, nothing is said.
-MAX_ADDED = 100_000
-_AT_ONCE = 5_000
-_COSTS = """
-    SELECT cost_unit, sum(cost_nano), sum(cost_nano IS NULL) FROM asset
-    WHERE id IN (SELECT value FROM json_each(?)) AND model IS NOT NULL GROUP BY cost_unit
-"""
 
 _Key: TypeAlias = tuple[str, bool]  # a query, and whether by stacks
 
@@ -115,23 +107,5 @@ class _Turn:
 
 def _listed(reads: Reads, query: Query, now: str) -> Listing:
     ids = all_hits(reads, query)
-    cost = _cost(reads, ids) if len(ids) <= MAX_ADDED else None
+    cost = spent_on(reads, ids) if len(ids) <= MAX_ADDED else None
     return Listing(now, ids, cost, len(ids))
-
-
-def _cost(reads: Reads, ids: array[int]) -> Spend | None:
-    """What they cost together; None where none of them was made for money."""
-    lines: list[tuple[str | None, int | None, int]] = []
-    for part in parted(ids, _AT_ONCE):
-        with reads.reading() as db:
-            lines += rows(db, _COSTS, json.dumps(part.tolist()))
-    if not lines:
-        return None
-    return Spend(
-        _sum(lines, "usd"), _sum(lines, "credits"), sum(unknown for _, _, unknown in lines)
-    )
-
-
-def _sum(lines: list[tuple[str | None, int | None, int]], unit: str) -> Decimal:
-    nano = sum(amount or 0 for found, amount, _ in lines if found == unit)
-    return Decimal(nano) / NANO

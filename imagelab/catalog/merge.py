@@ -14,12 +14,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagelab import clock, killpoints
-from imagelab.catalog import merge_curation, merge_later, merge_read, merge_rest, offloads, schema
+from imagelab.catalog import (
+    merge_annotations,
+    merge_curation,
+    merge_later,
+    merge_read,
+    merge_rest,
+    offloads,
+    schema,
+)
 from imagelab.catalog.catalog import Catalog
+from imagelab.catalog.merge_bundle import Bundle, Original
 from imagelab.catalog.merge_curation import Conflict
 from imagelab.catalog.merge_older import Older
 from imagelab.catalog.merge_plan import Link, plan
-from imagelab.catalog.merge_read import Bundle, Original, Source, of_generations, of_imports
+from imagelab.catalog.merge_read import Source, of_generations, of_imports
 from imagelab.catalog.merge_source import MOST_ORIGINAL_BYTES, Foreign
 from imagelab.catalog.merge_values import Row
 from imagelab.catalog.merge_write import Wrote, write
@@ -28,9 +37,11 @@ from imagelab.domain.place import shown
 from imagelab.domain.text import counted, file_size
 from imagelab.errors import CatalogModeError, RequestError
 
-_FEWEST, _MOST = 100, 800  # generations in a transaction, a fifth of a millisecond each
+# Generations in a transaction. Much of one is the same for a hundred as for a single one, so that
+# fewer would have everybody wait more often and hardly shorter.
+_FEWEST, _MOST = 100, 2_000
 _MOST_BYTES = 8_000_000  # of new originals in one
-_AT_ONCE_SECONDS = 0.08
+_AT_ONCE_SECONDS = 0.06
 _SUPPOSED_BYTES = 2_000_000
 _MOST_TOLD = 5
 _HERE = f"""
@@ -45,7 +56,8 @@ Check = Callable[[], None]
 class Merged:
     """What came from another catalog: how many, what was said in both, what was not good.
 
-    `said` counts ratings, rejections, captions, notes and tags that changed here; `stores` how
+    `said` counts ratings, rejections, captions, notes and tags that changed here, `annotated` the
+    values of columns that `lab.annotate` told of images and that changed here; `stores` how
     many originals came as rows alone, by the store in which they lie; `left_out` what could not
     be taken in, by why.
     """
@@ -60,6 +72,7 @@ class Merged:
     searches: int = 0
     judgements: int = 0
     presets: int = 0
+    annotated: int = 0
     stores: Mapping[str, int] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
@@ -69,7 +82,9 @@ class Merged:
     def changed(self) -> bool:
         """Whether anything is here that was not."""
         came = (self.generations, self.assets, self.originals, self.said)
-        return any((*came, self.batches, self.searches, self.judgements, self.presets))
+        return any(
+            (*came, self.batches, self.searches, self.judgements, self.presets, self.annotated)
+        )
 
     def __str__(self) -> str:
         """As a person reads it."""
@@ -83,6 +98,8 @@ class Merged:
             told = f"{self.path.name}: nothing that is not here already"
         parts = [told]
         parts += [f"{counted(self.said, 'thing')} said of images changed"] if self.said else []
+        if self.annotated:
+            parts += [f"{counted(self.annotated, 'value')} of columns changed"]
         parts += [
             f"{counted(n, 'original')} lie in {shown(url)} and not here: if that is yours, "
             "lab.offload of it reads them"
@@ -142,6 +159,7 @@ def take_in(
     whole = source.assets is None
     merge_later.take_stories(catalog, source, left_out)
     said, conflicts = merge_curation.settle(catalog, source, found.assets, taking.fresh, left_out)
+    annotated, told_twice = merge_annotations.settle(catalog, source, left_out)
     return Merged(
         path,
         taking.generations,
@@ -153,8 +171,9 @@ def take_in(
         merge_rest.take_searches(catalog, source, left_out) if whole else 0,
         merge_later.take_judgements(catalog, source, left_out),
         merge_later.take_presets(catalog, source, left_out) if whole else 0,
+        annotated,
         dict(taking.stores),
-        tuple(conflicts),
+        (*conflicts, *told_twice),
         {why: count for why, count in sorted(left_out.items()) if count},
         clock.monotonic() - began,
     )
@@ -185,10 +204,8 @@ class _Taking:
             self.check()
             part, left = left[:size], left[size:]
             seconds = self._some(part, read)
-            if seconds < _AT_ONCE_SECONDS / 2:
-                size = min(_MOST, size * 2)
-            elif seconds > _AT_ONCE_SECONDS:
-                size = max(_FEWEST, size // 2)
+            fitting = int(len(part) * min(2.0, _AT_ONCE_SECONDS / seconds))
+            size = min(_MOST, max(_FEWEST, fitting))
 
     def _some(self, part: Sequence[int], read: Reading) -> float:
         """Write some; in halves where their originals are many. The longest that a write took."""

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from imagelab.catalog import journal, ledger, merge_values as values
-from imagelab.catalog.merge_read import Bundle
-from imagelab.catalog.merge_rows import EVENT, LINE, Numbers, grouped, insert
-from imagelab.catalog.merge_values import Row
+from imagelab.catalog.merge_bundle import Bundle
+from imagelab.catalog.merge_rows import EVENT, LINE, Numbers, grouped, insert, insert_values
+from imagelab.catalog.merge_values import Event, Row
+from imagelab.catalog.slices import rows
 from imagelab.domain.life import Ending
 
 _UNDER_WAY = "was under way in the catalog it came from, which knows what became of it"
@@ -55,27 +56,22 @@ class _Books:
 
     def events(self) -> None:
         """What happened to generations, as far as it is not told here."""
-        made = [
-            row
-            | {
-                "generation": self._numbers.generations[row["generation"]],
-                "call": self._numbers.calls.get(row["call"]),
-            }
-            for row in self._bundle.events
-            if self._numbers.generations.get(row["generation"])
-            in self._numbers.fresh | self._numbers.better
-        ]
-        new = [
-            row for row in made if row["generation"] in self._numbers.fresh or not self._told(row)
-        ]
-        insert(self._db, "event", EVENT, new)
-
-    def _told(self, row: Row) -> bool:
-        found = self._db.execute(
-            "SELECT 1 FROM event WHERE generation = :generation AND at = :at AND became = :became",
-            row,
+        fresh, better = self._numbers.fresh, self._numbers.better
+        generations, calls = self._numbers.generations.get, self._numbers.calls.get
+        made = (
+            (generations(generation), calls(call), *rest)
+            for generation, call, *rest in self._bundle.events
         )
-        return found.fetchone() is not None
+        new = [
+            event
+            for event in made
+            if event[0] in fresh or (event[0] in better and not self._told(event))
+        ]
+        insert_values(self._db, "event", EVENT, new)
+
+    def _told(self, event: Event) -> bool:
+        sql = "SELECT 1 FROM event WHERE generation = ? AND at = ? AND became = ?"
+        return bool(rows(self._db, sql, event[0], event[2], event[4]))
 
     def add_up(self) -> None:
         """What calls brought and generations cost is what is here of them."""

@@ -6,6 +6,7 @@ How long a cell may be is for the connection that reads it to say.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from operator import itemgetter
 from types import NoneType
 from typing import Any
@@ -76,8 +77,8 @@ LINE = Columns(
     text="unit",
     text_or_none="source note",
 )
-EVENT = Columns(
-    number="seq generation at", number_or_none="call", text="became", text_or_none="was note"
+EVENT = frozenset(  # generation, call, at, was, became, note
+    product([int], [int, NoneType], [int], [str, NoneType], [str], [str, NoneType])
 )
 BATCH = Columns(
     number="id term created_at",

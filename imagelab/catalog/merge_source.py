@@ -24,6 +24,7 @@ TABLES = (
     *("about", "blob", "thumbnail", "generation", "call", "event", "asset", "input", "tag"),
     *("ledger", "batch", "batch_row", "act", "act_change", "emptied", "saved_search"),
     *("comparison", "brought", "awaited", "preset", "store", "offloaded"),
+    *("annotated", "annotation", "unannotated"),
 )
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: _MOST_CELL_BYTES,
@@ -33,7 +34,13 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
 }
-_PRAGMAS = ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "query_only=ON")
+_PRAGMAS = (
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "mmap_size=0",
+    "cache_size=-16000",
+    "query_only=ON",
+)
 _READ = {*TABLES, "json_each"}
 _FUNCTIONS = {"length", "coalesce", "max", "min", "count"}
 

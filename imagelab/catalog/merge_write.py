@@ -13,8 +13,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from imagelab.catalog import emptied, indexing, merge_books, offloads
+from imagelab.catalog.merge_bundle import Bundle
 from imagelab.catalog.merge_plan import Link
-from imagelab.catalog.merge_read import Bundle
 from imagelab.catalog.merge_rows import (
     ASSET,
     CALL,
@@ -27,7 +27,6 @@ from imagelab.catalog.merge_rows import (
     Numbers,
     found,
     free,
-    grouped,
     insert,
     insert_original,
     next_number,
@@ -123,12 +122,10 @@ class _Writing:
                 if settled or (not priced and row["cost_nano"] and status != "unknown"):
                     self._numbers.better.add(number)
                     update(self._db, "generation", number, SETTLED, row)
-        inputs = grouped(self._bundle.inputs, "generation")
         number = next_number(self._db, "generation")
         made = []
         for row in theirs.values():
-            given = [(one["role"], one["sha256"]) for one in inputs.get(row["id"], ())]
-            made.append(written(row, given) | {"id": number})
+            made.append(written(row) | {"id": number})
             self._numbers.generations[row["id"]] = number
             self._numbers.fresh.add(number)
             number += 1
@@ -224,7 +221,14 @@ class _Writing:
             "INSERT OR IGNORE INTO tag VALUES (?, ?)",
             [(asset, name) for asset, names in tags.items() for name in names],
         )
-        indexing.add_many(self._db, [(row, set(tags[row["id"]])) for row in made])
+        ready = self._bundle.texts
+        indexing.add_many(
+            self._db,
+            [
+                (row, set(tags[row["id"]]), ready[there])
+                for row, there in zip(made, fresh, strict=True)
+            ],
+        )
         return fresh
 
     def _price(self, number: int, row: Row) -> None:

@@ -5,6 +5,7 @@ A row of `offloaded` and empty bytes are one thing: both are written in one tran
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any, TypeAlias
 from imagelab import clock
 from imagelab.catalog import in_use
 from imagelab.catalog.slices import Reads, by_range, rows
-from imagelab.domain.place import Place, StoreKind
+from imagelab.domain.place import Left, Place, StoreKind
 
 # Given up, or in a store that nobody here has named yet.
 NOT_TO_BE_HAD = """
@@ -34,7 +35,11 @@ _LET_GO = f"""
     UPDATE blob SET data = x'' WHERE id = ? AND length(data) > 0
     AND NOT ({in_use.NEEDED.format(blob="blob.id")})
 """  # noqa: S608 - constants
-
+_ANY_LOOSE = """
+    SELECT 1 FROM json_each(?) AS asked CROSS JOIN blob b ON b.sha256 = asked.value
+    JOIN offloaded o ON o.blob = b.id JOIN store s ON s.id = o.store
+    WHERE s.kind <> 'moved' LIMIT 1
+"""
 
 Named: TypeAlias = Sequence[tuple[int, str]]  # originals, and what each is called in its store
 
@@ -105,6 +110,30 @@ def note(db: sqlite3.Connection, blob: int, store: int, name: str) -> None:
     db.execute(
         "INSERT OR REPLACE INTO offloaded VALUES (?, ?, ?, ?)", (blob, store, name, clock.now_us())
     )
+
+
+def come_again(db: sqlite3.Connection, blob: int, data: bytes, left: Left | None) -> None:
+    """The same bytes were read somewhere: left there, they lie there now; else they are kept here.
+
+    What is here stays, and so does what was moved into a store.
+    """
+    there = place_of(db, blob)
+    if there is None or there.kind == "moved":
+        return
+    if left is None:
+        bring(db, blob, data)
+    elif (there.kind, there.url, there.name) != ("left", left.url, left.name):
+        leave(db, blob, left)
+
+
+def leave(db: sqlite3.Connection, blob: int, left: Left) -> None:
+    """Have an original without bytes lie where its file is."""
+    note(db, blob, store(db, "left", left.url), left.name)
+
+
+def any_loose(db: sqlite3.Connection, hashes: Sequence[str]) -> bool:
+    """Whether one of these lies where nobody here put it; few, for it is one read."""
+    return bool(rows(db, _ANY_LOOSE, json.dumps(list(hashes))))
 
 
 def bring(db: sqlite3.Connection, blob: int, data: bytes) -> bool:

@@ -28,3 +28,20 @@ def m015_annotations(db: Runs) -> None:
         """
     )
     db.execute("CREATE INDEX annotation_value ON annotation (field, value)")
+
+
+def m016_annotated_when(db: Runs) -> None:
+    """When each value was told, and when one was taken away, so that a merge knows the later."""
+    db.execute(
+        "ALTER TABLE annotation ADD COLUMN at INTEGER NOT NULL DEFAULT 0"
+    )  # 0: as its column
+    db.execute(
+        """
+        CREATE TABLE unannotated (
+            field INTEGER NOT NULL REFERENCES annotated(id) ON DELETE CASCADE,
+            asset INTEGER NOT NULL REFERENCES asset(id),
+            at INTEGER NOT NULL,
+            PRIMARY KEY (field, asset)
+        ) STRICT, WITHOUT ROWID
+        """
+    )

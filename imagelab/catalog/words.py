@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase
+from typing import TypeAlias
 
 from imagelab.catalog.folding import asked_words, folded_value, words
 
@@ -37,6 +38,16 @@ class IndexEntry:
     facets: str
 
 
+Texts: TypeAlias = tuple[str, str]  # the words of an asset, and the same guarded
+
+
+def texts(prompt: str, caption: str | None, note: str | None, tags: Iterable[str]) -> Texts:
+    """The words of an asset, each text apart from the next: most of the work of an index row."""
+    found = [words(text) for text in (prompt, caption or "", note or "", *sorted(tags))]
+    plain = f" {_BORDER} ".join(" ".join(text) for text in found if text)
+    return plain, guarded(plain)
+
+
 def index_entry(
     *,
     prompt: str = "",
@@ -51,21 +62,21 @@ def index_entry(
     height: int = 0,
     rating: int | None = None,
     flags: Iterable[str] = (),
+    ready: Texts | None = None,
 ) -> IndexEntry:
-    """The index row of an asset.
+    """The index row of an asset; `ready` are its words where they were worked out before.
 
     `flags` are words of `is:` that are so (edit, root, transparent, flagged, imported,
     damaged, rejected) and `trashed`; `unrated` follows from the rating.
     """
     names = sorted(tags)
-    texts = [words(text) for text in (prompt, caption or "", note or "", *names)]
-    plain = f" {_BORDER} ".join(" ".join(text) for text in texts if text)
+    plain, exact = ready or texts(prompt, caption, note, names)
     choices = [("provider", provider), ("model", model), ("quality", quality), ("format", format)]
     pairs = [(field, value) for field, value in choices if value is not None]
     pairs += [("size", size) for size in sizes(width, height)]
     pairs += [("tag", name) for name in names]
     pairs += [("rating", str(rating or 0))]
-    return IndexEntry(plain, guarded(plain), " ".join(_facets(pairs, sorted(flags))))
+    return IndexEntry(plain, exact, _facets(tuple(pairs), tuple(sorted(flags))))
 
 
 def sizes(width: int, height: int) -> tuple[str, str]:
@@ -192,13 +203,12 @@ def remove(db: sqlite3.Connection, asset: int, entry: IndexEntry) -> None:
     )
 
 
-def _facets(pairs: Iterable[tuple[str, str]], flags: list[str]) -> Iterator[str]:
-    yield EVERY_ROW
-    if any(flag in HIDING for flag in flags):
-        yield HIDDEN
+@lru_cache(maxsize=4096)  # many images differ in their words alone
+def _facets(pairs: tuple[tuple[str, str], ...], flags: tuple[str, ...]) -> str:
+    hiding = (HIDDEN,) if any(flag in HIDING for flag in flags) else ()
     # Tags that differ only in case are one token, told once.
-    yield from dict.fromkeys(facet(field, value) for field, value in pairs)
-    yield from (facet("is", flag) for flag in flags)
+    told = dict.fromkeys(facet(field, value) for field, value in pairs)
+    return " ".join((EVERY_ROW, *hiding, *told, *(facet("is", flag) for flag in flags)))
 
 
 def _digits(data: bytes) -> str:

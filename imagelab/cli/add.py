@@ -21,6 +21,7 @@ _EXAMPLES = """\
 examples:
   imagelab import ~/stable-diffusion/outputs/
   imagelab import best/ 'more/*.png'
+  imagelab import --no-copy /mnt/photographs/
   imagelab search 'is:imported fox'
 """
 
@@ -36,6 +37,7 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     command.add_argument("paths", metavar="PATH", nargs="+", help="a file, a folder or a glob")
     command.add_argument("--flat", action="store_true", help="not the folders in a folder")
+    command.add_argument("--no-copy", action="store_true", help="leave the files where they lie")
     add_json(command)
     add_place(command)
     command.set_defaults(run=run_import)
@@ -48,7 +50,7 @@ def run_import(said: argparse.Namespace) -> int:
         lab = il.open(path, sandbox=sandbox)
     with lab:
         say_aside(first_line.getvalue())
-        added = lab.add(said.paths, recursive=not said.flat)
+        added = lab.add(said.paths, recursive=not said.flat, copy=not said.no_copy)
         if said.json:
             told = {"new": added.new.ids, "known": added.known.ids, "broken": added.broken}
             say_json(told)

@@ -45,8 +45,10 @@ class Told:
     """What a frame is made of: its columns, and some of the values of each at a time.
 
     They are as SQLite has them; `words` are sequences of text already. Each part is the values
-    of every column, of equally many rows, and the parts can be gone through once.
+    of every column, of equally many rows, and the parts can be gone through once. With `arrow`
+    the values are Arrow's arrays of the same, and `words` are JSON lists in text, or null.
     """
 
     columns: Mapping[str, Kind]
     parts: Iterator[Sequence[Values]]
+    arrow: bool = False

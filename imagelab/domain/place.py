@@ -12,6 +12,14 @@ StoreKind = Literal["moved", "left", "told"]
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """Where a file is left: the address of a folder, and the file's name in it, with slashes."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """An original in a store: what it should be, and what it is called there.
 

@@ -109,6 +109,10 @@ class Call:
     price: Cost | None = None
 
 
+# Made once: json.dumps makes one a call, which takes as long as a small request itself.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def fingerprint(
     provider: str,
     native: str,
@@ -166,4 +170,4 @@ def canonical(value: object) -> str:
     >>> canonical({"b": 1, "a": "é"})
     '{"a":"é","b":1}'
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)

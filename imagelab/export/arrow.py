@@ -6,8 +6,10 @@ extra `arrow`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from importlib.util import find_spec
+from itertools import compress, count
 from typing import Any
 
 from imagelab.domain.columns import Kind, Told
@@ -69,17 +71,29 @@ def _types() -> Mapping[Kind, Any]:
 def _array(values: Any, kind: Kind, type_: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
     import pyarrow as pa  # noqa: PLC0415 - heavy, and an extra
 
+    told = isinstance(values, pa.Array)  # by the child, which reads Arrow's own
     match kind:
         case "money":
-            return _amounts(pa.array(values, pa.int64()), type_)
-        case "moment":
-            return pa.array(values, pa.int64()).cast(type_)
-        case "fact" | "flag":
-            return pa.array(values, pa.int64()).cast(type_)
+            return _amounts(values if told else pa.array(values, pa.int64()), type_)
+        case "moment" | "fact" | "flag":
+            return (values if told else pa.array(values, pa.int64())).cast(type_)
         case "word":
-            return pa.array(values, pa.string()).dictionary_encode().cast(type_)
+            words = values if told else pa.array(values, pa.string())
+            return words.dictionary_encode().cast(type_)
+        case "words":
+            return pa.array(word_lists(values) if told else values, type_)
         case _:
-            return pa.array(values, type_)
+            return values if told else pa.array(values, type_)
+
+
+def word_lists(values: Any) -> list[list[str]]:  # noqa: ANN401 - pyarrow has no types
+    """Lists of words that are JSON, or null, in Arrow's text; each in its order."""
+    made: list[list[str]] = [[] for _ in range(len(values))]
+    there = values.is_valid().to_pylist()
+    told = json.loads(f"[{','.join(values.drop_null().to_pylist())}]")
+    for place, words in zip(compress(count(), there), told, strict=True):
+        made[place] = sorted(words)
+    return made
 
 
 def _amounts(nano: Any, type_: Any) -> Any:  # noqa: ANN401 - pyarrow has no types

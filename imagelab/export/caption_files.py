@@ -33,7 +33,7 @@ _DATASET = '  - folder_path: "{}"\n    caption_ext: "txt"\n'
 
 def _write(folder: Folder, items: Iterator[Item], plan: Plan) -> None:
     for item in items:
-        folder.write(f"{item.split}/{item.file}", item.data)
+        folder.write(f"{item.split}/{item.file}", item.data, item.sha256)
         words = one_caption(item.record["text"])
         folder.write(f"{item.split}/{item.file.rpartition('.')[0]}.txt", words.encode())
     subsets = [name for name, count in plan.parts.items() if count]

@@ -49,18 +49,17 @@ def write_dataset(
     with _aside(dest) as root:
         swap.restore(dest)
         check(dest, whose, options)
-        folder = Folder(root)
-        with closing(folder):
+        with closing(Folder(root)) as folder:
             format_.write(folder, tally.counting(items), plan)
-        kept = {why: count for why, count in sorted(left_out.items()) if count}
-        noted = options.noted()
-        if format_.file is None:
-            parts = format_.card(plan) if format_.card else ""
-            title = options.title or "Images"
-            said = card(title, whose.query, whose.format, noted, tally, kept, parts)
-            folder.write("README.md", said.encode())
-        folder.write(marker.NAME, marker.written(whose, noted, folder.files))
-        folder.sync()
+            kept = {why: count for why, count in sorted(left_out.items()) if count}
+            noted = options.noted()
+            if format_.file is None:
+                parts = format_.card(plan) if format_.card else ""
+                title = options.title or "Images"
+                said = card(title, whose.query, whose.format, noted, tally, kept, parts)
+                folder.write("README.md", said.encode())
+            folder.write(marker.NAME, marker.written(whose, noted, folder.files))
+            folder.sync()
         check(dest, whose, options)  # it took a while, and others use the disk too
         if format_.file is None:
             swap.put(root, dest)

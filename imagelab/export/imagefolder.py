@@ -18,7 +18,7 @@ def _write(folder: Folder, items: Iterator[Item], _: Plan) -> None:
     with Parts(folder, "{}/metadata.jsonl") as lines:
         for item in items:
             name = f"images/{item.file}"
-            folder.write(f"{item.split}/{name}", item.data)
+            folder.write(f"{item.split}/{name}", item.data, item.sha256)
             line = as_json({"file_name": name, **typed(item.record)})
             lines.of(item.split).write(line.encode() + b"\n")
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from imagelab.domain.columns import Kind
 from imagelab.domain.origin import Origin
 from imagelab.domain.preference import Preference
 from imagelab.domain.records import AssetRow
 from imagelab.export.folder import Folder
-from imagelab.export.record import Record, file_name
+from imagelab.export.record import Record, file_name, sound
 
 PLAIN_PRESET = "neutral"  # of the names of columns in pairs
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An image's row and bytes; `data` is empty for formats that hold no pictures."""
+    """An image's row and bytes; `data` is empty for formats that hold no pictures.
+
+    `sha256` is the hash of `data` where that was just held against it.
+    """
 
     row: AssetRow
     origin: Origin
     record: Record
     data: bytes = field(repr=False, default=b"")
+    sha256: str | None = None
 
     @property
     def split(self) -> str:
@@ -33,6 +38,10 @@ class Item:
         """The name of its file, whatever folder it is put into."""
         return file_name(self.row)
 
+    def joined(self, columns: Iterable[str]) -> Record:
+        """What the columns from outside say of it, each in a column of its own."""
+        return {name: sound(self.origin.annotations.get(name)) for name in columns}
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -41,7 +50,8 @@ class Plan:
     `asset` and `original` give any other of the catalog's images, by number and by hash, and
     `copy` its row and bytes as they are written out;
     `families` the name of each image's line, `edits` what each of it is an edit of;
-    `preferences` which image was liked better than which.
+    `preferences` which image was liked better than which, `joined` the columns from outside
+    and what each holds.
     """
 
     parts: Mapping[str, int]
@@ -55,6 +65,7 @@ class Plan:
     families: Mapping[int, str] = field(default_factory=dict)
     edits: Mapping[int, Sequence[int]] = field(default_factory=dict)
     preferences: Sequence[Preference] = ()
+    joined: Mapping[str, Kind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

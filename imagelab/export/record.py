@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from imagelab.domain.dataset_columns import COLUMNS, MONEY
 from imagelab.domain.ids import is_uuid
 from imagelab.domain.money import plain
 from imagelab.domain.origin import Origin
@@ -16,22 +17,6 @@ from imagelab.domain.redaction import fit_to_keep
 
 Record = dict[str, Any]
 
-MONEY = ("cost_usd", "cost_credits", "cost_source")
-COLUMNS = (
-    *("id", "text", "prompt", "revised_prompt", "negative_prompt", "operation", "provider"),
-    *("model", "seed", "width", "height", "mime", "size_bytes", "sha256", "phash", "quality"),
-    *("size", "background", "output_format", *MONEY, "created_at", "rating", "tags"),
-    *("generation_id", "batch_index", "parent_ids", "params", "split"),
-    *("caption", "note", "annotations", "copy_sha256"),
-)
-# What formats call the rest of a row: a column of another's making would stand in its place.
-RESERVED = frozenset(
-    [
-        *COLUMNS,
-        *("image", "images", "file_name", "file_names", "thumbnail", "json", "txt", "png", "jpg"),
-        *("webp", "source", "mask", "target", "instruction", "references", "chosen", "rejected"),
-    ]
-)
 SUFFIXES = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 _NEGATIVE = ("negative_prompt", "negativePrompt")  # as services spell it
 # Ends of lines to some readers, and none to JSON: written as escapes.
@@ -81,7 +66,7 @@ def record(row: AssetRow, origin: Origin, text: str, split: str, *, money: bool)
         "copy_sha256": None,  # of the picture that was written, where it is not the original
     }
     kept = (name for name in COLUMNS if money or name not in MONEY)
-    return {name: _sound(values[name]) for name in kept}
+    return {name: sound(values[name]) for name in kept}
 
 
 def operation(row: AssetRow, origin: Origin) -> str:
@@ -156,12 +141,12 @@ def _word(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _sound(value: Any) -> Any:  # noqa: ANN401 - as `flat`
+def sound(value: Any) -> Any:  # noqa: ANN401 - as `flat`
     """Text without halves of characters, which JSON can hold and no file can."""
     match value:
         case str():
             return value.encode("utf-8", "replace").decode("utf-8")
         case list():
-            return [_sound(each) for each in value]
+            return [sound(each) for each in value]
         case _:
             return value

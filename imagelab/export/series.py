@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from itertools import repeat
+from operator import mul
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from imagelab.domain.columns import Kind, Values
-from imagelab.domain.money import plain
+from imagelab.export import arrow_series
 
 _NOT_A_TIME = np.iinfo("int64").min  # numpy's NaT
+_GATHERED = 20_000  # values
+_PLACES, _DIGITS = 9, 20  # of an amount: nano-units, as many as an int64 has
 
 
 class Growing(Protocol):
@@ -25,13 +29,14 @@ class Growing(Protocol):
         """All of them."""
 
 
-def growing(kind: Kind) -> Growing:
-    """An empty column for values as SQLite has them."""
+def growing(kind: Kind, *, arrow: bool = False) -> Growing:
+    """An empty column for values as SQLite has them, or for Arrow's arrays of them."""
     if kind == "word":
-        return _Words()
+        return _ArrowWords() if arrow else _Words()
     if kind == "money":
-        return _Arrays(_Amounts().exact)
-    return _Arrays(_MAKING[kind])
+        amounts = _Amounts()
+        return _Arrays(amounts.of_arrow) if arrow else _Gathered(amounts.exact)
+    return _Arrays(arrow_series.MAKING[kind]) if arrow else _Gathered(_MAKING[kind])
 
 
 class _Arrays:
@@ -46,6 +51,28 @@ class _Arrays:
 
     def series(self) -> pd.Series[Any]:
         return pd.concat(self._parts or [pd.Series(self._made(()))], ignore_index=True)
+
+
+class _Gathered(_Arrays):
+    """A column whose parts are so short that an array of each would cost more than its values."""
+
+    def __init__(self, made: Callable[[Values], Any]) -> None:
+        super().__init__(made)
+        self._waiting: list[Any] = []
+
+    def add(self, values: Values) -> None:
+        self._waiting += values
+        if len(self._waiting) >= _GATHERED:
+            self._end()
+
+    def series(self) -> pd.Series[Any]:
+        self._end()
+        return super().series()
+
+    def _end(self) -> None:
+        if self._waiting:
+            super().add(self._waiting)
+            self._waiting = []
 
 
 class _Words:
@@ -70,6 +97,15 @@ class _Words:
         return pd.Series(pd.Categorical.from_codes(codes, categories))
 
 
+class _ArrowWords(_Words):
+    def add(self, values: Values) -> None:
+        told: Any = values
+        coded = told.dictionary_encode()
+        there = [*map(self._places.__getitem__, coded.dictionary.to_pylist()), -1]
+        places = np.array(there, "int32")  # the last is where -1, for nothing, points
+        self._parts.append(places[arrow_series.filled(coded.indices, -1)])
+
+
 class _Places(dict[str | None, int]):
     def __init__(self) -> None:
         super().__init__({None: -1})
@@ -85,19 +121,31 @@ class _Amounts(dict[int | None, Decimal | None]):
     def __init__(self) -> None:
         super().__init__({None: None})
 
-    def __missing__(self, nano: int | None) -> Decimal:
-        assert nano is not None
-        self[nano] = amount = plain(Decimal(nano).scaleb(-9))
-        return amount
-
     def exact(self, values: Values) -> Any:  # noqa: ANN401 - an array
-        return _objects(map(self.__getitem__, values), len(values))
+        self._know(set(values).difference(self))
+        return np.fromiter(map(self.__getitem__, values), object, len(values))
+
+    def of_arrow(self, values: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+        made = self.exact(arrow_series.filled(values).tolist())
+        made[arrow_series.missing(values)] = None
+        return made
+
+    def _know(self, new: set[int | None]) -> None:
+        """Work out those that are new, by how many zeros each ends in: without a step a price."""
+        left = np.fromiter(new, "int64", len(new))
+        with localcontext(prec=_DIGITS):  # whatever the user's own context would round to
+            for zeros in range(_PLACES, -1, -1):
+                unit = 10**zeros
+                ends = left % unit == 0
+                found = left[ends].tolist()
+                whole = map(Decimal, (left[ends] // unit).tolist())
+                amounts = map(mul, whole, repeat(Decimal(1).scaleb(zeros - _PLACES)))
+                self.update(zip(found, amounts, strict=True))
+                left = left[~ends]
 
 
 def _objects(values: Iterable[Any], count: int) -> Any:  # noqa: ANN401 - an array
-    made = np.empty(count, dtype=object)
-    made[:] = list(values)
-    return made
+    return np.fromiter(values, object, count)
 
 
 def _whole(values: Values) -> Any:  # noqa: ANN401 - an array
@@ -126,10 +174,7 @@ def _texts(values: Values) -> Any:  # noqa: ANN401 - an array
 
 
 def _lists(values: Values) -> Any:  # noqa: ANN401 - an array
-    made = np.empty(len(values), dtype=object)
-    for place, value in enumerate(values):
-        made[place] = list(value)
-    return made
+    return np.fromiter(map(list, values), object, len(values))
 
 
 _MAKING: Mapping[Kind, Callable[[Values], Any]] = {

@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from imagelab.domain.dataset_columns import COLUMNS, MONEY
 from imagelab.export.folder import Folder
 from imagelab.export.item import Format, Item, Plan
-from imagelab.export.record import COLUMNS, MONEY, as_json, flat
+from imagelab.export.record import as_json, flat
 
 # With what a spreadsheet begins a formula, also in the wide forms of East Asian keyboards
 # (https://owasp.org/www-community/attacks/CSV_Injection).
@@ -18,18 +19,20 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 CSV_FILE, JSONL_FILE = "rows.csv", "rows.jsonl"
 
 
-def _write_jsonl(folder: Folder, items: Iterator[Item], _: Plan) -> None:
+def _write_jsonl(folder: Folder, items: Iterator[Item], plan: Plan) -> None:
     with folder.opened(JSONL_FILE) as file:
         for item in items:
-            file.write(as_json(item.record).encode() + b"\n")
+            row = {**item.record, **item.joined(plan.joined)}
+            file.write(as_json(row).encode() + b"\n")
 
 
 def _write_csv(folder: Folder, items: Iterator[Item], plan: Plan) -> None:
     columns = [name for name in COLUMNS if plan.money or name not in MONEY]
     with folder.opened(CSV_FILE) as file:
-        file.write(_line(columns))
+        file.write(_line([*columns, *map(cell, plan.joined)]))
         for item in items:
-            file.write(_line([cell(item.record[name]) for name in columns]))
+            row = {**item.record, **item.joined(plan.joined)}
+            file.write(_line([cell(row[name]) for name in (*columns, *plan.joined)]))
 
 
 def cell(value: Any) -> str:  # noqa: ANN401 - a record's values are of any kind

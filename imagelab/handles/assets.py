@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from imagelab.catalog.costs import MAX_ADDED
 from imagelab.domain.money import Spend
-from imagelab.domain.query import MAX_TERMS
 from imagelab.domain.records import AssetRow
 from imagelab.domain.text import counted, one_line
-from imagelab.errors import CatalogError, RequestError
+from imagelab.errors import CatalogError
 from imagelab.export.exported import Exported
 from imagelab.export.item import PLAIN_PRESET
 from imagelab.export.options import Options
 from imagelab.export.splits import Split
+from imagelab.handles.as_search import as_search
 from imagelab.handles.asset import Asset
 from imagelab.handles.backing import Backing
 from imagelab.handles.cards import MOST_SHOWN, assets_card
@@ -54,14 +55,12 @@ class Assets:
     @property
     def ids(self) -> list[int]:
         """The numbers of the assets, in order."""
-        if self._numbers is None:
-            self._numbers = self._backing.found(self.query, self._sort)
-        return list(self._numbers)
+        return list(self._frozen())
 
     @property
     def cost(self) -> Spend:
         """What they cost together; units and the unknown in columns of their own."""
-        return Spend.of(row.cost for row in self._backing.asset_rows(self.ids) if row.model)
+        return self._backing.spent_on(self.ids)
 
     def rate(self, stars: int) -> Assets:
         """Give each 1 to 5 stars; 0 takes them away.
@@ -189,7 +188,7 @@ class Assets:
             *(format, overwrite, caption, split, seed, duplicates, money, preset, title),
             *(size, convert, metadata),
         )
-        written = _as_search(self.query, self._sort, self.ids, self._whole, most=None)
+        written = as_search(self.query, self._sort, self.ids, self._whole, most=None)
         return self._backing.export(self.ids, Path(dest), written, asked)
 
     def gallery(self) -> Gallery[Assets]:
@@ -199,7 +198,7 @@ class Assets:
 
         >>> gallery = lab.search("fox").gallery()
         """
-        return self._backing.gallery(_as_search(self.query, self._sort, self.ids, self._whole))
+        return self._backing.gallery(as_search(self.query, self._sort, self.ids, self._whole))
 
     def blind(self, *, seed: int = 0, pairs: int = MOST_PAIRS) -> Blind:
         """Compare them two at a time, not knowing which is which; a view that ends in a table.
@@ -222,12 +221,11 @@ class Assets:
         ['.png']
         """
         Path(folder).mkdir(parents=True, exist_ok=True)
-        names = {"jpeg": "jpg"}
-        called = ((one, f"{one.id}.{names.get(one.format, one.format)}") for one in self)
+        called = ((one, f"{one.id}.{one.format.replace('jpeg', 'jpg')}") for one in self)
         return [asset.save(Path(folder) / name) for asset, name in called]
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self._frozen())
 
     def __iter__(self) -> Iterator[Asset]:
         return (Asset(self._backing, row) for row in self._backing.asset_rows(self.ids))
@@ -240,8 +238,8 @@ class Assets:
 
     def __getitem__(self, index: int | slice) -> Asset | Assets:
         if isinstance(index, slice):
-            return Assets(self._backing, self.query, self._sort, self.ids[index])
-        numbers = self.ids
+            return Assets(self._backing, self.query, self._sort, self._frozen()[index])
+        numbers = self._frozen()
         try:
             number = numbers[index]
         except IndexError:
@@ -252,7 +250,7 @@ class Assets:
 
     def __repr__(self) -> str:
         try:
-            return assets_line(self.ids, self.cost, self.query, whole=self._whole)
+            return assets_line(self.ids, self._worth(), self.query, whole=self._whole)
         except CatalogError as error:  # a closed lab; whoever prints a variable wants no traceback
             return f"Assets({error})"
 
@@ -266,34 +264,20 @@ class Assets:
             return {"text/plain": line}
         return {"text/plain": line, "text/html": self._card(pictures)}
 
+    def _frozen(self) -> list[int]:
+        if self._numbers is None:
+            self._numbers = self._backing.found(self.query, self._sort)
+        return self._numbers
+
+    def _worth(self) -> Spend | None:
+        """What they cost, as it is said beside their count: not of so many that it takes a while."""
+        return self.cost if len(self) <= MAX_ADDED else None
+
     def _card(self, pictures: Sequence[tuple[AssetRow, Picture | None]]) -> str:
         count = len(self)
         head = [counted(count, "asset")]
-        head += [str(self.cost)] if count else []
+        worth = self._worth() if count else None
+        head += [str(worth)] if worth is not None else []
         head += [one_line(self.query, 120)] if self.query else []
         advice = empty_advice(self.query) if self._whole and not count else ""
         return assets_card(" · ".join(head), pictures, count, advice)
-
-
-def _as_search(
-    query: str,
-    sort: str | None,
-    numbers: Sequence[int],
-    whole: bool,  # noqa: FBT001 - a fact of the set
-    most: int | None = MAX_TERMS,
-) -> str:
-    """The search that finds these; numbers in a row are written as a range."""
-    if whole:
-        return f"{query} sort:{sort}".strip() if sort else query
-    spans: list[list[int]] = []
-    for number in sorted(numbers):
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    if most is not None and not 0 < len(spans) <= most:
-        raise RequestError(
-            f"these {counted(len(numbers), 'asset')} cannot be written as one search, which takes "
-            f"1 to {most} numbers or ranges; tag them, and open lab.gallery('tag:…')"
-        )
-    return "id:" + ",".join(str(a) if a == b else f"{a}..{b}" for a, b in spans)

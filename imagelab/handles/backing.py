@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from imagelab.domain.blind import Contestant
-from imagelab.domain.money import Cost
+from imagelab.domain.money import Cost, Spend
 from imagelab.domain.records import AssetRow, GenerationRow
 from imagelab.domain.request import Role
 from imagelab.export.exported import Exported
@@ -37,6 +37,10 @@ class Backing(Protocol):
 
     def asset_rows(self, numbers: Sequence[int]) -> list[AssetRow]:
         """Several assets as they are now, in this order."""
+        ...
+
+    def spent_on(self, numbers: Sequence[int]) -> Spend:
+        """What several assets cost together."""
         ...
 
     def generation_row(self, number: int) -> GenerationRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
@@ -30,7 +31,10 @@ from imagelab.providers.plug_in import Boxed
 from imagelab.providers.provider import Provider
 from imagelab.providers.registry import provider_named, providers
 from imagelab.providers.wire import Wire, open_wire
-from imagelab.sandbox.transport import SandboxTransport, answers_for
+from imagelab.sandbox.hosts import answers_for
+
+if TYPE_CHECKING:
+    from imagelab.sandbox.transport import SandboxTransport
 
 _PACE = "IMAGELAB_SANDBOX_PACE"  # 1 is a vendor that takes up to a second, 0 one that takes none
 _SANDBOX_KEY = "sandbox-key"  # no word of its messages, from which keys are taken out
@@ -137,7 +141,10 @@ class Accounts:
         return self._sandbox()
 
     def _sandbox(self) -> SandboxTransport:
+        """The vendors in a box, and with them their painter, once the first is asked."""
         if self._transport is None:
+            from imagelab.sandbox.transport import SandboxTransport  # noqa: PLC0415 - see above
+
             self._transport = SandboxTransport(self._folder / "sandbox.book", pace=_pace())
         return self._transport
 

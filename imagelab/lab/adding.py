@@ -10,6 +10,7 @@ import concurrent.futures
 import glob
 import html
 import os
+import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -19,7 +20,8 @@ from typing import TypeAlias
 
 from PIL import Image
 
-from imagelab.catalog import brought
+from imagelab import killpoints
+from imagelab.catalog import brought, offloads
 from imagelab.catalog.brought import Arrived
 from imagelab.domain.text import counted
 from imagelab.errors import InputImageError, RequestError
@@ -43,9 +45,9 @@ Kept: TypeAlias = tuple[int, bool, str]  # an asset's number, whether it is new,
 Flying: TypeAlias = deque[tuple["concurrent.futures.Future[Arrived | Broken | None]", int]]
 
 
-def add(engine: Engine, backing: Backing, source: object, *, recursive: bool) -> Added:
+def add(engine: Engine, backing: Backing, source: object, *, recursive: bool, copy: bool) -> Added:
     """Add what `source` is or holds; RequestError or InputImageError where that is nothing."""
-    adding = _Adding(engine)
+    adding = _Adding(engine, copy)
     for one in source if isinstance(source, list | tuple) else (source,):
         adding.take(one, recursive=recursive)
     return adding.done(backing)
@@ -56,6 +58,7 @@ class _Adding:
     """What was found so far, and the batch that waits to be written."""
 
     engine: Engine
+    copy: bool
     new: list[int] = field(default_factory=list)
     known: list[int] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
@@ -71,6 +74,11 @@ class _Adding:
             return
         if isinstance(source, Assets):
             raise RequestError(f"{source!r} is in a catalog already; export it, and add that")
+        if not self.copy:
+            raise RequestError(
+                f"copy=False leaves files where they lie, and {type(source).__name__} is no file; name a "
+                "file, a folder or a glob, or leave copy away"
+            )
         called = "the PIL image" if isinstance(source, Image.Image) else "what was given"
         ready = arrived(Lead(called, data=read_image(source)), lambda _: None)
         self._only(ready, called)
@@ -116,7 +124,7 @@ class _Adding:
                 (s for end in (".txt", ".caption") if (s := path.with_suffix(end)).is_file()), None
             )
             lead = Lead(path.name, path, sidecar=side, root=str(path.parent))
-            self._only(arrived(lead, search.loose), path.name)
+            self._only(arrived(lead, search.loose, copy=self.copy), path.name)
 
     def _take_glob(self, text: str, path: Path, *, recursive: bool) -> None:
         """Files that fit; a pattern leads into no folder by a link."""
@@ -148,7 +156,9 @@ class _Adding:
                     if lead.path is None and lead.data is None:
                         self._row_alone(lead)
                         continue
-                    flying.append((pool.submit(arrived, lead, search.loose), lead.size))
+                    flying.append(
+                        (pool.submit(arrived, lead, search.loose, copy=self.copy), lead.size)
+                    )
                     in_flight += lead.size
                     while in_flight > _MOST_IN_FLIGHT or len(flying) > _MOST_FILES:
                         in_flight -= self._land(flying)
@@ -205,12 +215,20 @@ class _Adding:
 def _kept(engine: Engine, batch: list[Arrived]) -> list[Kept]:
     """Each with its number, whether it is new, and its hash; what is known needs no transaction."""
     with engine.catalog.reading() as db:
-        there = brought.known(db, [image.blob.sha256 for image in batch])
-    if all(image.blob.sha256 in there for image in batch):
+        hashes = [image.blob.sha256 for image in batch]
+        there, loose = brought.known(db, hashes), offloads.any_loose(db, hashes)
+    if not loose and all(image.blob.sha256 in there for image in batch):
         return [(there[image.blob.sha256], False, image.blob.sha256) for image in batch]
 
-    kept = engine.writer.transaction(lambda db: brought.keep(db, batch))
+    kept = engine.writer.transaction(lambda db: _keep(db, batch))
+    killpoints.reach("added")
     return [(*one, image.blob.sha256) for one, image in zip(kept, batch, strict=True)]
+
+
+def _keep(db: sqlite3.Connection, batch: list[Arrived]) -> list[tuple[int, bool]]:
+    kept = brought.keep(db, batch)
+    killpoints.reach("adding")
+    return kept
 
 
 def _fixed_part(path: Path) -> Path:

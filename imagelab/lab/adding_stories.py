@@ -10,12 +10,14 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.brought import Arrived
 from imagelab.domain.brought import Ancestor, Brought
 from imagelab.domain.ids import is_uuid
+from imagelab.domain.place import Left, is_store
 from imagelab.errors import DamagedImageError, ImagelabError
 from imagelab.export.read_files import beginning, why
 from imagelab.export.read_rows import Row, brought, is_row, sha256_of
@@ -35,9 +37,10 @@ _MOST_CAPTION, _HEAD = 200_000, 16
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 
 
-def arrived(lead: Lead, loose: Loose) -> Arrived | Broken | None:
+def arrived(lead: Lead, loose: Loose, *, copy: bool = True) -> Arrived | Broken | None:
     """The picture ready to be kept; why it cannot be; None for a file that is none.
 
+    Without `copy` a file stays where it lies. What is no file by itself is copied all the same.
     No transaction is open while this reads and hashes.
     """
     try:
@@ -60,7 +63,18 @@ def arrived(lead: Lead, loose: Loose) -> Arrived | Broken | None:
     if before is not data:
         sha256 = hashlib.sha256(before).hexdigest()
     blob = Blob(before, header.format, header.width, header.height, sha256)
-    return Arrived(blob, told, str(lead.path) if lead.path else None)
+    ready = Arrived(blob, told, str(lead.path) if lead.path else None)
+    return ready if copy or before is not data else _left(lead, ready)
+
+
+def _left(lead: Lead, ready: Arrived) -> Arrived | Broken:
+    """The picture as it stays where its file is, if it has one."""
+    if lead.path is None:
+        return ready
+    left = Left(Path(lead.root).as_uri(), lead.path.relative_to(lead.root).as_posix())
+    if not is_store(left.url, left.name):
+        return Broken(lead.called, "its name cannot be kept; rename it, or add it with copy=True")
+    return replace(ready, left=left)
 
 
 def _bytes(lead: Lead) -> bytes:

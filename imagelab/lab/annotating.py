@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +13,11 @@ from imagelab import clock
 from imagelab.catalog import annotation
 from imagelab.catalog.annotation import ColumnKind, Given, Value
 from imagelab.catalog.catalog import Catalog
-from imagelab.domain.columns import ASSET_COLUMNS
+from imagelab.domain.dataset_columns import is_own, is_reserved
 from imagelab.domain.text import counted, one_line
 from imagelab.errors import RequestError
-from imagelab.export.record import RESERVED
 
 _KEYS = ("uuid", "id")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
-_PATHS = ("_file_name", "_file_names")  # which readers of datasets take for pictures
 _MOST_INTEGER = 2**63 - 1
 _MOST_CHARACTERS = 100_000
 _MISSING = ("NAType", "NaTType")  # pandas', by name: to know one it need not be loaded
@@ -123,12 +119,12 @@ def _names(frame: Any, by: str) -> list[Any]:  # noqa: ANN401 - as `annotate`
 
 
 def _check_name(name: object) -> None:
-    if str(name).casefold() in ASSET_COLUMNS or str(name).casefold() in RESERVED:
+    if is_reserved(str(name)):
         raise RequestError(
             f"{name!r} is a column of the catalog's own or of its exports, which lab.annotate does "
             f"not change; take only your own along, as in lab.annotate(df[['uuid', …]])"
         )
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or name.endswith(_PATHS):
+    if not is_own(name):
         raise RequestError(
             f"the column {one_line(repr(name))} cannot be found by that name; rename it to letters, "
             "digits and _, beginning with a letter, at most 63, and not ending in _file_name"

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from imagelab.catalog import origins, rows
+from imagelab.catalog import annotation, origins, rows
 from imagelab.catalog.catalog import Catalog
+from imagelab.domain.columns import Kind
+from imagelab.domain.dataset_columns import can_be_column
 from imagelab.domain.origin import Origin
 from imagelab.domain.preference import Preference
 from imagelab.domain.records import AssetRow
@@ -103,6 +105,7 @@ def export(
         edits={
             child: [p for p, role in found if role == "input"] for child, found in parents.items()
         },
+        joined=_joined(catalog),
     )
     items = source.items(named, splits, options)
     return write_dataset(dest, whose, options, plan, items, left_out)
@@ -154,11 +157,12 @@ class _Source:
         if data is None:
             return None
         try:
-            data, copy, told = self._copied(data, row, origin, said)
+            written, copy, told = self._copied(data, row, origin, said)
         except DamagedImageError:
             self.left_out[_DAMAGED] += 1
             return None
-        return Item(copy, origin, told, data)
+        # An original was held against its hash when it was read.
+        return Item(copy, origin, told, written, row.sha256 if written is data else None)
 
     def copy(self, number: int, options: Options) -> tuple[AssetRow, bytes]:
         """Any image of the catalog as it is written out; CatalogError where it cannot be read."""
@@ -234,6 +238,13 @@ def _page(
     title = options.title or "imagelab"
     path = write_page(dest, title, shown, whose=whose, overwrite=options.overwrite)
     return Exported(path, PAGE, len(shown))
+
+
+def _joined(catalog: Catalog) -> Mapping[str, Kind]:
+    """The columns from outside, and what each holds."""
+    with catalog.reading() as db:
+        found = annotation.columns(db)
+    return {one.name: annotation.KINDS[one.kind] for one in found if can_be_column(one.name)}
 
 
 def _uuid(catalog: Catalog) -> str:

@@ -58,9 +58,11 @@ class FolderStore:
         with open(descriptor, "rb") as file:  # noqa: PTH123 - it is a descriptor
             there = os.fstat(descriptor)
             if not stat.S_ISREG(there.st_mode) or there.st_size != size:
-                raise self._lost(name, f"has {there.st_size:,} bytes and had {size:,}")
+                raise self._lost(
+                    name, f"has {there.st_size:,} bytes and had {size:,}", altered=True
+                )
             return file.read(size + 1)
 
-    def _lost(self, name: str, why: str) -> OffloadedError:
+    def _lost(self, name: str, why: str, *, altered: bool = False) -> OffloadedError:
         said = f"{name!r} in {str(self.root)!r} {why}; put the file back that was there"
-        return OffloadedError(said, lost=True)
+        return OffloadedError(said, lost=True, altered=altered, why=why)

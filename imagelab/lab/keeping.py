@@ -62,7 +62,7 @@ class Keeping:
         """Take in another catalog: images, requests, prices, edits, and what was said of them.
 
         What is here stays as it is, so the same again changes nothing; of two ratings,
-        captions, notes or tags the later stands, which is told. The file is opened as a
+        captions, notes, tags or values of `annotate` the later stands, which is told. The file is opened as a
         stranger's and never written; what is not good in it is left out and told. What is under
         way there is unknown here. Its ledger counts in `spend()` and in a budget as the own does.
 
@@ -90,13 +90,19 @@ class Keeping:
         """
         return offloading.offload(self._engine, url)
 
-    def add(self, source: object, *, recursive: bool = True) -> Added:
+    def add(self, source: object, *, recursive: bool = True, copy: bool = True) -> Added:
         """Take in pictures from elsewhere, with what their files say of them.
 
         `source` is a path, a folder, a glob, bytes, a PIL image, or a list of these. Read are
         our own exports in every format, recipes in copies, what AUTOMATIC1111, ComfyUI,
         InvokeAI and NovelAI write, captions in `.txt` beside a picture, tables and datasets
         of others. What is here already, by content, is that asset; the rest is `is:imported`.
+        With `copy=False` files stay where they lie: the catalog keeps their hash, size and place
+        and a small picture, every read is held against the hash, and nothing here ever changes
+        or deletes them. One that was moved is found again by adding where it is now; adding
+        it with a copy takes it in, and so does editing it. What lies inside another file, such
+        as a tar, is copied.
+
         No link is followed. Broken files are listed in what is returned, which is the images
         as Assets. The same again goes on where it was ended. It is no step of `undo`:
         `.new.reject()` is one.
@@ -107,7 +113,7 @@ class Keeping:
         >>> len(added.new), len(added.known)
         (0, 1)
         """
-        return adding.add(self._engine, self._shelf, source, recursive=recursive)
+        return adding.add(self._engine, self._shelf, source, recursive=recursive, copy=copy)
 
     def annotate(
         self,
@@ -117,8 +123,8 @@ class Keeping:
     ) -> Annotated:
         """Join the columns of a DataFrame to the assets, by a column or index `uuid` (or `id`).
 
-        They are columns of every frame from now on, in every row of a dataset as the JSON text
-        `annotations`, and found by `col.name:`, such as
+        They are columns of every frame from now on, and of the formats parquet, csv and jsonl, in
+        every row of a dataset as the JSON text `annotations`, and found by `col.name:`, such as
         `col.aesthetic:>5`, `col.label:fox` or `col.seen:7d`. Numbers, text, booleans and aware
         moments keep their kind. Values given again replace those of the same assets, and a
         missing one takes it away; other assets keep theirs. `drop` takes whole columns away.

@@ -31,6 +31,7 @@ _MOST_BYTES, _MOST_ROWS = 32_000_000, 100  # in flight at once, and of one step
 _AT_ONCE_BYTES = 4_000_000  # of originals that are written back in one transaction
 _NEEDED = "masks, and inputs of requests that may have to be sent again"
 _ALTERED = "not as they came; lab.verify(deep=True) says more"
+_LYING = "where they lie, as added with copy=False; lab.add(…) of them copies them in"
 _LOST = "not in the store as they were; they stay noted there"
 
 One = TypeVar("One")
@@ -88,7 +89,7 @@ def _moved(engine: Engine, url: str) -> Offloaded:
             done.add([one.size_bytes for one in part if one.blob in gone])
             watched.show(lambda: _sight("moving originals", done.count, len(movable)))
     trash.give_back(engine.catalog)
-    left = {_NEEDED: len(found) - len(movable), _ALTERED: altered}
+    left = {_NEEDED: len(found) - len(movable), _ALTERED: altered, _LYING: _lying(engine)}
     freed = was - engine.catalog.path.stat().st_size
     return Offloaded(url, done.count, done.size_bytes, freed, _counted(left))
 
@@ -105,7 +106,12 @@ def _taken_back(engine: Engine) -> Offloaded:
             lost += len(part) - len(good)
             done.add(_brought(engine, good))
             watched.show(lambda: _sight("taking originals back", done.count, len(every)))
-    return Offloaded(None, done.count, done.size_bytes, 0, _counted({_LOST: lost}))
+    left = {_LOST: lost, _LYING: _lying(engine)}
+    return Offloaded(None, done.count, done.size_bytes, 0, _counted(left))
+
+
+def _lying(engine: Engine) -> int:
+    return len(offloads.places(engine.catalog, "left"))
 
 
 def _look_at_all(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -9,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from imagelab.catalog import (
     brought,
+    costs,
     curation,
-    frame_rows,
     journal,
     ledger,
     requests,
     rows,
-    search,
     thumbnails,
 )
+from imagelab.catalog.hits import all_hits
 from imagelab.domain.blind import Contestant
 from imagelab.domain.cost_words import price
-from imagelab.domain.money import Cost
+from imagelab.domain.money import Cost, Spend
 from imagelab.domain.query import parse
 from imagelab.domain.records import FINAL, AssetRow, GenerationRow
 from imagelab.domain.request import Role
@@ -46,6 +47,7 @@ from imagelab.lab.making import Maker
 from imagelab.lab.recipes import Recipe, edited, repeated
 from imagelab.lab.sights import preview_of, sight
 from imagelab.lab.stores import original
+from imagelab.lab.telling import told
 from imagelab.providers.registry import provider_named
 
 if TYPE_CHECKING:  # heavy, and only needed by frames and views
@@ -80,6 +82,9 @@ class Shelf:
                 found += rows.assets(db, numbers[start : start + _AT_ONCE])
         return found
 
+    def spent_on(self, numbers: Sequence[int]) -> Spend:
+        return costs.spent_on(self._engine.catalog, array("q", numbers)) or Spend()
+
     def generation_row(self, number: int) -> GenerationRow:
         with self._engine.catalog.reading() as db:
             found = rows.generation(db, number)
@@ -106,8 +111,7 @@ class Shelf:
 
     def found(self, query: str, sort: str | None) -> list[int]:
         asked = parse(query).sorted_by(sort) if sort else parse(query)
-        with self._engine.catalog.reading() as db:
-            return search.all_ids(db, asked)
+        return all_hits(self._engine.catalog, asked).tolist()
 
     def original(self, sha256: str) -> bytes:
         return original(self._engine.catalog, sha256)
@@ -241,11 +245,11 @@ class Shelf:
         return self.views.blinds.blind(contestants, about, seed=seed, most=pairs)
 
     def frame(self, numbers: Sequence[int], *, thumbnails: bool) -> pd.DataFrame:
-        told = frame_rows.told(self._engine.catalog, numbers)
-        return assets_frame(told, self.small if thumbnails else None)
+        small = self.small if thumbnails else None
+        return told(self._engine.catalog, numbers, lambda told: assets_frame(told, small))
 
     def arrow(self, numbers: Sequence[int]) -> Any:  # noqa: ANN401 - pyarrow has no types
-        return assets_table(frame_rows.told(self._engine.catalog, numbers))
+        return told(self._engine.catalog, numbers, assets_table)
 
     @property
     def views(self) -> Views:

@@ -88,9 +88,12 @@ def fetched(place: Place) -> bytes:
     if place.kind == "told":
         raise OffloadedError(
             f"the image {place.sha256[:12]}… lies in {place.store}, as the catalog says from which "
-            f"it was merged; if that store is yours, lab.offload({place.store.strip(chr(39))!r}) says so",
+            f"it was merged; if that store is yours, lab.offload({place.store.strip(chr(39))!r}) says so, and "
+            "lab.add(…, copy=False) finds files that were added where they lie",
             place,
         )
+    if place.kind == "left":
+        return _where_it_lies(place)
     data = store_at(place.url).get(place.name, place.size_bytes)
     if hashlib.sha256(data).hexdigest() != place.sha256:
         raise OffloadedError(
@@ -100,6 +103,28 @@ def fetched(place: Place) -> bytes:
             lost=True,
         )
     return data
+
+
+def _where_it_lies(place: Place) -> bytes:
+    """The bytes of a file that was added without a copy; what became of it is its owner's to say."""
+    altered, again = True, "lab.add(…, copy=False) of where it is now"
+    try:
+        data = store_at(place.url).get(place.name, place.size_bytes)
+    except OffloadedError as error:
+        if not error.lost:
+            raise OffloadedError(f"{error}; if it was moved, {again} finds it", place) from error
+        why, altered = error.why, error.altered
+    else:
+        if hashlib.sha256(data).hexdigest() == place.sha256:
+            return data
+        why = "was changed since it was added"
+    raise OffloadedError(
+        f"{place.name!r} in {place.store} {why}; it was added with copy=False, as {place.size_bytes:,} "
+        f"bytes with the hash {place.sha256[:12]}…: put that file back, or {again} finds it",
+        place,
+        lost=True,
+        altered=altered,
+    )
 
 
 def original(reads: Reads, sha256: str) -> bytes:

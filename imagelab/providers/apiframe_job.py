@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from imagelab.domain.money import Cost
 from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call
 from imagelab.domain.text import one_line
 from imagelab.errors import (
-    DamagedImageError,
     DownloadError,
     OutcomeUnknownError,
     ProtocolError,
     ProviderError,
     UnavailableError,
 )
-from imagelab.imaging.sniff import sniff
 from imagelab.providers import answers, apiframe_answers as told, bills
 from imagelab.providers.apiframe_answers import NAME, Job
 from imagelab.providers.apiframe_offers import OFFERS
+from imagelab.providers.arrived import arrived
 from imagelab.providers.steps import (
     Facts,
     Failed,
@@ -126,7 +123,7 @@ class Errand:
         if len(seen.images) < self.call.n:
             problems.append(self._fewer(seen))
         cost, raw = self._bill(seen)
-        used = _used(next(iter(self.kept.values()), b""))
+        used = arrived(next(iter(self.kept.values()), b""))
         return Facts(cost, raw, used, next(iter(problems), None))
 
     def _failure(self, seen: Job) -> Facts:
@@ -187,12 +184,3 @@ def _undelivered(reason: str) -> DownloadError:
 def _expired(reason: str) -> DownloadError:
     said = f"an image was made and billed, and the service deleted it after its 24 hours: {reason}"
     return DownloadError(NAME, said, charged="yes")
-
-
-def _used(data: bytes) -> Mapping[str, Any]:
-    """What the vendor made of what was left to it, as far as the first image shows."""
-    try:
-        header = sniff(data)
-    except DamagedImageError:
-        return {}
-    return {"size": f"{header.width}x{header.height}", "format": header.format}

@@ -9,14 +9,13 @@ from imagelab.domain.money import Cost
 from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call, canonical
 from imagelab.errors import (
-    DamagedImageError,
     DownloadError,
     ProtocolError,
     ProviderError,
     RateLimitError,
 )
-from imagelab.imaging.sniff import sniff
 from imagelab.providers import answers, bills, cloudflare_answers as told
+from imagelab.providers.arrived import arrived
 from imagelab.providers.body import DataUri, JsonBody
 from imagelab.providers.cloudflare_offers import OFFERS
 from imagelab.providers.extra import merge_extra
@@ -90,7 +89,7 @@ class Cloudflare(OneAnswer):
         data = yield from _image(found)
         if isinstance(data, ProviderError):
             return Facts(_bill(call, {}), _raw(source), problem=data)
-        used = _used(data)
+        used = arrived(data)
         yield Keep(0, Image(data, reported={"keySource": source} if source else {}))
         return Facts(_bill(call, used), _raw(source), used)
 
@@ -155,15 +154,6 @@ def _image(found: str) -> Flow[bytes | ProviderError]:
 def _undelivered(reason: str) -> DownloadError:
     said = f"the image was made and billed, and its address does not give it: {reason}"
     return DownloadError(told.NAME, said, charged="yes")
-
-
-def _used(data: bytes) -> Mapping[str, Any]:
-    """What the vendor made of what was left to it, as far as the image shows."""
-    try:
-        header = sniff(data)
-    except DamagedImageError:
-        return {}
-    return {"size": f"{header.width}x{header.height}", "format": header.format}
 
 
 def _bill(call: Call, used: Mapping[str, Any]) -> Cost | None:

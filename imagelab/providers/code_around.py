@@ -8,7 +8,7 @@ from imagelab.providers.body import JsonBody
 from imagelab.providers.code_words import python_headers, python_url, shell_header, shell_url
 from imagelab.providers.recipe import Asking, Uploading
 
-TIMEOUT_S = 300  # images of high quality take minutes
+TIMEOUT_S = 600  # as long as we wait ourselves: an answer that is not waited for is paid for
 
 
 def python_upload(uploading: Uploading, key_variable: str) -> list[str]:

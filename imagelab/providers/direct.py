@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 import h11
 import httpx
 
-PIECE_BYTES = 131_072  # read at one go, so that nobody else waits long
-WAITING_BYTES = 1_000_000  # of an answer that nobody takes, before the vendor has to wait
+from imagelab.providers.line import Line, scratch
+
+MEASURE_BYTES = 8_000_000  # read in one; a length that is only said makes no more room than that
 HEAD_BYTES = 100_000  # a head may have, as with httpx
 PATIENCE_S = 0.25  # until the next of a name's addresses is tried too (RFC 8305)
 
@@ -34,13 +34,14 @@ class DirectTransport(httpx.AsyncBaseTransport):
         context.set_alpn_protocols(["http/1.1"])
         self._context = context
         self._places = asyncio.Semaphore(at_once)
+        self._room = scratch()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send once; the answer's body is still to be read."""
         talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
         head, body = _spelled(talk, request), await request.aread()
         limits: Mapping[str, float | None] = request.extensions.get("timeout", {})
-        line = _Line(limits.get("read"))
+        line = Line(limits.get("read"), self._room)
         await self._places.acquire()
         answer = _Answer(talk, line, self._places)
         try:
@@ -56,7 +57,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
             response.status_code, headers=response.headers.raw_items(), stream=answer
         )
 
-    async def _connect(self, line: _Line, url: httpx.URL, seconds: float | None) -> None:
+    async def _connect(self, line: Line, url: httpx.URL, seconds: float | None) -> None:
         secure, host = url.scheme == "https", url.raw_host.decode("ascii")
         if not (secure or url.scheme == "http") or not host:
             raise httpx.UnsupportedProtocol("the address does not begin with https:// or http://")
@@ -78,96 +79,12 @@ class DirectTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectError(str(error) or type(error).__name__) from error
 
 
-class _Line(asyncio.BufferedProtocol):
-    """One connection: what was read of it waits until it is taken, also after it broke."""
-
-    def __init__(self, read_s: float | None) -> None:
-        self._read_s = read_s
-        self._piece = memoryview(bytearray(PIECE_BYTES))
-        self._came: deque[bytes] = deque()
-        self._waiting = 0
-        self._transport: asyncio.Transport | None = None
-        self._over = False
-        self._broke: Exception | None = None
-        self._news = asyncio.Event()
-        self._free = asyncio.Event()
-        self._free.set()
-
-    async def send(self, head: bytes, body: bytes, seconds: float | None) -> None:
-        """Until the system has it all, or nobody takes it any more: an answer may be there."""
-        if self._transport:
-            self._transport.write(head)
-            self._transport.write(body)
-        try:
-            async with asyncio.timeout(seconds):
-                await self._free.wait()
-        except TimeoutError as error:
-            raise httpx.WriteTimeout("the request was not taken in time") from error
-
-    async def piece(self) -> bytes:
-        """What came next, nothing at the end; ReadError once all that came before it was taken."""
-        if not (self._came or self._over):
-            await self._heard()
-        if not self._came:
-            if self._broke:
-                raise httpx.ReadError(type(self._broke).__name__) from self._broke
-            return b""
-        piece = self._came.popleft()
-        self._waiting -= len(piece)
-        if self._transport and self._waiting <= WAITING_BYTES and not self._over:
-            self._transport.resume_reading()
-        return piece
-
-    async def _heard(self) -> None:
-        self._news.clear()
-        try:
-            async with asyncio.timeout(self._read_s):
-                await self._news.wait()
-        except TimeoutError as error:
-            raise httpx.ReadTimeout("no byte in time") from error
-
-    def close(self) -> None:
-        """Have no connection any more."""
-        if self._transport:
-            self._transport.abort()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.set_write_buffer_limits(high=0)  # what is not with the system is not sent
-
-    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - as asyncio calls it
-        return self._piece
-
-    def buffer_updated(self, nbytes: int) -> None:
-        self._came.append(bytes(self._piece[:nbytes]))
-        self._waiting += nbytes
-        if self._transport and self._waiting > WAITING_BYTES:
-            self._transport.pause_reading()
-        self._news.set()
-
-    def eof_received(self) -> None:
-        self._over = True
-        self._news.set()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._over, self._broke, self._transport = True, exc, None
-        self._news.set()
-        self._free.set()
-
-    def pause_writing(self) -> None:
-        self._free.clear()
-
-    def resume_writing(self) -> None:
-        self._free.set()
-
-
 @dataclass(slots=True)
 class _Answer(httpx.AsyncByteStream):
     """The answer to one request, as it comes; closing it gives its place to the next."""
 
     talk: h11.Connection
-    line: _Line
+    line: Line
     places: asyncio.Semaphore | None
     length: int | None = field(default=None, init=False)
 
@@ -181,7 +98,7 @@ class _Answer(httpx.AsyncByteStream):
         return event
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = self._framed() if self.length is None else self._counted(self.length)
+        pieces = self._framed() if self.length is None else self._measured(self.length)
         async for piece in pieces:
             yield piece
 
@@ -192,18 +109,19 @@ class _Answer(httpx.AsyncByteStream):
             self.places.release()
             self.places = None
 
-    async def _counted(self, left: int) -> AsyncIterator[bytes]:
-        """A body whose length was said: what h11 has of it already, and then from the wire."""
-        piece = self.talk.trailing_data[0][:left]
-        while True:
-            left -= len(piece)
-            if piece:
-                yield piece
-            if left == 0:
-                return
-            piece = (await self.line.piece())[:left]
-            if not piece:
-                raise httpx.RemoteProtocolError("the connection ended before the answer")
+    async def _measured(self, left: int) -> AsyncIterator[bytes]:
+        """A body whose length was said; where it is cut, what came of it and then why."""
+        first = self.talk.trailing_data[0]
+        while left:
+            length = min(left, MEASURE_BYTES)
+            self.line.measure(length, first)
+            try:
+                await self.line.full()
+            except (Exception, asyncio.CancelledError):  # what came of a paid answer is kept
+                yield self.line.measured()
+                raise
+            yield self.line.measured()
+            first, left = b"", left - length
 
     async def _framed(self) -> AsyncIterator[bytes]:
         """A body in chunks, or one that goes on until the connection ends."""
@@ -240,8 +158,12 @@ def _spelled(talk: h11.Connection, request: httpx.Request) -> bytes:
 
 
 def _length(method: str, response: h11.Response) -> int | None:
-    """How long the body is, if that is all there is to know of it; h11 has judged the number."""
+    """How long the body is, if that is all there is to know of it; h11 has judged the number.
+
+    One that is packed is better unpacked in small pieces.
+    """
     headers = dict(response.headers)
     said = headers.get(b"content-length")
     bodiless = method == "HEAD" or response.status_code in {204, 304}
-    return int(said) if said and not bodiless and b"transfer-encoding" not in headers else None
+    otherwise = {b"transfer-encoding", b"content-encoding"} & headers.keys()
+    return int(said) if said and not bodiless and not otherwise else None

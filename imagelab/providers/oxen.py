@@ -11,8 +11,9 @@ from imagelab.domain.offer import Offer
 from imagelab.domain.request import Call
 from imagelab.errors import OutcomeUnknownError, ProviderError, RateLimitError, UnavailableError
 from imagelab.providers import answers, oxen_answers as told, oxen_models
+from imagelab.providers.arrived import arrived
 from imagelab.providers.inline import image_bytes
-from imagelab.providers.oxen_errand import Errand, arrived, undelivered
+from imagelab.providers.oxen_errand import Errand, undelivered
 from imagelab.providers.oxen_offers import OFFERS
 from imagelab.providers.oxen_request import at_once, listening, paying, question
 from imagelab.providers.oxen_search import found_again

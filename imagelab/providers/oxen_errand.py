@@ -10,16 +10,15 @@ from urllib.parse import quote
 from imagelab.domain.money import total
 from imagelab.domain.request import Call
 from imagelab.errors import (
-    DamagedImageError,
     DownloadError,
     OutcomeUnknownError,
     ProtocolError,
     ProviderError,
     UnavailableError,
 )
-from imagelab.imaging.sniff import sniff
 from imagelab.providers import answers, oxen_answers as told
 from imagelab.providers.answers import text, whole
+from imagelab.providers.arrived import arrived
 from imagelab.providers.oxen_request import question
 from imagelab.providers.steps import (
     Facts,
@@ -171,12 +170,3 @@ class Errand:
 def undelivered(reason: str) -> DownloadError:
     said = f"the image was made and billed, and its address does not give it: {reason}"
     return DownloadError(told.NAME, said, charged="yes")
-
-
-def arrived(data: bytes) -> Mapping[str, Any]:
-    """What the vendor made of what was left to it, as far as the image shows."""
-    try:
-        header = sniff(data)
-    except DamagedImageError:
-        return {}
-    return {"size": f"{header.width}x{header.height}", "format": header.format}

@@ -15,7 +15,6 @@ from imagelab.sandbox.book import Book, Task
 from imagelab.sandbox.forms import parts
 from imagelab.sandbox.wire import Answer, Call, Web, WireError, json_answer
 
-API: Final = "api.apiframe.ai"
 PAYING: Final = "/v2/images/generate"
 _JOB = re.compile(r"/v2/jobs/([0-9a-f-]{36})")
 _STARTING_CREDITS: Final = 10_000

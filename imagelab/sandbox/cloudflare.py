@@ -27,7 +27,6 @@ from imagelab.sandbox.tariff import Usage, output_tokens, picture_tokens, text_t
 from imagelab.sandbox.wire import Answer, Call, WireError, json_answer
 
 PROVIDER: Final = "cloudflare"
-API: Final = "api.cloudflare.com"
 FILES: Final = "pub-04a6d208d361438ea01b797e6973bd19.r2.dev"  # as on the pages
 
 _ROUTE = re.compile(r"/client/v4/accounts/[0-9a-f]{32}/ai/run")

@@ -27,7 +27,6 @@ from imagelab.sandbox.oxen_rules import (
 )
 from imagelab.sandbox.wire import Answer, Call, Web, WireError, json_answer
 
-API: Final = "hub.oxen.ai"
 _MODELS: Final = {ONE: "GPT Image 1.5", TWO: "GPT Image 2"}
 _STATES: Final = ("queued", "processing", "succeeded", "failed", "cancelled")
 _ACTIVE: Final = ("queued", "processing")

@@ -16,6 +16,7 @@ from imagelab.sandbox import (
     apiframe_files,
     cloudflare,
     faults as trouble,
+    hosts,
     oxen,
     oxen_queue,
 )
@@ -27,7 +28,6 @@ from imagelab.sandbox.runware import Runware
 from imagelab.sandbox.stand_ins import stand_in
 from imagelab.sandbox.wire import Answer, Call
 
-API_HOSTS = ("api.openai.com", "api.runware.ai", cloudflare.API, apiframe.API, oxen.API)
 _THREADS: Final = 4
 
 
@@ -49,17 +49,17 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         self._oxen = oxen.Oxen(memory, self._web, pace)
         gateway = cloudflare.Cloudflare(memory)
         self._apis: dict[str, Callable[[Call, str | None], Answer]] = {
-            "api.openai.com": OpenAI(memory, self._web, self._faults).answer,
-            "api.runware.ai": self._runware.answer,
-            cloudflare.API: gateway.answer,
-            apiframe.API: self._apiframe.answer,
-            oxen.API: self._oxen.answer,
+            hosts.OPENAI: OpenAI(memory, self._web, self._faults).answer,
+            hosts.RUNWARE: self._runware.answer,
+            hosts.CLOUDFLARE: gateway.answer,
+            hosts.APIFRAME: self._apiframe.answer,
+            hosts.OXEN: self._oxen.answer,
         }
         self._files: dict[str, Callable[[Call], Answer]] = {
             "im.runware.ai": self._runware.download,
             cloudflare.FILES: gateway.download,
             apiframe_files.FILES: self._apiframe.download,
-            oxen.API: self._oxen.download,
+            hosts.OXEN: self._oxen.download,
         }
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="imagelab-sandbox")
 
@@ -68,7 +68,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         started = clock.monotonic()
         body = await request.aread()
         call = Call(request.method, request.url, request.headers, body)
-        if (request.url.host, request.url.path) == (oxen.API, "/api/events"):
+        if (request.url.host, request.url.path) == (hosts.OXEN, "/api/events"):
             return _streamed(call, self._oxen.events(self._threads))
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, call)
         pause = answer.seconds * self._pace / (len(answer.pauses) + 1)
@@ -92,7 +92,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
 
     def _vendor(self, call: Call, fault: str | None) -> Answer:
         host = call.url.host if call.url.scheme == "https" else ""
-        if host == oxen.API and not _is_oxens(call):
+        if host == hosts.OXEN and not _is_oxens(call):
             return _stand_in(call)
         if (api := self._apis.get(host)) and not _is_result(call):
             return api(call, fault)
@@ -130,26 +130,17 @@ def _broken(answer: Answer, request: httpx.Request) -> httpx.TransportError:
     return answer.breaks(message, request=request)
 
 
-def answers_for(base: str) -> bool:
-    """Whether the sandbox speaks as the vendor whose API is at this address.
-
-    >>> answers_for("https://api.runware.ai/v1"), answers_for("https://api.example.com")
-    (True, False)
-    """
-    return httpx.URL(base).host in API_HOSTS
-
-
 def _place(call: Call) -> Place | None:
     match call.url.host:
-        case "api.openai.com" | cloudflare.API:
+        case hosts.OPENAI | hosts.CLOUDFLARE:
             return "pay" if call.method == "POST" else None
-        case "api.runware.ai":
+        case hosts.RUNWARE:
             return "pay" if b'"imageInference"' in call.body else "poll"
-        case apiframe.API:
+        case hosts.APIFRAME:
             return "pay" if call.url.path == apiframe.PAYING else "poll"
         case "im.runware.ai" | cloudflare.FILES | apiframe_files.FILES:
             return "download"
-        case oxen.API:
+        case hosts.OXEN:
             return _place_at_oxen(call)
         case _:
             return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,16 +16,16 @@ from pathlib import Path
 import pandas as pd
 
 import imagelab as il
-from imagelab.catalog import frame_rows
+from imagelab.catalog import arrow_rows, frame_rows
 from imagelab.catalog.catalog import Catalog, open_catalog
 from imagelab.catalog.slices import rows
 from imagelab.export.frame import assets_frame
-from tests.benchmarks.measure import Result, compared, in_turns, median
+from tests.benchmarks.measure import Result, in_turns, median
 from tests.benchmarks.synthetic import fill, picture
 
 _ROUNDS = 3
-_IMAGES, _BYTES = 300, 1_300_000
-_FORMATS = (("parquet", 1 / 0.6), ("webdataset", 1 / 0.6), ("imagefolder", 1 / 0.6))
+_IMAGES, _BYTES = 90, 1_300_000
+_FORMATS = ("parquet", "webdataset", "imagefolder")
 _COLUMNS = (
     "id, uuid, prompt, caption, note, tags, rating, rejected, provider, model, "
     "json_extract(params, '$.quality') AS quality, generation, width, height, format, size_bytes, "
@@ -39,25 +41,30 @@ def run(count: int) -> list[Result]:
 def _frames(folder: Path, count: int) -> list[Result]:
     path = folder / "frames" / "c.db"
     catalog = open_catalog(path, "sandbox")
-    fill(catalog, count)
-    catalog.close()
-    watched = _Watched(path, "sandbox", unclean=False)
-    with watched.reading() as db:
+    fill(catalog, count, indexed=False)
+    with catalog.reading() as db:
         numbers = [row[0] for row in rows(db, "SELECT id FROM asset ORDER BY id DESC")]
+    with watched(catalog) as held:
 
-    def ours() -> None:
-        assert len(assets_frame(frame_rows.told(watched, numbers))) == count
+        def here() -> None:
+            assert len(assets_frame(frame_rows.told(catalog, numbers))) == count
 
-    def bound() -> None:
-        with closing(sqlite3.connect(path)) as db:
-            assert len(pd.read_sql(f"SELECT {_COLUMNS} FROM assets ORDER BY id DESC", db)) == count
+        def child() -> None:
+            assert len(assets_frame(arrow_rows.told(catalog, numbers))) == count
 
-    found = compared(
-        f"{count:,} rows → pandas", "pandas.read_sql of the same columns", 0.9, _ROUNDS, ours, bound
-    )
-    held = Result("the longest that a lock was held", watched.longest * 1000, 100, "100 ms", 1)
-    watched.close()
-    return [found, held]
+        def bound() -> None:
+            sql = f"SELECT {_COLUMNS} FROM assets ORDER BY id DESC"
+            with closing(sqlite3.connect(path)) as db:
+                assert len(pd.read_sql(sql, db)) == count
+
+        mine, by_child, theirs = in_turns(_ROUNDS, here, child, bound)
+    catalog.close()
+    against, told = "pandas.read_sql of the same columns", f"{count:,} rows → pandas"
+    return [
+        Result(told, median(mine), median(theirs), against, 0.9),
+        Result(f"{told}, by a child through ADBC", median(by_child), median(theirs), against, 0.4),
+        held.result("frames"),
+    ]
 
 
 def _datasets(folder: Path) -> list[Result]:
@@ -67,22 +74,41 @@ def _datasets(folder: Path) -> list[Result]:
     pictures.mkdir()
     _make(pictures)
     results = []
-    with il.open(path, sandbox=True) as lab:
-        lab.add(pictures)
-        everything = lab.search("is:imported")
+    with il.open(path, sandbox=True) as lab, watched(lab._engine.catalog) as held:
+        everything = lab.add(pictures)
         for asset in everything:
             assert asset.thumbnail
-        for named, goal in _FORMATS:
+        out, plain = folder / "out", folder / "plain"
+        for named in _FORMATS:
 
             def ours(named: str = named) -> None:
-                everything.export(folder / "out", format=named, overwrite=True)
-                shutil.rmtree(folder / "out")
+                everything.export(out, format=named)
+                shutil.rmtree(out)
 
-            mine, plain = in_turns(_ROUNDS, ours, lambda: _plain(everything, folder / "plain"))
+            mine, bare, synced = in_turns(
+                _ROUNDS, ours, lambda: _plain(everything, plain), lambda: _synced(everything, plain)
+            )
             told = f"{named} of {_IMAGES} images of {_BYTES / 1e6:.1f} MB"
-            against = "originals read and written as plain files"
-            results.append(Result(told, median(mine), median(plain), against, goal))
-    return results
+            results += [
+                Result(
+                    told, median(mine), median(bare), "read and written as plain files", 1 / 0.6
+                ),
+                Result(told, median(mine), median(synced), "the same, each file synced", 1 / 0.6),
+            ]
+        results.append(_memory(everything, out))
+    return [*results, held.result("datasets")]
+
+
+def _memory(everything: il.Assets, out: Path) -> Result:
+    """The most that Python held at once, of a sixth of the images and of all of them."""
+    peaks = []
+    for some in (everything[: _IMAGES // 6], everything):
+        tracemalloc.start()
+        some.export(out, format="webdataset")
+        peaks.append(tracemalloc.get_traced_memory()[1] / 1e6)
+        tracemalloc.stop()
+        shutil.rmtree(out)
+    return Result("most memory, all images", peaks[1], peaks[0], "a sixth of them, in MB", 1.2)
 
 
 def _make(folder: Path) -> None:
@@ -101,14 +127,49 @@ def _plain(assets: il.Assets, dest: Path) -> None:
     shutil.rmtree(dest)
 
 
-class _Watched(Catalog):
-    """A catalog that knows how long it was held at most."""
+def _synced(assets: il.Assets, dest: Path) -> None:
+    """As `_plain`, but there after a power loss, as our datasets are."""
+    dest.mkdir()
+    for asset in assets:
+        with (dest / f"{asset.uuid}.png").open("wb") as file:
+            file.write(asset.read())
+            file.flush()
+            os.fsync(file.fileno())
+    shutil.rmtree(dest)
+
+
+class Held:
+    """How long a catalog was held at most, in seconds."""
 
     longest = 0.0
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        with super().reading() as db:
-            began = time.monotonic()
-            yield db
-            self.longest = max(self.longest, time.monotonic() - began)
+    def result(self, by: str) -> Result:
+        return Result(f"the longest that {by} held a lock", self.longest * 1000, 100, "100 ms", 1)
+
+
+@contextmanager
+def watched(catalog: Catalog) -> Iterator[Held]:
+    """Watch every read and every write of a catalog."""
+    held = Held()
+
+    class Watched(type(catalog)):  # type: ignore[misc]  # of whatever class it is
+        @contextmanager
+        def reading(self) -> Iterator[sqlite3.Connection]:
+            with super().reading() as db:
+                began = time.monotonic()
+                yield db
+                held.longest = max(held.longest, time.monotonic() - began)
+
+        @contextmanager
+        def writing(self) -> Iterator[sqlite3.Connection]:
+            began = 0.0
+            with super().writing() as db:
+                began = time.monotonic()
+                yield db
+            held.longest = max(held.longest, time.monotonic() - began)
+
+    plain, catalog.__class__ = catalog.__class__, Watched
+    try:
+        yield held
+    finally:
+        catalog.__class__ = plain

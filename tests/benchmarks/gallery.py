@@ -7,7 +7,6 @@ every picture in view is drawn. `IMAGELAB_BENCH_CATALOGS` names a folder of cata
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from imagelab.catalog.catalog import open_catalog
 from tests.benchmarks import synthetic
 from tests.benchmarks.measure import Result, median
 from tests.browser.chromium import ADVICE, OPTIONS, found
@@ -98,7 +96,7 @@ def run(rows: int) -> list[Result]:
         sys.exit(ADVICE)
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
         sizes = [_FEW, min(_MANY, rows), rows]
-        few, many, most = (_catalog(Path(folder), count) for count in sizes)
+        few, many, most = (synthetic.kept(Path(folder), count) for count in sizes)
         with JupyterLab(Path(folder) / "jupyter") as lab, sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=path, args=OPTIONS)
             small, large, largest = (_paints(chromium, lab, one) for one in (few, many, most))
@@ -121,16 +119,6 @@ def run(rows: int) -> list[Result]:
             f"MB of the kernel, {said}", through_most.kernel_mb, through_few.kernel_mb, "1,000", 1.2
         ),
     ]
-
-
-def _catalog(folder: Path, rows: int) -> Path:
-    kept = Path(os.environ.get("IMAGELAB_BENCH_CATALOGS", folder)) / f"{rows}.db"
-    if kept.exists():
-        return kept
-    catalog = open_catalog(folder / f"{rows}.db", "sandbox")
-    synthetic.fill(catalog, rows, synthetic.PICTURES)
-    catalog.close()
-    return catalog.path
 
 
 def _paints(browser: Browser, lab: JupyterLab, catalog: Path) -> float:

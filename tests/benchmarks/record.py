@@ -21,7 +21,8 @@ from imagelab.domain.quote import Quote
 from imagelab.domain.request import Call, Request
 from imagelab.jobs.lease import this_lease
 from imagelab.jobs.owner import this_process
-from tests.benchmarks.measure import Result, in_turns, median
+from tests.benchmarks import logged
+from tests.benchmarks.measure import Result, compared, in_turns, median
 
 _BYTES = 1_300_000
 _ROUNDS = 60
@@ -38,15 +39,26 @@ def run(_: int) -> list[Result]:
         )
         # The intent is written before the image comes; only what follows is recording.
         intents, bounds = in_turns(_ROUNDS, lambda: _intend(catalog), lambda: _commit(floor))
+        beside = [_beside_llm(catalog, Path(folder))] if logged.THERE else []
         catalog.close()
         floor.close()
     against = "sha256 + one durable commit of the bytes"
     after_intent = median(recorded) - median(intents)
     return [
-        Result("record a returned 1.3 MB PNG", after_intent, median(bound), against, 1.3),
+        Result("record a returned 1.3 MB PNG", after_intent, median(bound), against, 1.3).called(
+            "keep an image of 1.3 MB"
+        ),
         Result("intent to recorded, all of promise 1", median(whole), median(bound), against, 3.0),
         Result("intent alone", median(intents), median(bounds), against, 1.0),
+        *beside,
     ]
+
+
+def _beside_llm(catalog: Catalog, folder: Path) -> Result:
+    """Everything that keeps an image, beside what llm does to log an answer with one attached."""
+    log = logged.Log(folder / "logs.db")
+    name, against = "intent to recorded, beside llm", "llm's log with an attachment"
+    return compared(name, against, 1.0, _ROUNDS, lambda: _whole(catalog), lambda: log.keep(_png()))
 
 
 def _floor(path: Path) -> sqlite3.Connection:

@@ -142,7 +142,7 @@ def _beside(db: sqlite3.Connection, other: Table, name: str, word: str) -> Itera
         *(act for _, act in variants),
     )
     for (against, _), taken in zip(variants, theirs, strict=True):
-        yield Result(name, median(mine), median(taken), against, 1)
+        yield Result(name, median(mine), median(taken), against, 1, *spread(mine))
 
 
 def _liked(db: sqlite3.Connection, word: str) -> list[Any]:
@@ -202,9 +202,9 @@ def _alike(catalog: Catalog, head: str) -> Result:
     asked = parse("like:#700")
 
     def scanned() -> list[Any]:
-        (mine,) = db.execute("SELECT likeness FROM thumbnail WHERE blob = 701").fetchone()
-        sql = "SELECT blob FROM thumbnail WHERE imagelab_distance(likeness, ?) <= 8"
-        return db.execute(sql, (mine,)).fetchall()
+        of = "SELECT likeness FROM thumbnail WHERE blob = (SELECT blob FROM asset WHERE id = 700)"
+        sql = f"SELECT blob FROM thumbnail WHERE imagelab_distance(likeness, ({of})) <= 8"
+        return db.execute(sql).fetchall()
 
     with catalog.reading() as db:
         name = f"{head}like:#700"

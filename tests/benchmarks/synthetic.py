@@ -12,6 +12,7 @@ import argparse
 import colorsys
 import io
 import itertools
+import os
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -62,10 +63,13 @@ _GENERATION = """
 Row = dict[str, Any]
 
 
-def fill(catalog: Catalog, rows: int, pictures: int = 0, originals: int = 0) -> None:
+def fill(
+    catalog: Catalog, rows: int, pictures: int = 0, originals: int = 0, *, indexed: bool = True
+) -> None:
     """Rows as a catalog has them, of one to four images a generation.
 
-    Without pictures all share one original that is none, or so many that nobody can see.
+    Without pictures all share one original that is none, or so many that nobody can see; what
+    is not indexed is not found, and made in a fraction of the time.
     """
     chance = random.Random(7)
     shared = _pictures(catalog, pictures) or _no_pictures(catalog, max(1, originals))
@@ -78,11 +82,22 @@ def fill(catalog: Catalog, rows: int, pictures: int = 0, originals: int = 0) -> 
                 "INSERT INTO tag VALUES (?, ?)",
                 [(row["id"], name) for row in part for name in row["tags"]],
             )
-            for row in part:
+            for row in part if indexed else ():
                 words.add(db, row["id"], _entry(row))
             facet_bits.add_many(
                 db, [(row["id"], facet_bits.marks_of(row, row["tags"])) for row in part]
             )
+
+
+def kept(folder: Path, rows: int) -> Path:
+    """A catalog with pictures: the one of `IMAGELAB_BENCH_CATALOGS` where it is, else made here."""
+    there = Path(os.environ.get("IMAGELAB_BENCH_CATALOGS", folder)) / f"{rows}.db"
+    if there.exists():
+        return there
+    catalog = open_catalog(folder / there.name, "sandbox")
+    fill(catalog, rows, PICTURES)
+    catalog.close()
+    return catalog.path
 
 
 def picture(number: int) -> bytes:

@@ -157,3 +157,51 @@ def test_what_became_of_a_request_is_told_in_words(gallery: GalleryOnPage) -> No
         gallery.root.get_by_role("button", name="Regenerate · ").click()
 
         expect(gallery.root.locator(".il-sent")).to_contain_text(f": failed · {STRINGS[0]}")
+
+
+@pytest.mark.parametrize("first", [0, 4, 8])
+def test_hostile_pairs_beside_each_other_are_words(gallery: GalleryOnPage, first: int) -> None:
+    beside = gallery.root.get_by_role("dialog", name="compare")
+    pair = [PLACES[text] for text in STRINGS[first : first + 2]]
+    with harmless(gallery.notebook):
+        gallery.notebook.python("gallery.query = 'id:{},{}'".format(*pair))
+        gallery.shows(2)
+        gallery.tile(pair[0]).click()
+        gallery.tile(pair[1]).click(modifiers=["Control"])
+        gallery.key("c")
+        expect(beside.locator(".il-about").first).to_contain_text(STRINGS[first][:9])
+        gallery.key("Escape")
+        expect(beside).to_have_count(0)
+
+
+@pytest.mark.parametrize("typed", ["model:", "provider:", "tag:<"])
+def test_what_a_field_suggests_are_words(gallery: GalleryOnPage, typed: str) -> None:
+    with harmless(gallery.notebook):
+        gallery.search.fill(typed)
+        choices = gallery.root.get_by_role("listbox", name="suggestions").get_by_role("option")
+        choices.first.wait_for()
+        gallery.key("ArrowDown", "Enter")
+
+
+def test_near_duplicates_of_hostile_strings_are_shown_and_none_runs(gallery: GalleryOnPage) -> None:
+    with harmless(gallery.notebook):
+        number = PLACES[STRINGS[1]]
+        found = gallery.notebook.python(f"print(len(lab.search('like:#{number}')))")
+        gallery.notebook.python(f"gallery.query = 'like:#{number}'")
+        gallery.shows(int(found))
+        gallery.tile(number).click()
+        expect(gallery.root.locator(".il-prompt")).to_contain_text(STRINGS[1])
+
+
+def test_the_same_strings_as_markup_do_run_and_ask(open_notebook: Open) -> None:
+    page = open_notebook("1").page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).hostname or ""))
+
+    page.evaluate(
+        "said => document.body.append(Object.assign(document.createElement('p'), {innerHTML: said}))",
+        STRINGS[0] + STRINGS[10],
+    )
+
+    page.wait_for_function(EXECUTED)
+    assert "hostile.invalid" in asked

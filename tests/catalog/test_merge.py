@@ -35,14 +35,6 @@ from tests.catalog.originals import alter, fingerprint
 
 
 @pytest.fixture
-def ours(tmp_path: Path) -> Path:
-    path = tmp_path / "ours" / "c.db"
-    with writing(path) as db:
-        generate(db, "koi", 1)
-    return path
-
-
-@pytest.fixture
 def theirs(tmp_path: Path) -> Path:
     """A colleague's: a fox, two edits of it, one from a picture from outside."""
     path = tmp_path / "theirs" / "c.db"

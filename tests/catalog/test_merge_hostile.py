@@ -29,14 +29,6 @@ GONE = "PRAGMA foreign_keys=OFF"
 
 
 @pytest.fixture
-def ours(tmp_path: Path) -> Path:
-    path = tmp_path / "ours" / "c.db"
-    with writing(path) as db:
-        generate(db, "koi", 1)
-    return path
-
-
-@pytest.fixture
 def theirs(tmp_path: Path) -> Path:
     path = tmp_path / "theirs" / "c.db"
     with writing(path) as db:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import imagelab as il
+from imagelab.catalog.offloads import places
 from imagelab.cli.main import main
 
 
@@ -42,3 +43,15 @@ def test_nothing_there_is_one_sentence(
     assert main(["import", str(tmp_path / "nowhere"), "--catalog", str(catalog_path)]) == 1
 
     assert "there is nothing at" in " ".join(capsys.readouterr().err.split())
+
+
+def test_files_stay_where_they_lie_if_asked(pictures: Path, catalog_path: Path) -> None:
+    il.open(catalog_path, sandbox=True).close()
+
+    assert main(["import", "--no-copy", str(pictures), "--catalog", str(catalog_path)]) == 0
+
+    with il.open(catalog_path, sandbox=True) as lab:
+        assert [place.name for _, place in places(lab._engine.catalog, "left")] == [
+            "a.png",
+            "deep/b.png",
+        ]

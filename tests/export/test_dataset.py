@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -37,6 +38,19 @@ def test_a_folder_has_each_image_as_it_came_and_a_line_that_names_it(
     assert (line["id"], line["text"], line["operation"]) == (fox.uuid, "A fox", "generate")
     assert line["created_at"].endswith("Z")
     assert (exported.count, Path(exported)) == (1, tmp_path / "foxes")
+
+
+@pytest.mark.parametrize("named", ["imagefolder", "captions", "webdataset"])
+def test_the_marker_has_the_hash_of_every_file(
+    lab: il.Lab, fox: il.Asset, tmp_path: Path, named: str
+) -> None:
+    lab.export(tmp_path / "out", "", format=named)
+
+    known = json.loads((tmp_path / "out" / NAME).read_bytes())["files"]
+    found = content(tmp_path / "out")
+    del found[NAME]
+    assert known == {name: hashlib.sha256(data).hexdigest() for name, data in found.items()}
+    assert fox.sha256 in known.values() or named == "webdataset"
 
 
 def test_prices_are_exact_and_only_there_if_asked_for(

@@ -19,6 +19,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from PIL import Image
+
 import imagelab as il
 from imagelab import killpoints
 from imagelab.domain.money import Cost
@@ -46,6 +48,7 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "batch": ("reserved",),
     "backup": ("backup_rows", "backup_blobs", "backup_switch"),
     "merge": ("merging", "merged"),
+    "add": ("adding", "added"),
     "offload": ("offloaded", "offloading", "bringing"),
     "stream": ("streamed",),
 }
@@ -141,7 +144,7 @@ def cases() -> Iterator[Case]:
             for point in points:
                 yield Case("generate", kind, point, fault)
         for scenario, only in ELSEWHERE.items():
-            if scenario == "stream" and kind != OPENAI:
+            if scenario in ("stream", "add") and kind != OPENAI:
                 continue
             for point in ("", *only, *AGAIN.get(scenario, ())):
                 yield Case(scenario, kind, point)
@@ -249,6 +252,17 @@ def _merged(path: Path) -> None:
         lab.merge(path)
 
 
+def _adding(path: Path, case: Case) -> stage.Ended:
+    """Killed while pictures from elsewhere are taken in beside what was paid for."""
+    assert stage.fork(generate, path, case.kind).end().code == 0
+    return stage.fork(_added, path, kill_at=case.point).end()
+
+
+def _added(path: Path) -> None:
+    with il.open(path, sandbox=True) as lab:
+        lab.add(Image.new("RGB", (8, 8), "teal"))
+
+
 def _offloading(path: Path, case: Case) -> stage.Ended:
     """Killed while originals are moved out of the catalog, and taken back."""
     assert stage.fork(generate, path, case.kind).end().code == 0
@@ -281,6 +295,7 @@ SCENARIOS: Mapping[str, Callable[[Path, Case], stage.Ended]] = {
     "batch": _batching,
     "backup": _backing_up,
     "merge": _merging,
+    "add": _adding,
     "offload": _offloading,
     "stream": _streaming,
 }

@@ -165,3 +165,13 @@ def test_what_names_no_asset_or_column_is_told(
 ) -> None:
     with pytest.raises(ImagelabError, match=why):
         annotated.annotate(**given)
+
+
+def test_the_part_of_a_catalog_has_the_columns_of_its_images(
+    annotated: il.Lab, tmp_path: Path
+) -> None:
+    annotated.export(tmp_path / "part.db", "col.score:>5", format="catalog")
+
+    with il.open(tmp_path / "part.db", sandbox=True) as part:
+        assert part.search("col.label:dog").to_pandas()["score"].tolist() == [5.5]
+        assert part.sql("SELECT count(*) FROM annotation").iloc[0, 0] == 4

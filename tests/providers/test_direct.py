@@ -15,7 +15,8 @@ import trustme
 
 from imagelab.errors import UnavailableError
 from imagelab.providers.clients import tls_context
-from imagelab.providers.direct import WAITING_BYTES, DirectTransport
+from imagelab.providers.direct import MEASURE_BYTES, DirectTransport
+from imagelab.providers.line import WAITING_BYTES
 from imagelab.providers.steps import Send
 from imagelab.providers.wire import PAY, Exchange, Wire, exchange, open_wire
 from tests.providers.acme import Acme
@@ -72,6 +73,56 @@ async def test_a_whole_answer_before_a_reset_is_an_answer(wire: Wire, vendor: Ve
     await exchange(wire.paying, Send("POST", vendor.url), PAY, came)
 
     assert (came.whole, came.data == LARGE) == (True, True)
+
+
+async def test_an_answer_of_several_measures_is_whole(wire: Wire, vendor: Vendor) -> None:
+    larger = bytes(range(251)) * (MEASURE_BYTES // 251 + 1000)
+    vendor.answers, came = [says(200, larger)], Exchange()
+
+    await exchange(wire.paying, Send("POST", vendor.url), PAY, came)
+
+    assert (came.whole, came.data == larger) == (True, True)
+
+
+async def test_what_comes_after_the_length_that_was_said_is_no_part_of_it(
+    wire: Wire, vendor: Vendor
+) -> None:
+    vendor.answers, came = [says(200, LARGE) + LARGE], Exchange()
+
+    await exchange(wire.paying, Send("POST", vendor.url), PAY, came)
+
+    assert (came.whole, came.data == LARGE) == (True, True)
+
+
+@pytest.mark.parametrize("came_bytes", [1, 300_000])
+async def test_what_came_before_an_interruption_is_at_hand(
+    wire: Wire, vendor: Vendor, came_bytes: int
+) -> None:
+    there, came = asyncio.Event(), Exchange()
+
+    async def begins(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 20000000\r\n\r\n" + bytes(came_bytes))
+        await writer.drain()
+        await asyncio.sleep(0.05)  # for all of it to be with the other side
+        there.set()
+        await reader.read()
+
+    vendor.answers = [begins]
+    sending = asyncio.create_task(exchange(wire.paying, Send("POST", vendor.url), PAY, came))
+    await there.wait()
+    sending.cancel()
+    await asyncio.wait({sending})
+
+    assert (sending.cancelled(), came.whole, len(came.data)) == (True, False, came_bytes)
+
+
+async def test_a_length_that_nobody_could_hold_makes_no_room(wire: Wire, vendor: Vendor) -> None:
+    head, came = b"HTTP/1.1 200 OK\r\ncontent-length: 9000000000000000\r\n\r\n", Exchange()
+    vendor.answers = [head + b"hello"]
+
+    await exchange(wire.paying, Send("POST", vendor.url), PAY, came)
+
+    assert (came.whole, came.data) == (False, b"hello")
 
 
 async def test_a_refusal_that_comes_before_the_request_was_read_is_an_answer(wire: Wire) -> None:
