@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from imagelab.catalog import presets
+from imagelab.catalog import presets, requests
 from imagelab.errors import RequestError
 from imagelab.handles.backing import Backing
 from imagelab.lab.engine import Engine
@@ -13,10 +13,13 @@ from imagelab.lab.finding import asset_named
 
 
 class Recaller:
-    """Keeps what forms said in the catalog; a form is `prompt`, `model`, `n` and `params`."""
+    """Keeps what forms said in the catalog; a form is `prompt`, `model`, `n` and `params`.
 
-    def __init__(self, engine: Engine, backing: Backing) -> None:
-        self._catalog, self._backing = engine.catalog, backing
+    `keep` makes an asset of a mask, so that a form can name it.
+    """
+
+    def __init__(self, engine: Engine, backing: Backing, keep: Callable[[bytes, str], int]) -> None:
+        self._catalog, self._backing, self._keep = engine.catalog, backing, keep
 
     def names(self) -> list[str]:
         """The names of the presets."""
@@ -67,10 +70,22 @@ class Recaller:
         made = self._backing.generation_row(row.generation)
         params = dict(made.params)
         params |= {"images": list(made.inputs)} if made.inputs else {}
+        mask = self._mask(row.generation)
+        params |= {} if mask is None else {"mask": mask}
         params |= {"tags": list(made.tags)} if made.tags else {}
         params |= {"extra": dict(made.extra)} if made.extra else {}
         model = f"{made.provider}/{made.model}"
         return {"prompt": made.prompt, "model": model, "n": 1, "params": params}
+
+    def _mask(self, generation: int) -> int | None:
+        """The asset of a request's mask; one that was painted or given in code becomes one."""
+        with self._catalog.reading() as db:
+            mask = requests.request_of(db, generation, data=requests.MASKS).mask
+        if mask is None:
+            return None
+        if mask.asset:
+            return asset_named(self._catalog, self._backing, mask.asset, None).id
+        return self._keep(mask.data, "the mask")
 
 
 def _clean(said: Mapping[str, Any]) -> dict[str, Any]:

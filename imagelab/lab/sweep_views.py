@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ from imagelab.lab.watching import Watch
 from imagelab.widgets.channel import Act
 from imagelab.widgets.options import OPTIONS
 from imagelab.widgets.pressing import Presses, dearer, price_word
-from imagelab.widgets.prices import on_button
+from imagelab.widgets.prices import in_heading, on_button
 from imagelab.widgets.still import Still
 from imagelab.widgets.sweep import SweepGrid
 
@@ -47,6 +47,7 @@ class SweepViews:
             answer=partial(self._answered, rerun),
             act=partial(self._acted, rerun, shape),
             pick=shape.assets,
+            price=partial(_heading, shape, sending),
             pointer=self._engine.pointer(),
             still=partial(_still, shape),
             said=one_line(shape.grid.template, _SAID_CHARACTERS),
@@ -137,6 +138,11 @@ class Rerun:
 
 def _quoted(quote: Quote) -> str:
     return f"≈ {about(quote.likely)}" if quote.likely else quote.about
+
+
+def _heading(shape: Shape, sending: SweepSending, places: Sequence[int]) -> str:
+    offered = [place for place in places if not shape.refused[place]]
+    return in_heading(sending.quote(offered)) if offered else "not offered"
 
 
 def _label(quote: Quote) -> str:

@@ -47,7 +47,8 @@ class Views:
         self._engine, self._backing, self._maker = engine, backing, maker
         self._remaking = Remaking(engine, backing, maker)
         sweeper = Sweeper(engine, maker, Batcher(engine, maker), lambda: self.sweeps)
-        self._receiver, self._recaller = Receiver(engine, backing), Recaller(engine, backing)
+        self._receiver = Receiver(engine, backing)
+        self._recaller = Recaller(engine, backing, self._receiver.keep)
         self._galleries: list[Gallery[Assets]] = []  # ipywidgets holds them too, until they close
         self._composer = Composer(engine, backing, maker, sweeper)
         self._pages = Pages(engine.catalog, engine.catalog.path)

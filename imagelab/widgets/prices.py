@@ -31,6 +31,15 @@ def on_button(quote: Quote) -> str:
     return f"{nearly}, ≤ {about(quote.high)}"
 
 
+def in_heading(quote: Quote) -> str:
+    """A price in a few characters, over many images; each unit for itself where there are two."""
+    if quote.parts:
+        return " + ".join(in_heading(part) for part in quote.parts)
+    if quote.likely is None:
+        return "price unknown"
+    return ("" if quote.low == quote.high else "≈ ") + about(quote.likely)
+
+
 def under_button(quote: Quote, offer: Offer, params: Mapping[str, object], prompts: int = 1) -> str:
     """Between what and what the bill will lie, in how many calls, and how that is known."""
     a_call = images_a_call(offer, Params(previews=1 if params.get("previews") else None))

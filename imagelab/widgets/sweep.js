@@ -50,7 +50,7 @@ class Sweep {
     plane.element.addEventListener("click", (event) => this.#onClick(event));
     plane.element.addEventListener("dblclick", (event) => event.target.closest(".il-cell") && this.#parts.larger.open());
     el.append(this.#root);
-    for (const name of ["rows", "columns", "tab", "height"]) this.#traits.on(name, () => this.#lay());
+    for (const name of ["rows", "columns", "tab", "height", "prices"]) this.#traits.on(name, () => this.#lay());
     this.#traits.on("cell", (cell) => this.#goTo(cell));
   }
 
@@ -180,7 +180,7 @@ class Sweep {
     const current = row === this.#at.row && column === this.#at.column;
     if (row < 0 || column < 0) {
       const label = row < 0 ? this.#layout.columnLabels[column] : this.#layout.rowLabels[row];
-      return paintHeading(element, { label, where: this.#layout.name(row, column), current });
+      return paintHeading(element, { label, where: this.#layout.name(row, column), price: this.#layout.price(this.#traits.of("prices"), row, column), current });
     }
     const place = this.#layout.place(row, column);
     const { status, reason, told } = this.#cells.of(place);

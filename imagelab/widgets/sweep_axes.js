@@ -53,6 +53,13 @@ export class Layout {
     return span(row, this.rowLabels.length).flatMap((one) => columns.map((other) => this.place(one, other)));
   }
 
+  /** What a row or a column was quoted at; nothing while Python works it out for axes that were moved. */
+  price({ of, rows = [], columns = [] }, row, column) {
+    const shown = [this.rows?.name ?? "", this.columns?.name ?? "", this.tabs.map((axis) => [axis.name, this.shown(axis)])];
+    if (JSON.stringify(of) !== JSON.stringify(shown)) return "";
+    return (row < 0 ? columns[column] : rows[row]) ?? "";
+  }
+
   /** What a cell, a row or a column is called: "animal: fox, style: ink". */
   name(row, column) {
     const said = (axis, at) => axis && at >= 0 && `${axis.name}: ${axis.labels[at]}`;

@@ -46,10 +46,18 @@ export function paintCell(cell, seen) {
   fill(cell.il.foot, ...footOf(seen));
 }
 
-/** @param {HTMLElement} heading @param {{label: string, where: string, current: boolean}} seen */
-export function paintHeading(heading, { label, where, current }) {
-  const [words, title] = [plain(label), plain(`${where}: 1–5, 0, x and r are for all of its cells here`)];
-  if (heading.textContent !== words) heading.textContent = words;
+/** @param {"row"|"column"} kind @returns {HTMLElement} an empty heading, to be painted */
+export function newHeading(kind) {
+  const il = { label: h("span", { class: "il-heading-label", dir: "auto" }), price: h("span", { class: "il-heading-price" }) };
+  const told = { class: `il-heading il-heading-${kind}`, role: `${kind}header`, tabindex: "-1", dataset: { kind } };
+  return Object.assign(h("div", told, il.label, il.price), { il });
+}
+
+/** @param {HTMLElement} heading @param {{label: string, where: string, price: string, current: boolean}} seen */
+export function paintHeading(heading, { label, where, price, current }) {
+  const quoted = price && ` (quoted ${price})`;
+  const title = plain(`${where}${quoted}: 1–5, 0, x and r are for all of its cells here`);
+  for (const [part, words] of [[heading.il.label, plain(label)], [heading.il.price, plain(price)]]) if (part.textContent !== words) part.textContent = words;
   if (heading.title !== title) heading.title = title;
   heading.tabIndex = current ? 0 : -1;
   heading.classList.toggle("il-is-current", current);

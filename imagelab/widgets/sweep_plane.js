@@ -1,12 +1,13 @@
 // The plane of a sweep: headings that stay, and of the cells between them only those in view.
 import { h } from "./dom.js";
-import { newCell } from "./sweep_cell.js";
+import { newCell, newHeading } from "./sweep_cell.js";
 
 const NARROWEST = 104; // pixels of a cell
 const WIDEST = 190;
 const GAP = 10;
 const FOOT = 22; // pixels under the pictures
 const AROUND = 1; // rows and columns drawn beyond what is seen
+let planes = 0; // so that the cells of each have ids of their own
 
 export class Plane {
   element;
@@ -19,6 +20,7 @@ export class Plane {
   #frame = 0;
   #parts;
   #watch;
+  #name = `il-plane-${(planes += 1)}`;
 
   /**
    * @param {{paint: (element: HTMLElement, row: number, column: number) => void, onView: () => void}} given
@@ -26,8 +28,8 @@ export class Plane {
    */
   constructor(given) {
     this.#given = given;
-    const corner = h("div", { class: "il-plane-corner" });
-    const columns = h("div", { class: "il-plane-inner", role: "presentation" });
+    const corner = h("div", { class: "il-plane-corner", "aria-hidden": "true" }); // headings say their axis
+    const columns = h("div", { class: "il-plane-inner", role: "row", "aria-rowindex": "1" });
     const rows = h("div", { class: "il-plane-inner", role: "presentation" });
     const spacer = h("div", { class: "il-plane-spacer", role: "presentation" });
     const body = h("div", { class: "il-plane-body", tabindex: "-1", role: "presentation" }, spacer);
@@ -47,7 +49,9 @@ export class Plane {
     this.element.setAttribute("aria-rowcount", String(rows.length + 1));
     this.element.setAttribute("aria-colcount", String(columns.length + 1));
     this.element.classList.toggle("il-no-rows", rows.length === 1 && !rows[0]);
-    this.element.classList.toggle("il-no-columns", columns.length === 1 && !columns[0]);
+    const hasColumns = columns.length > 1 || Boolean(columns[0]);
+    this.element.classList.toggle("il-no-columns", !hasColumns);
+    this.#parts.columns.setAttribute("role", hasColumns ? "row" : "presentation");
     this.#lay();
   }
 
@@ -106,15 +110,33 @@ export class Plane {
     columns.style.transform = `translateX(${-body.scrollLeft}px)`;
     rows.style.transform = `translateY(${-body.scrollTop}px)`;
     const drawn = this.#around();
-    const focused = document.activeElement?.dataset?.at; // stays, or its keys would go to the notebook
-    for (const [key, element] of [...this.#live]) if (!drawn.has(key) && !(key === focused && this.#isThere(key))) this.#putAside(key, element);
+    const focused = document.activeElement?.dataset?.at ?? ""; // stays, or its keys would go to the notebook
+    const kept = this.#isThere(focused) ? [focused, `${focused.split("/")[0]}/-1`] : []; // with its row, which it is told by
+    for (const [key, element] of [...this.#live]) if (!drawn.has(key) && !kept.includes(key)) this.#putAside(key, element);
     for (const [key, [row, column]] of drawn) this.#paint(key, row, column);
+    this.#tellRows();
     this.#given.onView();
   }
 
   #isThere(key) {
     const [row, column] = key.split("/").map(Number);
     return row < this.#sides.rows.length && column < this.#sides.columns.length;
+  }
+
+  /** Cells lie beside the headings in the page, since both scroll apart; a screen reader finds them in their row. */
+  #tellRows() {
+    const places = [...this.#live.keys()].map((key) => key.split("/").map(Number)).sort(([, one], [, other]) => one - other);
+    for (const [row, column] of places) {
+      if (row < 0 || column >= 0) continue;
+      const line = this.#live.get(`${row}/-1`).parentElement;
+      const owned = places.filter(([at, other]) => at === row && other >= 0).map(([, other]) => this.#id(row, other)).join(" ");
+      if (line.getAttribute("aria-owns") !== owned) line.setAttribute("aria-owns", owned);
+      line.setAttribute("aria-rowindex", String(row + 2));
+    }
+  }
+
+  #id(row, column) {
+    return `${this.#name}-${row}-${column}`;
   }
 
   #around() {
@@ -139,25 +161,31 @@ export class Plane {
 
   #another(key, row, column) {
     const kind = row < 0 ? "column" : column < 0 ? "row" : "cell";
-    const element = this.#free[kind].pop() ?? (kind === "cell" ? newCell() : heading(kind));
-    const [place] = { cell: [this.#parts.spacer], row: [this.#parts.rows], column: [this.#parts.columns] }[kind];
+    const element = this.#free[kind].pop() ?? (kind === "cell" ? newCell() : newHeading(kind));
     element.hidden = false;
     element.dataset.at = key;
-    if (!element.isConnected) place.append(element);
+    if (kind === "cell") element.id = this.#id(row, column);
+    else element.setAttribute("aria-colindex", String(column + 2));
+    if (kind === "row" && element.parentElement) element.parentElement.hidden = false;
+    if (!element.isConnected) this.#place(kind, element);
     this.#live.set(key, element);
     return element;
+  }
+
+  #place(kind, element) {
+    const { spacer, rows, columns } = this.#parts;
+    if (kind === "row") rows.append(h("div", { role: "row" }, element));
+    else (kind === "cell" ? spacer : columns).append(element);
   }
 
   #putAside(key, element) {
     this.#live.delete(key);
     element.hidden = true;
+    element.removeAttribute("id");
+    if (element.dataset.kind === "row") element.parentElement.hidden = true;
     element.tabIndex = -1;
     element.removeAttribute("data-place");
     const kind = element.classList.contains("il-cell") ? "cell" : element.dataset.kind;
     this.#free[kind].push(element);
   }
-}
-
-function heading(kind) {
-  return h("div", { class: `il-heading il-heading-${kind}`, role: kind === "row" ? "rowheader" : "columnheader", tabindex: "-1", dataset: { kind } });
 }

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -42,6 +44,27 @@ def test_a_sweep_shows_its_cells_as_they_come(view: Locator) -> None:
     picture = cell(view, 0).get_by_role("img")
     expect(picture).not_to_have_js_property("naturalWidth", 0)
     expect(cell(view, 0)).to_contain_text("$0.0")
+
+
+def test_a_screen_reader_is_read_a_grid_of_rows_with_headings_and_prices(view: Locator) -> None:
+    expect(view.get_by_role("grid")).to_match_aria_snapshot("""
+        - grid "cells of the sweep":
+          - row:
+            - columnheader /ink ≈ \\$0\\.0/
+            - columnheader /oil ≈ \\$0\\.0/
+          - row:
+            - rowheader /fox ≈ \\$0\\.0/
+            - gridcell /animal. fox, style. ink/
+            - gridcell /animal. fox, style. oil/
+          - row:
+            - rowheader /owl/
+            - gridcell /animal. owl, style. ink/
+            - gridcell /animal. owl, style. oil/
+          - row:
+            - rowheader /hare/
+            - gridcell /animal. hare, style. ink/
+            - gridcell /animal. hare, style. oil/
+        """)
 
 
 def test_a_cell_that_is_not_offered_says_why(view: Locator) -> None:
@@ -103,8 +126,9 @@ def test_a_row_is_sent_anew_once_and_its_price_is_on_the_button(
 def test_axes_change_places(view: Locator) -> None:
     view.get_by_label("rows").select_option("style")
 
-    expect(view.get_by_role("rowheader")).to_have_text(["ink", "oil"])
-    expect(view.get_by_role("columnheader")).to_have_text(["fox", "owl", "hare"])
+    expect(view.get_by_role("rowheader").locator(".il-heading-label")).to_have_text(["ink", "oil"])
+    prices = [re.compile(rf"^{animal}≈ \$0\.0\d+$") for animal in ("fox", "owl", "hare")]
+    expect(view.get_by_role("columnheader")).to_have_text(prices)
     view.get_by_label("rows").select_option("animal")
 
 

@@ -105,6 +105,44 @@ def test_an_axis_that_is_not_there_is_refused(lab: il.Lab) -> None:
         grid.rows = "style"
 
 
+def test_headings_say_what_their_row_or_column_was_quoted_at(lab: il.Lab) -> None:
+    grid = swept(lab).grid()
+
+    assert grid.prices == {
+        "of": ["animal", "quality", []],
+        "rows": ["≈ $0.0586", "≈ $0.0586"],
+        "columns": ["≈ $0.0118", "≈ $0.105"],
+    }
+
+
+def test_prices_follow_the_axes_and_the_tab_that_is_shown(lab: il.Lab) -> None:
+    sweep = lab.sweep(
+        "a {animal}", animal=["fox", "owl"], quality=["low", "medium"], background="transparent",
+        model=["openai/gpt-image-1.5", "cloudflare/gpt-image-2"], wait=False,
+    )  # fmt: skip
+    grid = sweep.grid()
+
+    grid.set_trait("rows", "model")
+    grid.set_trait("columns", "quality")
+    grid.tab = {"animal": 1}
+
+    assert grid.prices["of"] == ["model", "quality", [["animal", 1]]]
+    assert grid.prices["rows"] == ["≈ $0.0425", "not offered"]
+    assert len(grid.prices["columns"]) == 2
+
+
+@pytest.mark.parametrize(
+    "tab", [{"animal": 9}, {"animal": "owl"}, {"nothing": 1}, {"animal": True}]
+)
+def test_a_tab_that_is_none_is_the_first(lab: il.Lab, tab: dict[str, Any]) -> None:
+    grid = swept(lab).grid()
+    grid.set_trait("columns", "")
+
+    grid.tab = {**tab, **({"quality": tab["animal"]} if "animal" in tab else {})}
+
+    assert grid.prices["of"] == ["animal", "", [["quality", 0]]]
+
+
 def test_a_grid_leaves_its_tables_for_readers_without_a_kernel(lab: il.Lab) -> None:
     still = swept(lab).grid()._still()
 

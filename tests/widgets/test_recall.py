@@ -6,7 +6,7 @@ import ipywidgets
 import pytest
 
 import imagelab as il
-from imagelab.catalog import presets
+from imagelab.catalog import presets, requests
 from imagelab.errors import AssetNotFoundError, RequestError, UnknownModelError
 from imagelab.widgets.recall import Recall
 from imagelab.widgets.studio import Studio
@@ -106,6 +106,21 @@ def test_loading_from_an_asset_fills_the_form_and_can_be_undone(
     assert loaded == ("A harbour", "runware/gpt-image-1.5", {"quality": "low"})
     assert (studio.prompt, studio.model) == ("A fox", "openai/gpt-image-2")
     assert studio.params == {"quality": "low", "size": "square"}
+
+
+def test_loading_an_edit_brings_its_images_and_its_mask(studio: Studio[Any], lab: il.Lab) -> None:
+    fox = lab.generate("A fox", quality="low")[0]
+    mask = il.Mask.rect(0, 0, 32, 32, of=(fox.width, fox.height))
+    edited = fox.edit("a hat", mask=mask, quality="low")[0]
+
+    recall(studio).load(f"#{edited.id}")
+    exec(studio.code, {"lab": lab})  # noqa: S102 - our own code, which is the test
+
+    assert studio.params["images"] == [fox.id]
+    assert f"mask=lab.asset(uuid={lab.asset(studio.params['mask']).uuid!r})" in studio.code
+    with lab._engine.catalog.reading() as db:
+        one, other = requests.request_of(db, 2), requests.request_of(db, 3)
+    assert one.fingerprint() == other.fingerprint()
 
 
 @pytest.mark.parametrize(
