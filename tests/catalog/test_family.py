@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from imagelab.catalog import family as module
+from imagelab.catalog import family as module, family_walk
 from imagelab.catalog.family import ancestors, descendants, family, root, seconds
 from imagelab.errors import AssetNotFoundError
 from tests.catalog.searchable import feed, found, generate, keep, searchable
@@ -112,8 +112,9 @@ def test_what_takes_long_is_walked_in_short_reads_to_the_same_end(
     made(reads, {number: [max(1, number // 2)] for number in range(2, 400)})
     whole, found = family(reads, 7), descendants(reads, 3)
     monkeypatch.setattr(module, "in_time", lambda *_: None)
-    for name in ("_AT_ONCE", "_MEMBERS_AT_ONCE", "_NARROW"):
-        monkeypatch.setattr(module, name, 6)
+    monkeypatch.setattr(module, "_AT_ONCE", 6)
+    monkeypatch.setattr(family_walk, "_AT_ONCE", 6)
+    monkeypatch.setattr(family_walk, "_NARROW", 6)
     before = reads.times
 
     assert family(reads, 7) == whole
