@@ -230,6 +230,21 @@ def test_spending_by_anything_else_says_what_there_is(lab: il.Lab, by: str) -> N
         lab.spend(by)
 
 
+def test_above_a_dollar_one_line_a_lab_suggests_a_budget_where_none_is_set(
+    lab: il.Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        lab.generate("a fox", quality="high", n=8)
+    advice = capsys.readouterr().out.splitlines()
+    lab.budget(total=20)
+    lab.generate("an owl", quality="high", n=8)
+
+    dear = [line for line in advice if "no budget is set; lab.budget(total=20) would hold" in line]
+    assert len(dear) == 1
+    assert "may cost up to $" in dear[0]
+    assert "no budget" not in capsys.readouterr().out
+
+
 def test_a_budget_counts_what_is_spent_and_can_be_lifted(lab: il.Lab, catalog_path: Path) -> None:
     lab.budget(total=0.02)
     lab.generate("a fox", quality="low", size="square")
