@@ -21,7 +21,7 @@ from imagelab.catalog.catalog import Catalog, open_catalog
 from imagelab.catalog.slices import rows
 from imagelab.export.frame import assets_frame
 from tests.benchmarks.measure import Result, in_turns, median
-from tests.benchmarks.synthetic import fill, picture
+from tests.benchmarks.synthetic import kept, picture
 
 _ROUNDS = 3
 _IMAGES, _BYTES = 90, 1_300_000
@@ -35,13 +35,12 @@ _COLUMNS = (
 
 def run(count: int) -> list[Result]:
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
-        return [*_frames(Path(folder), count), *_datasets(Path(folder))]
+        return [*_frames(count), *_datasets(Path(folder))]
 
 
-def _frames(folder: Path, count: int) -> list[Result]:
-    path = folder / "frames" / "c.db"
+def _frames(count: int) -> list[Result]:
+    path = kept(count)
     catalog = open_catalog(path, "sandbox")
-    fill(catalog, count, indexed=False)
     with catalog.reading() as db:
         numbers = [row[0] for row in rows(db, "SELECT id FROM asset ORDER BY id DESC")]
     with watched(catalog) as held:
@@ -61,7 +60,9 @@ def _frames(folder: Path, count: int) -> list[Result]:
     catalog.close()
     against, told = "pandas.read_sql of the same columns", f"{count:,} rows → pandas"
     return [
-        Result(told, median(mine), median(theirs), against, 0.9),
+        Result(told, median(mine), median(theirs), against, 0.9).called(
+            f"{count:,} rows in pandas"
+        ),
         Result(f"{told}, by a child through ADBC", median(by_child), median(theirs), against, 0.4),
         held.result("frames"),
     ]

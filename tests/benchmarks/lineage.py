@@ -64,8 +64,7 @@ def run(rows: int) -> list[Result]:
     if path is None:
         sys.exit(ADVICE)
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
-        catalog = open_catalog(Path(folder) / "catalog.db", "sandbox")
-        synthetic.fill(catalog, rows, synthetic.PICTURES)
+        catalog = open_catalog(synthetic.copied(Path(folder), rows), "sandbox")
         large, few, deep = _families(catalog, rows)
         results = [*_fetched(catalog, large), *_walked(catalog, deep), _laid_out(catalog, large)]
         catalog.close()

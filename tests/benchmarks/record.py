@@ -58,7 +58,9 @@ def _beside_llm(catalog: Catalog, folder: Path) -> Result:
     """Everything that keeps an image, beside what llm does to log an answer with one attached."""
     log = logged.Log(folder / "logs.db")
     name, against = "intent to recorded, beside llm", "llm's log with an attachment"
-    return compared(name, against, 1.0, _ROUNDS, lambda: _whole(catalog), lambda: log.keep(_png()))
+    return compared(
+        name, against, 1.0, _ROUNDS, lambda: _whole(catalog), lambda: log.keep(_png())
+    ).called("an image, from intent to settled")
 
 
 def _floor(path: Path) -> sqlite3.Connection:

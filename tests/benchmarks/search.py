@@ -1,12 +1,7 @@
-"""Searching large catalogs: first pages, facets, counts and likeness, beside what others do.
-
-`IMAGELAB_BENCH_CATALOGS` names a folder of catalogs made before, `search-1000000.db` by
-`python -m tests.benchmarks.synthetic --originals`; those that are not there are made.
-"""
+"""Searching large catalogs: first pages, facets, counts and likeness, beside what others do."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tempfile
 import time
@@ -52,19 +47,11 @@ def run(rows: int) -> list[Result]:
     results = []
     for count in sorted({min(_SMALLER, rows), rows}):
         with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
-            catalog = _catalog(Path(folder), count)
-            results += measured(catalog, count, Path(folder))
+            catalog = open_catalog(synthetic.copied(Path(folder), count), "sandbox")
+            found = measured(catalog, count, Path(folder))
+            results += found if count == rows else [one.called("") for one in found]
             catalog.close()
     return results
-
-
-def _catalog(folder: Path, rows: int) -> Catalog:
-    kept = Path(os.environ.get("IMAGELAB_BENCH_CATALOGS", folder)) / f"search-{rows}.db"
-    there = kept.exists()
-    catalog = open_catalog(kept if there else folder / "catalog.db", "sandbox")
-    if not there:
-        synthetic.fill(catalog, rows, originals=rows)
-    return catalog
 
 
 def measured(catalog: Catalog, count: int, folder: Path) -> list[Result]:
@@ -82,6 +69,7 @@ def measured(catalog: Catalog, count: int, folder: Path) -> list[Result]:
         for query in ("", "word0", "word12", "word700")
         for result in _whole(catalog, head, query)
     ]
+    synthetic.give_originals(catalog, count)
     results.append(_alike(catalog, head))
     return results
 
@@ -142,7 +130,8 @@ def _beside(db: sqlite3.Connection, other: Table, name: str, word: str) -> Itera
         *(act for _, act in variants),
     )
     for (against, _), taken in zip(variants, theirs, strict=True):
-        yield Result(name, median(mine), median(taken), against, 1, *spread(mine))
+        result = Result(name, median(mine), median(taken), against, 1, *spread(mine))
+        yield result.called(f"newest 50 of {name}" if "rank" not in against else "")
 
 
 def _liked(db: sqlite3.Connection, word: str) -> list[Any]:
@@ -169,7 +158,9 @@ def _whole(catalog: Catalog, head: str, query: str) -> list[Result]:
         Result(f"{head}all of {said}", plain, listed, "SELECT id", 3),
         Result(f"{head}all of {said} by cost", by_cost, listed, "SELECT id", 10),
         Result(f"{head}stacks of {said}", by_stacks, listed, "SELECT id", 10),
-        Result(f"{head}facets of {said}", counted, grouped, "GROUP BY", 0.25),
+        Result(f"{head}facets of {said}", counted, grouped, "GROUP BY", 0.25).called(
+            "" if query else f"facets of all {head.strip(': ')}"
+        ),
         Result(f"{head}all and facets of {said}", plain + counted, grouped, "GROUP BY", 0.25),
         Result(f"{head}longest read of these", reads.longest_ms, _LONGEST_READ_MS, "100 ms", 1),
     ]

@@ -26,7 +26,7 @@ _OPENING = "import imagelab as il; lab = il.open({path!r}); lab.search({query!r}
 def run(rows: int) -> list[Result]:
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as name:
         folder = Path(name)
-        few, many = (synthetic.kept(folder, count) for count in (_FEW, rows))
+        few, many = (synthetic.kept(count) for count in (_FEW, rows))
         pages = [
             _in_python(_OPENING.format(path=str(path), query=query), folder)
             for path, query in ((few, ""), (many, ""), (many, "word12"))
@@ -37,7 +37,7 @@ def run(rows: int) -> list[Result]:
         small, large, word = in_turns(_ROUNDS, *pages)
         said = f"start → il.open → first page of {rows:,}"
         return [
-            compared("import imagelab", _PEERS, 1.3, _ROUNDS, importing[0], importing[1]),
+            compared("import imagelab", _PEERS, 1.3, _ROUNDS, *importing).called("import imagelab"),
             Result(said, median(large), 600, "0.6 s, a limit", 1, *spread(large)),
             Result(f"{said}, a word", median(word), 600, "0.6 s, a limit", 1, *spread(word)),
             Result(said, median(large), median(small), f"the same of {_FEW:,}", 1.5),

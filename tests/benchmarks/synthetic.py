@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import argparse
 import colorsys
+import functools
 import io
 import itertools
 import os
 import random
+import shutil
+import sqlite3
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,17 +67,14 @@ _GENERATION = """
 Row = dict[str, Any]
 
 
-def fill(
-    catalog: Catalog, rows: int, pictures: int = 0, originals: int = 0, *, indexed: bool = True
-) -> None:
+def fill(catalog: Catalog, rows: int, pictures: int = 0, originals: int = 0) -> None:
     """Rows as a catalog has them, of one to four images a generation.
 
-    Without pictures all share one original that is none, or so many that nobody can see; what
-    is not indexed is not found, and made in a fraction of the time.
+    Without pictures all share one original that is none, or so many that nobody can see.
     """
     chance = random.Random(7)
     shared = _pictures(catalog, pictures) or _no_pictures(catalog, max(1, originals))
-    made = _made(chance, rows, shared)
+    made = _rows_made(chance, rows, shared)
     while part := list(itertools.islice(made, _AT_ONCE)):
         with catalog.writing() as db:
             db.executemany(_GENERATION, [row for row in part if row["position"] == 0])
@@ -82,22 +83,46 @@ def fill(
                 "INSERT INTO tag VALUES (?, ?)",
                 [(row["id"], name) for row in part for name in row["tags"]],
             )
-            for row in part if indexed else ():
+            for row in part:
                 words.add(db, row["id"], _entry(row))
             facet_bits.add_many(
                 db, [(row["id"], facet_bits.marks_of(row, row["tags"])) for row in part]
             )
 
 
-def kept(folder: Path, rows: int) -> Path:
-    """A catalog with pictures: the one of `IMAGELAB_BENCH_CATALOGS` where it is, else made here."""
-    there = Path(os.environ.get("IMAGELAB_BENCH_CATALOGS", folder)) / f"{rows}.db"
-    if there.exists():
-        return there
-    catalog = open_catalog(folder / there.name, "sandbox")
+def kept(rows: int) -> Path:
+    """A catalog with pictures to read in, made once a run: nobody writes into it.
+
+    The one of the folder that `IMAGELAB_BENCH_CATALOGS` names, where there is one.
+    """
+    name = f"{rows}.db"
+    before = Path(os.environ.get("IMAGELAB_BENCH_CATALOGS", "")) / name
+    here = Path(_made().name) / name
+    if before.exists() or here.exists():
+        return before if before.exists() else here
+    catalog = open_catalog(here, "sandbox")
     fill(catalog, rows, PICTURES)
     catalog.close()
-    return catalog.path
+    return here
+
+
+def copied(folder: Path, rows: int) -> Path:
+    """A copy of that one, to write into."""
+    return Path(shutil.copyfile(kept(rows), folder / "catalog.db"))
+
+
+def give_originals(catalog: Catalog, rows: int) -> None:
+    """Give each asset an original of its own, none of which is a picture: no two look alike."""
+    with catalog.writing() as db:
+        (last,) = db.execute("SELECT max(id) FROM blob").fetchone()
+        _add_originals(db, range(last + 1, last + rows + 1))
+        db.execute("UPDATE asset SET blob = ? + id", (last,))
+
+
+@functools.cache
+def _made() -> tempfile.TemporaryDirectory[str]:
+    """Where this run's catalogs lie; it goes when the process ends."""
+    return tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-")
 
 
 def picture(number: int) -> bytes:
@@ -128,20 +153,24 @@ def _pictures(catalog: Catalog, count: int) -> list[int]:
 
 
 def _no_pictures(catalog: Catalog, count: int) -> list[int]:
-    chance = random.Random(8)
     with catalog.writing() as db:
-        db.executemany(
-            "INSERT INTO blob VALUES (?, ?, 'png', 1024, 1024, 1, x'00')",
-            ((number, f"{number:064x}") for number in range(1, count + 1)),
-        )
-        db.executemany(
-            "INSERT INTO thumbnail (blob, likeness) VALUES (?, ?)",
-            ((number, chance.getrandbits(64) - 2**63) for number in range(1, count + 1)),
-        )
+        _add_originals(db, range(1, count + 1))
     return list(range(1, count + 1))
 
 
-def _made(chance: random.Random, rows: int, blobs: Sequence[int]) -> Iterator[Row]:
+def _add_originals(db: sqlite3.Connection, numbers: range) -> None:
+    chance = random.Random(8)
+    db.executemany(
+        "INSERT INTO blob VALUES (?, ?, 'png', 1024, 1024, 1, x'00')",
+        ((number, f"{number:064x}") for number in numbers),
+    )
+    db.executemany(
+        "INSERT INTO thumbnail (blob, likeness) VALUES (?, ?)",
+        ((number, chance.getrandbits(64) - 2**63) for number in numbers),
+    )
+
+
+def _rows_made(chance: random.Random, rows: int, blobs: Sequence[int]) -> Iterator[Row]:
     """Every row, oldest first; those of one generation share what was asked."""
     end = clock.to_us(_LAST_DAY)
     number = 0
