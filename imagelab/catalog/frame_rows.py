@@ -23,7 +23,8 @@ _RANGE = f"SELECT {_LISTED} {FROM} WHERE a.id BETWEEN ? AND ? ORDER BY a.id"
 _LIST = f"SELECT {_LISTED} FROM json_each(?) AS near {SOME} ORDER BY near.key"  # noqa: S608 - constants
 _TAGS_RANGE = "SELECT asset, name FROM tag WHERE asset BETWEEN ? AND ? ORDER BY asset, name"
 _TAGS_LIST = (
-    "SELECT t.asset, t.name FROM json_each(?) AS near CROSS JOIN tag AS t ON t.asset = near.value "
+    "SELECT t.asset, t.name FROM (SELECT DISTINCT value FROM json_each(?)) AS near "
+    "CROSS JOIN tag AS t ON t.asset = near.value "
     "ORDER BY t.asset, t.name"
 )
 _TAGS = list(ASSET_COLUMNS).index("tags")

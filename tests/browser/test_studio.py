@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import base64
 import io
 import itertools
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from PIL import Image
@@ -20,6 +24,10 @@ def png(colour: str, side: int) -> bytes:
 
 FOXES = itertools.count(10)
 RED: FilePayload = {"name": "red.png", "mimeType": "image/png", "buffer": png("red", 64)}
+COPY = """async (coded) => {
+  const file = await (await fetch(`data:image/png;base64,${coded}`)).blob();
+  await navigator.clipboard.write([new ClipboardItem({"image/png": file})]);
+}"""
 NONSENSE: FilePayload = {"name": "words.png", "mimeType": "image/png", "buffer": b"what"}
 
 
@@ -53,6 +61,20 @@ def studio(notebook: Notebook) -> StudioOnPage:
 
 def sent(notebook: Notebook) -> str:
     return notebook.python("print(lab.sql('SELECT count(*) AS n FROM generations').n[0] - before)")
+
+
+@contextmanager
+def nothing_goes_out(notebook: Notebook) -> Iterator[None]:
+    """As where as many calls are in flight as a provider takes: what is pressed meanwhile waits."""
+    notebook.python(
+        "import asyncio; gate = asyncio.Semaphore(0); limits = lab._engine.runner._limits\n"
+        "usual, limits['openai'] = limits.get('openai'), gate"
+    )
+    yield
+    notebook.python(
+        "limits['openai'] = usual or asyncio.Semaphore(8)\n"
+        "lab._engine.loop._running().call_soon_threadsafe(gate.release)"
+    )
 
 
 def test_the_price_is_on_the_button_as_one_types(studio: StudioOnPage) -> None:
@@ -154,17 +176,86 @@ def test_images_come_by_drop_and_file_and_are_arranged_by_key(
     notebook.until("lab.asset(studio.params['images'][0]).width", "64")
 
 
+def test_an_image_is_pasted_while_one_writes(studio: StudioOnPage, notebook: Notebook) -> None:
+    notebook.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    notebook.page.evaluate(COPY, base64.b64encode(png("blue", 48)).decode())
+
+    studio.prompt.press("Control+v")
+
+    expect(studio.root.locator(".il-strip").get_by_role("listitem")).to_have_count(1)
+    notebook.until("lab.asset(studio.params['images'][0]).width", "48")
+    expect(studio.prompt).to_have_value(re.compile("hens$"))
+
+
+def test_what_waits_is_cancelled_free_and_can_be_sent_again(
+    studio: StudioOnPage, notebook: Notebook
+) -> None:
+    card = studio.cards.last
+    with nothing_goes_out(notebook):
+        studio.button.click()
+        expect(card).to_contain_text("waiting, ")
+        card.get_by_role("button", name="Cancel, free").click()
+        expect(card).to_contain_text("is cancelled; nothing is charged")
+    expect(card.locator(".il-card-status")).to_have_text("cancelled")
+
+    card.get_by_role("button", name="Try again · ≈ $0.0059").click()
+
+    studio.cards.first.get_by_role("option").first.wait_for()
+    assert sent(notebook) == "2"
+    assert notebook.python("print(len(lab.generations('status:cancelled')))") == "1"
+
+
+def test_a_preset_is_saved_chosen_undone_and_deleted(
+    studio: StudioOnPage, notebook: Notebook
+) -> None:
+    presets = studio.root.locator(".il-recall select")
+    studio.root.get_by_role("button", name="Save…").click()
+    studio.root.get_by_placeholder("a name for these parameters").fill("cheap")
+    studio.root.get_by_role("button", name="Save", exact=True).click()
+    expect(presets.locator("option")).to_have_text(["Presets…", "cheap"])
+    studio.choose("high")
+    notebook.until("studio.params", "{'quality': 'high'}")
+
+    presets.select_option("cheap")
+    expect(studio.button).to_contain_text("≈ $0.0059")
+    studio.root.get_by_role("button", name="Undo").click()
+    notebook.until("studio.params", "{'quality': 'high'}")
+    studio.root.get_by_role("button", name="Delete").click()
+
+    expect(presets.locator("option")).to_have_text(["Presets…"])
+
+
+def test_two_studios_on_one_catalog_agree(
+    studio: StudioOnPage, notebook: Notebook, open_notebook: Open
+) -> None:
+    beside = open_notebook(OPEN, STUDIO, name=notebook.name.replace("book.", "beside."))
+    beside.run(0)
+    beside.run(1)
+    beside.python("studio.generation_ids = []")
+    other = StudioOnPage(beside)
+    expect(other.cards).to_have_count(0)
+
+    studio.button.click()
+
+    for board in (studio, other):
+        expect(board.cards.first.get_by_role("option")).to_have_count(1)
+        expect(board.cards.first.locator(".il-card-status")).to_contain_text("done in")
+    both = [board.cards.first.get_attribute("data-id") for board in (studio, other)]
+    assert both[0] == both[1]
+
+
 def test_the_tab_closed_and_opened_again_finds_the_queue(
     studio: StudioOnPage, notebook: Notebook
 ) -> None:
-    studio.button.click()
-    studio.cards.first.wait_for()
+    with nothing_goes_out(notebook):
+        studio.button.click()
+        expect(studio.cards.first).to_contain_text("waiting, ")
+        notebook.command("docmanager:save")
+        notebook.reload()
+        opened = StudioOnPage(notebook)
+        expect(opened.cards).to_have_count(1)
+        expect(opened.cards.first).to_contain_text("waiting, ")
 
-    notebook.command("docmanager:save")
-    notebook.reload()
-
-    opened = StudioOnPage(notebook)
-    expect(opened.cards).to_have_count(1)
     opened.cards.first.get_by_role("option").first.wait_for()
     expect(opened.code).to_contain_text("lab.generate(")
 

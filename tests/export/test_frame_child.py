@@ -145,3 +145,13 @@ def test_a_child_is_told_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert "OPENAI_API_KEY" not in arrow_rows.environment()
     assert arrow_rows.environment()["PATH"]
+
+
+def test_an_asset_that_is_given_twice_has_its_tags_once_in_each_row(catalog: Catalog) -> None:
+    with catalog.reading() as db:
+        number = db.execute("SELECT max(asset) FROM tag").fetchone()[0]
+        tags = [name for (name,) in db.execute("SELECT name FROM tag WHERE asset = ?", (number,))]
+
+    frame = assets_frame(frame_rows.told(catalog, [number, 5, number]))
+
+    assert sorted(frame["tags"][0]) == sorted(frame["tags"][2]) == sorted(tags)
