@@ -58,8 +58,12 @@ class GalleryOnPage:
         self.status.filter(has_text=words).wait_for()
 
     def shows(self, count: int) -> None:
-        """Wait until so many assets are found: "11 assets" is not "1 asset"."""
-        found = re.compile(rf"(?<!\d){count} asset{'' if count == 1 else 's'}\b")
+        """Wait until what was asked for last is drawn, and is so many assets.
+
+        "11 assets" is not "1 asset", and "1 asset selected" tells of a key that was pressed before.
+        """
+        self.wait()
+        found = re.compile(rf"(?<!\d){count} asset{'' if count == 1 else 's'}\b(?! selected)")
         self.status.filter(has_text=found).wait_for()
 
 
