@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from imagelab import clock
 from imagelab.catalog.curation import Writes
 from imagelab.catalog.slices import Reads, rows
 from imagelab.domain.columns import Kind
+from imagelab.domain.frozen import frozen
 from imagelab.errors import AssetNotFoundError, RequestError
 
 ColumnKind = Literal["whole", "real", "text", "flag", "moment"]
@@ -50,7 +50,7 @@ _SOME_DROPPED = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column that is there."""
 
@@ -59,7 +59,7 @@ class Column:
     kind: ColumnKind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """A column that is brought: its values stand beside the assets' numbers; None takes one away."""
 

@@ -10,7 +10,6 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagelab import clock, killpoints
@@ -19,6 +18,7 @@ from imagelab.catalog.backup_place import Place, check_room, place_for
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.checks import refused
 from imagelab.catalog.locks import Locks, beside
+from imagelab.domain.frozen import frozen
 from imagelab.domain.markup import report
 from imagelab.domain.text import counted, file_size
 from imagelab.errors import CatalogBusyError, CatalogError
@@ -27,7 +27,7 @@ _TRIES = 3  # rows are read again where originals they name were removed meanwhi
 _SIDE_FILES = ("lock", "gate")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Backup:
     """One backup that was made: where, of how much, and what is to be said of it.
 

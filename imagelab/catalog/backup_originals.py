@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from imagelab import killpoints
 from imagelab.catalog import slices
 from imagelab.catalog.backup_place import Place
 from imagelab.catalog.catalog import Catalog
+from imagelab.domain.frozen import frozen
 
 _BYTES_AT_ONCE, _ROWS_AT_ONCE = 8_000_000, 200
 # Originals that were given up or lie in a store come as rows without bytes; those that came
@@ -44,7 +44,7 @@ _NEW_SMALL = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copied:
     """How many originals were copied, and which of them were not what they should be."""
 

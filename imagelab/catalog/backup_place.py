@@ -6,20 +6,20 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagelab.catalog import slices
 from imagelab.catalog.catalog import Catalog, Mode, open_catalog
 from imagelab.catalog.checks import check_kind, checking, version
 from imagelab.catalog.locks import Locks, beside
+from imagelab.domain.frozen import frozen
 from imagelab.domain.text import file_size
 from imagelab.errors import CatalogError, CatalogModeError
 
 _SPARE_BYTES = 8_000_000  # for lock files, journals and whatever else writes to that disk
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """The backup's path, and the file that is worked on: a first copy has no name yet."""
 

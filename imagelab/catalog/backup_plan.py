@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from imagelab import clock
+from imagelab.domain.frozen import frozen
 from imagelab.domain.life import Owner
 
 _NAMES = ("dest", "every", "last", "error", "claim")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """A backup to be kept up; `last` is None while none was made, `error` why the last try failed."""
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from imagelab import clock
 from imagelab.domain.batch import Entry
+from imagelab.domain.frozen import frozen
 from imagelab.domain.life import Owner
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """A batch as it is kept: `open` while rows may be sent, then `ended` or `cancelled`.
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from imagelab.catalog import emptied, offloads
 from imagelab.clock import from_us
+from imagelab.domain.frozen import frozen
 from imagelab.domain.place import Left
 from imagelab.domain.records import emptied_on
 from imagelab.errors import CatalogError, OffloadedError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blob:
     """Bytes to keep, with what their header says; hashed before any transaction begins."""
 

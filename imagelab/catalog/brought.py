@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from imagelab import clock
@@ -17,6 +16,7 @@ from imagelab.catalog import blobs, indexing, thumbnails
 from imagelab.catalog.blobs import Blob
 from imagelab.catalog.entries import money_columns
 from imagelab.domain.brought import Ancestor, Brought
+from imagelab.domain.frozen import frozen
 from imagelab.domain.ids import is_uuid, uuid7
 from imagelab.domain.place import Left
 from imagelab.domain.request import canonical
@@ -47,7 +47,7 @@ _ABOVE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arrived:
     """An image ready to be kept: its bytes, its story, where it was read, and if it is left there."""
 

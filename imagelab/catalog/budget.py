@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from imagelab import clock
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import NANO, Cost, dollars
 from imagelab.errors import BudgetError
 
@@ -39,7 +40,7 @@ _COUNTED = f"""
 """  # noqa: S608 - our own words only
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Budget:
     """The limits in US dollars, and what counts against each; None is no limit.
 

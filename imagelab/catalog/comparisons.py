@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from imagelab import clock
 from imagelab.catalog.slices import Reads, by_range
 from imagelab.domain.comparison import Comparison
+from imagelab.domain.frozen import frozen
 from imagelab.domain.ids import uuid7
 
 _AMONG = (
@@ -33,7 +33,7 @@ _OF_ASSETS = f"""
 """  # noqa: S608 - constants
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """A judgement by the numbers of its assets; no winner is a tie."""
 

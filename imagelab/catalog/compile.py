@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from imagelab.catalog import words
 from imagelab.catalog.conditions import condition, inside
 from imagelab.catalog.judging import PREFIX
 from imagelab.catalog.parts import Found, Part, Where, both, either, joined, negated
+from imagelab.domain.frozen import frozen
 from imagelab.domain.query_tree import And, Everything, From, Inside, Is, Node, Not, Or
 
 _SHOWN = {
@@ -17,7 +16,7 @@ _SHOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What must be matched, if any word or facet is asked for, what must hold, what is hidden.
 

@@ -6,7 +6,6 @@ import sqlite3
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from imagelab.catalog.facet_bits import CHUNK, Hits, chunked, unpacked
@@ -15,6 +14,7 @@ from imagelab.catalog.facet_days import days
 from imagelab.catalog.facet_rows import counted_rows
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.slices import Reads, by_range, rows
+from imagelab.domain.frozen import frozen
 from imagelab.domain.query_chips import term_of
 
 FIELDS = (
@@ -46,7 +46,7 @@ _OTHERWISE = """
 _LAST = "SELECT coalesce(max(id), 0) FROM generation"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """A value with its count; `term` is how a search says it."""
 
@@ -56,7 +56,7 @@ class Value:
     term: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facet:
     """A field with its values, and how many more there are."""
 

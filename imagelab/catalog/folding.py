@@ -7,6 +7,7 @@ a word of its own for each character.
 
 from __future__ import annotations
 
+import functools
 import re
 from itertools import pairwise
 from unicodedata import ucd_3_2_0 as unicode
@@ -14,8 +15,9 @@ from unicodedata import ucd_3_2_0 as unicode
 MAX_WORD = 100  # characters; base64 that was pasted into a prompt is not worth more
 # Scripts without spaces between words: kana, bopomofo, hangul and the Chinese characters.
 _PAIRED = "\u3005-\u3007\u3041-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002a6df"
-_RUNS = re.compile(rf"[{_PAIRED}]+|[^{_PAIRED}\s]+")
-_IS_PAIRED = re.compile(rf"[{_PAIRED}]")
+# Such sets take milliseconds to compile, and most labs hold no text that wants them.
+_RUNS = functools.cache(lambda: re.compile(rf"[{_PAIRED}]+|[^{_PAIRED}\s]+"))
+_IS_PAIRED = functools.cache(lambda: re.compile(rf"[{_PAIRED}]"))
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 # Where an accent does not make another letter: Latin, Greek, and ё.
 _ACCENTS = re.compile(r"(?<=[a-zα-ωе])[\u0300-\u036f]+")
@@ -31,10 +33,10 @@ def words(text: str) -> list[str]:
     if text.isascii():
         return [word[:MAX_WORD] for word in _ASCII_WORD.findall(text.lower())]
     found: list[str] = []
-    for run in _RUNS.findall(_folded(text)):
+    for run in _RUNS().findall(_folded(text)):
         if _only_marks(run):
             continue
-        found += _pairs(run) if _IS_PAIRED.match(run) else [run[:MAX_WORD]]
+        found += _pairs(run) if _IS_PAIRED().match(run) else [run[:MAX_WORD]]
     return found
 
 
@@ -47,7 +49,7 @@ def asked_words(text: str) -> tuple[list[str], bool]:
     ((['日本'], False), (['日'], True), (['fox'], False))
     """
     found = words(text)
-    if not found or not _IS_PAIRED.match(found[-1]):
+    if not found or not _IS_PAIRED().match(found[-1]):
         return found, False
     if len(found) > 1 and _ends_run(found[-2], found[-1]):
         return found[:-1], False
@@ -98,4 +100,4 @@ def _pairs(run: str) -> list[str]:
 
 
 def _ends_run(pair: str, last: str) -> bool:
-    return len(pair) == 2 and len(last) == 1 and pair[1] == last and bool(_IS_PAIRED.match(pair))
+    return len(pair) == 2 and len(last) == 1 and pair[1] == last and bool(_IS_PAIRED().match(pair))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import compress
 from math import inf
@@ -40,7 +40,8 @@ def all_hits(reads: Reads, query: Query) -> array[int]:
     AssetNotFoundError as in `search.ids`. What is written meanwhile may be in it or not.
     """
     if isinstance(query.tree, Everything):
-        return _in_order(reads, everything.shown(reads), query)
+        newest = array("q", everything.shown(reads))
+        return newest if _as_they_came(query) else _in_order(reads, newest[::-1], query)
     with reads.reading() as db:
         scope = search.scope(db, query)
     if scope.few is not None:
@@ -50,6 +51,18 @@ def all_hits(reads: Reads, query: Query) -> array[int]:
     for found in by_range(reads, scope.first, scope.last, within):
         hits.extend(found)
     return _in_order(reads, hits, query)
+
+
+def answer(reads: Reads, query: Query) -> Sequence[int]:
+    """The same to be kept: what nothing was asked of is counted, and told as it is asked for."""
+    if isinstance(query.tree, Everything) and _as_they_came(query):
+        return everything.shown(reads)
+    return all_hits(reads, query).tolist()
+
+
+def _as_they_came(query: Query) -> bool:
+    """Whether the newest is wanted first, and nothing else is said of their order."""
+    return ended_by_number(query.sort) == [("id", True)]
 
 
 def _in_order(reads: Reads, hits: array[int], query: Query) -> array[int]:

@@ -10,20 +10,20 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from imagelab import clock
 from imagelab.catalog import private_files
 from imagelab.catalog.catalog import Mode
+from imagelab.domain.frozen import frozen
 
 VARIABLE = "IMAGELAB_DATA"
 MOST = 200  # kept: those that are gone are forgotten first, then those not opened for longest
 _TOO_MANY = 1.25  # times as many are there before all of them are read for that
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownCatalog:
     """A catalog that was opened here; it may have been moved or deleted since."""
 

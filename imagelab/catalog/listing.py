@@ -10,7 +10,7 @@ import threading
 import weakref
 from array import array
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from imagelab.catalog.hits import all_hits
 from imagelab.catalog.slices import Reads
 from imagelab.catalog.stacks import stacked
 from imagelab.catalog.stamps import stamp
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Spend
 from imagelab.domain.query import Query
 
@@ -28,7 +29,7 @@ MAX_NUMBERS = 4_000_000  # over all of them, 8 bytes each; the last query is kep
 _Key: TypeAlias = tuple[str, bool]  # a query, and whether by stacks
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """What a search found at one state of the file; `cost` is None where it is not added up.
 

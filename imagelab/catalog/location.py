@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagelab.catalog import folders
 from imagelab.catalog.catalog import Mode
+from imagelab.domain.frozen import frozen
 from imagelab.errors import CatalogError, RequestError
 
 FOLDER = ".imagelab"
@@ -16,7 +16,7 @@ VARIABLE = "IMAGELAB_CATALOG"
 NAMES: dict[Mode, str] = {"real": "catalog.db", "sandbox": "sandbox.db"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Location:
     """A catalog's path, and its mode; None follows the file that is there."""
 

@@ -32,6 +32,7 @@ from imagelab.catalog.merge_read import Source, of_generations, of_imports
 from imagelab.catalog.merge_source import MOST_ORIGINAL_BYTES, Foreign
 from imagelab.catalog.merge_values import Row
 from imagelab.catalog.merge_write import Wrote, write
+from imagelab.domain.frozen import frozen
 from imagelab.domain.markup import report
 from imagelab.domain.place import shown
 from imagelab.domain.text import counted, file_size
@@ -52,7 +53,7 @@ _HERE = f"""
 Check = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """What came from another catalog: how many, what was said in both, what was not good.
 

@@ -10,7 +10,6 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -23,6 +22,7 @@ from imagelab.catalog.merge_read import Source, judged
 from imagelab.catalog.merge_values import NotGoodError
 from imagelab.catalog.slices import rows
 from imagelab.domain.dataset_columns import can_be_column
+from imagelab.domain.frozen import frozen
 
 _AT_ONCE = 1_000  # values in a transaction
 _MOST_CHARACTERS = 100_000
@@ -51,7 +51,7 @@ _OURS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Theirs:
     """A column of the other catalog: its number, name and kind there, and when it was made."""
 
@@ -61,7 +61,7 @@ class _Theirs:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Told:
     """What is said there of one asset, None where it was taken away, and when."""
 

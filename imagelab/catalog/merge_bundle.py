@@ -10,10 +10,11 @@ from typing import Any
 
 from imagelab.catalog.merge_values import Event, Row
 from imagelab.catalog.words import Texts, texts
+from imagelab.domain.frozen import frozen
 from imagelab.domain.request import canonical, fingerprint, recipe
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Original:
     """An original and its small picture.
 

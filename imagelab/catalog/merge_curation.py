@@ -11,7 +11,6 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from imagelab import clock
@@ -22,6 +21,7 @@ from imagelab.catalog.merge_read import Source, fetched
 from imagelab.catalog.merge_values import NotGoodError, Row
 from imagelab.catalog.slices import Reads, rows
 from imagelab.domain.acts import ActKind
+from imagelab.domain.frozen import frozen
 
 CAME = "merged"  # the state of an act that is only told for its moment; no undo takes it back
 _FEWEST, _MOST = 50, 2_000
@@ -43,7 +43,7 @@ Thing: TypeAlias = tuple[str, str]  # a column and "", or "tag" and its name
 Moments: TypeAlias = Mapping[int, Mapping[Thing, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conflict:
     """A thing that was said differently in both: of which asset, what, and which stands now."""
 
@@ -59,7 +59,7 @@ class Conflict:
         return f"#{self.asset} {self.what}: {stands!r} stands ({whose} was later), not {gone!r}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Change:
     """One thing of one asset: what is to stand, said when, and whether it stands already."""
 

@@ -11,12 +11,13 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from imagelab.catalog import merge_values as values, offloads
 from imagelab.catalog.merge_read import Source
 from imagelab.catalog.slices import Reads, by_range, rows
+from imagelab.domain.frozen import frozen
 from imagelab.domain.records import FINAL
 
 _AT_ONCE = 4_000
@@ -42,7 +43,7 @@ _AWAY = f"SELECT uuid FROM asset WHERE blob IN ({offloads.NOT_TO_BE_HAD})"  # no
 Link = tuple[int, int]  # a generation, and one that an input of it was made by
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """Numbers of the other catalog: what is to come from it, and what it has in all.
 

@@ -7,13 +7,13 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from imagelab.catalog import merge_values as values
 from imagelab.catalog.merge_bundle import Bundle, Original
 from imagelab.catalog.merge_values import NotGoodError, Row
 from imagelab.catalog.slices import Reads
+from imagelab.domain.frozen import frozen
 from imagelab.domain.place import is_store
 from imagelab.errors import DamagedImageError
 from imagelab.imaging.sniff import sniff
@@ -71,7 +71,7 @@ Raw = TypeVar("Raw")
 Good = TypeVar("Good")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """Where it comes from: its rows, its originals by hash, and how much of it is wanted.
 

@@ -10,7 +10,6 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from imagelab.catalog import emptied, indexing, merge_books, offloads
 from imagelab.catalog.merge_bundle import Bundle
@@ -35,9 +34,10 @@ from imagelab.catalog.merge_rows import (
 )
 from imagelab.catalog.merge_values import Row
 from imagelab.catalog.slices import rows
+from imagelab.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wrote:
     """What one transaction added: how many, and the other catalog's numbers of the assets."""
 

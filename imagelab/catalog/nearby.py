@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.query import Query
 from imagelab.domain.query_asked import asks_of_requests
 from imagelab.domain.query_chips import written
@@ -16,7 +16,7 @@ _QUERY_CHARACTERS = 120
 _FIELDS = ("model", "provider", "quality", "format", "tag")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hint:
     """A sentence, and the search that it proposes, if one of pictures would find anything."""
 

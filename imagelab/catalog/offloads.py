@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from imagelab import clock
 from imagelab.catalog import in_use
 from imagelab.catalog.slices import Reads, by_range, rows
+from imagelab.domain.frozen import frozen
 from imagelab.domain.place import Left, Place, StoreKind
 
 # Given up, or in a store that nobody here has named yet.
@@ -44,7 +44,7 @@ _ANY_LOOSE = """
 Named: TypeAlias = Sequence[tuple[int, str]]  # originals, and what each is called in its store
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Here:
     """An original in the file; `needed` is one that stays: a mask, or an input still to be sent."""
 

@@ -8,9 +8,9 @@ their numbers, in the direction of the last key.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.query_tree import SortKey
 from imagelab.errors import QueryError
 
@@ -27,7 +27,7 @@ _NULLABLE = ("cost", "rating")
 _DEFAULT: tuple[tuple[SortKey, bool], ...] = (("id", True),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Segment:
     """One stretch of the order, as the pieces of a SELECT."""
 

@@ -7,15 +7,16 @@ NULL where nothing is known, so its negation is `NOT coalesce(condition, 0)`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from imagelab.catalog import words
+from imagelab.domain.frozen import frozen
 
 _MATCHED = "SELECT rowid FROM text_index WHERE text_index MATCH ?"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What a search of the text index finds, or, if negative, all that it does not.
 
@@ -27,7 +28,7 @@ class Found:
     also: Where | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Where:
     """A condition on the row `a` of asset.
 

@@ -11,17 +11,18 @@ import re
 import secrets
 import stat
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from imagelab.catalog import private_files
+from imagelab.domain.frozen import frozen
 from imagelab.domain.life import Owner
 
 FOLDER = "imagelab"  # in Jupyter's runtime folder
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     """What a pointer says: a catalog, and by which name Jupyter knows the kernel that opened it."""
 

@@ -16,6 +16,7 @@ from imagelab.catalog.blobs import Blob
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.spares import Spares
 from imagelab.domain.checkup import Checkup, Flaw
+from imagelab.domain.frozen import frozen
 from imagelab.domain.markup import report
 from imagelab.domain.text import counted
 from imagelab.errors import CatalogError, DamagedImageError
@@ -24,7 +25,7 @@ from imagelab.imaging.sniff import sniff
 Act = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repairs:
     """What a repair did, or would do on a dry run, and what it leaves as it is."""
 

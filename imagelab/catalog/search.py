@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from imagelab.catalog import begun, judging, sources
 from imagelab.catalog.compile import Plan, browsing, compiled
@@ -18,6 +18,7 @@ from imagelab.catalog.ordering import Cursor, Segment, ended_by_number, segments
 from imagelab.catalog.parts import Where, between, matches
 from imagelab.catalog.slices import numbers_of, rows
 from imagelab.catalog.spelling import spelled_out
+from imagelab.domain.frozen import frozen
 from imagelab.domain.query import Query
 from imagelab.domain.query_tree import And, Everything, From, Like, Node, Not, Or, Stack
 from imagelab.errors import AssetNotFoundError
@@ -29,7 +30,7 @@ _MOST_SPREAD = 64
 _READ = (100, 1_000)  # rows that are read for what has only begun
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """Some asset numbers in the order asked for; `next` continues after them, if more follow."""
 
@@ -66,7 +67,7 @@ def count(db: sqlite3.Connection, query: Query, cap: int | None = None) -> int:
     return int(db.execute(sql, (*found.values, limit)).fetchone()[0])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """A search ready to be read in parts: its plan, and the numbers between which its hits lie.
 

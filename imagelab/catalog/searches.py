@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from imagelab import clock
 from imagelab.catalog.slices import rows
+from imagelab.domain.frozen import frozen
 from imagelab.domain.query import parse
 from imagelab.domain.text import one_line
 from imagelab.errors import RequestError, listed
@@ -15,7 +15,7 @@ from imagelab.errors import RequestError, listed
 MAX_NAME = 100  # characters
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavedSearch:
     """A query under its name."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from imagelab.catalog.compile import Plan
 from imagelab.catalog.parts import Where
+from imagelab.domain.frozen import frozen
 
 # Below so many hits they are sorted; above, the sorted index is walked and probed for hits.
 MAX_SORTED = 20_000
@@ -23,7 +24,7 @@ _MATCH = "WHERE t.text_index MATCH ?"
 PROBE = "EXISTS (SELECT 1 FROM text_index WHERE text_index MATCH ? AND rowid = a.id)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """FROM and WHERE with the values they bind, and the column of the assets' numbers."""
 

@@ -7,11 +7,11 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from imagelab.catalog import search
 from imagelab.catalog.ordering import Cursor
 from imagelab.catalog.slices import Reads, parted, rows
+from imagelab.domain.frozen import frozen
 from imagelab.domain.query import Query
 
 # Up to so many have their stack looked up; beyond, the whole index of stacks is read.
@@ -30,7 +30,7 @@ _MEMBERS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stacked:
     """The numbers that stand for their stacks, in order, each with how many hits that stack has."""
 

@@ -15,17 +15,18 @@ import json
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from imagelab import killpoints
 from imagelab.catalog import folders
 from imagelab.catalog.second_place import make_private, places, second_place
+from imagelab.domain.frozen import frozen
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StagedReply:
     """A reply as it was received; `cut` if it is a stream that had not ended."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from imagelab.catalog import indexing, offloads
+from imagelab.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """What a full decode of a blob gave; `damaged` says why it gave no picture."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from imagelab.catalog.answer import Answer
 from imagelab.catalog.tiles import Picture, pictures, tiles
+from imagelab.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """Tiles as a header has them, and the pictures they point to."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.text import one_line
 
 ALT_CHARACTERS = 200
@@ -31,7 +32,7 @@ _PICTURES = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tile:
     """One asset of a grid."""
 
@@ -49,7 +50,7 @@ class Tile:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """A small picture: JPEG, or WebP where it is transparent."""
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from imagelab.domain.frozen import frozen
+
 _NAME = "models of "  # and the provider's, in the table of what a catalog knows of itself
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """A provider's documents, and the day they were read; a price is exact, as text or as a decimal."""
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from imagelab import clock
 from imagelab.catalog import emptied, in_use
 from imagelab.catalog.curation import Writes
 from imagelab.catalog.slices import Reads, by_range, rows
+from imagelab.domain.frozen import frozen
 from imagelab.domain.text import counted
 from imagelab.errors import RequestError
 
@@ -37,7 +38,7 @@ _STILL_WAITS = f"""
 """  # noqa: S608 - constants
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """What would go: assets and originals, what space that gives back, and what stays.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from typing import Any
 
 from imagelab import clock
@@ -16,6 +15,7 @@ from imagelab.catalog import indexing
 from imagelab.catalog.curation import COLUMNS, Writes, set_tag
 from imagelab.catalog.slices import rows
 from imagelab.domain.acts import Act, Done
+from imagelab.domain.frozen import frozen
 
 MOST_NAMED = 1_000  # assets in a report
 _AT_ONCE_SECONDS = 0.1
@@ -35,7 +35,7 @@ _NEXT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Target:
     """The act that is next, and whether it is to be done again."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 
 from imagelab.catalog import leases
 from imagelab.clock import from_us
+from imagelab.domain.frozen import frozen
 from imagelab.domain.life import CALL_FINAL, Lease, Owner
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unsettled:
     """A generation with what is open of it.
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase
 from typing import TypeAlias
 
 from imagelab.catalog.folding import asked_words, folded_value, words
+from imagelab.domain.frozen import frozen
 
 EVERY_ROW = "all0"
 HIDDEN = "hidden0"
@@ -29,7 +29,7 @@ _GUARDS = {ord(letter): f"{letter}0" for letter in ascii_lowercase}
 _HEX = str.maketrans("cde", "xzk")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexEntry:
     """One row of the index. It is a function of the asset alone: removing takes it again."""
 

@@ -10,7 +10,6 @@ import argparse
 import io
 from collections.abc import Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from imagelab.cli.examples import CHAINS, EDIT_OFFER, RUNWARE, RUNWARE_OFFER, RU
 from imagelab.cli.place import Commands
 from imagelab.cli.table import clipped, table
 from imagelab.cli.voice import columns, say, say_lines
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Spend, dollars
 from imagelab.domain.text import counted
 from imagelab.errors import CancelledError, OutcomeUnknownError, RequestError
@@ -32,7 +32,7 @@ QUERIES = ("observatory rating:>=4", "is:edit violet", "cost:>0.1 sort:-cost")
 _TITLE_FROM, _STATE_ROOM = 9, 22  # columns: before a title, and after it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Walk:
     """One run of the demo: its lab, and the newest generation that was there before."""
 

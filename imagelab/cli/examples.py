@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Example:
     """One documented request, in our words; `images` are the page's own addresses."""
 
@@ -28,7 +29,7 @@ class Example:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chain:
     """Our own edits of one example, each made from the one before."""
 

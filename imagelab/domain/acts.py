@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.text import counted, one_line
 
 ActKind = Literal["rate", "reject", "tag", "untag", "caption", "note"]
@@ -14,7 +14,7 @@ Said: TypeAlias = int | bool | str | Sequence[str] | None
 _TAGS_CHARACTERS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Act:
     """One thing said of images: stars or None, a text or None, tags, whether rejected."""
 
@@ -46,7 +46,7 @@ class Act:
         return told
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """An act as it was carried out, taken back or done again: on so many assets, such as `ids`."""
 

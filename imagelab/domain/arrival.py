@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arrival:
     """One image of a call, by its index in it; `cost` where the vendor priced it singly."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost, Spend
 from imagelab.domain.quote import Quote
 from imagelab.domain.records import Status
@@ -19,7 +20,7 @@ BatchStatus = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A row as it is reserved; `same_as` is the place of an equal one that it shares images with."""
 
@@ -29,7 +30,7 @@ class Entry:
     same_as: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchRow:
     """A row as it stands; without a generation it has not begun."""
 
@@ -42,7 +43,7 @@ class BatchRow:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How far a batch is, counted in rows; `spent` is what its settled generations cost.
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost
 
 Outcome = Literal["left", "right", "tie"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contestant:
     """An image that is compared: what it stands for on each axis, and what it cost."""
 
@@ -27,7 +27,7 @@ class Contestant:
     cost: Cost | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pair:
     """Two images, as they are shown, and the axes they differ on."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from imagelab.domain.blind import Contestant, differing
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost
 
 Z95 = 1.959964  # of a normal distribution 95 % lie within so many deviations of its mean
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What was said of two images; no winner is a tie."""
 
@@ -22,7 +22,7 @@ class Verdict:
     winner: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """One value of an axis, over the comparisons in which it met another value of that axis.
 

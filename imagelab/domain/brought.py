@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost
 from imagelab.domain.request import Role
 
 Ancestor = tuple[str, Role]  # by what it is called where it was made
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Brought:
     """An image's own story, as far as the file or what lay beside it tells it.
 

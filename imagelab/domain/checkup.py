@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.markup import report
 from imagelab.domain.text import counted, file_size
 
 _SHOWN = 5  # of a kind; the rest is counted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flaw:
     """One original that is not as it should be: the assets that are made of it, and why.
 
@@ -31,7 +31,7 @@ class Flaw:
         return f"{numbers}{more} ({name}): {self.why}" if numbers else f"{name}: {self.why}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checkup:
     """A catalog's state as it was looked at; nothing was written for it.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from imagelab.domain.frozen import frozen
 
 _CHOICE = re.compile(r"\{\{([^{}]*\|[^{}]*)\}\}|\{([^{}]*\|[^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choices:
     """A prompt as a sweep takes it: a template, and the values of each of its names.
 

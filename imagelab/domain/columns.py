@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from imagelab.domain.frozen import frozen
 
 # `number` and `fact` are never missing, every other can be. `word` is a text with few different
 # values, `words` a list of texts, `money` nano-units, `moment` microseconds since 1970 in UTC.
@@ -40,7 +41,7 @@ ASSET_COLUMNS: Mapping[str, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """What a frame is made of: its columns, and some of the values of each at a time.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from imagelab.domain.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Comparison:
     """What was said of two images, by their uuids; `left` is the one that stood left.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
+
+from imagelab.domain.frozen import frozen
 
 Kind = Literal["same", "gone", "new"]
 
@@ -15,7 +16,7 @@ _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _MOST_COMPARED = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """A stretch of text that both have, or only the one before, or only the one after."""
 
@@ -23,7 +24,7 @@ class Piece:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """A parameter before and after; None where it was left to the vendor."""
 

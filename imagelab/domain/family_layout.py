@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.lineage import Family
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """The column and the row of each member; rows can be halves and less."""
 

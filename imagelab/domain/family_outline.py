@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.lineage import Edge, Family, verb
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One line: how deep it stands, the member, and each parent with what was done to it."""
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.lineage import Family, walked
 
 MOST_UNFOLDED = 40
 _MOST_ANCESTORS = 20  # of those, so that there is room for what came of it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """The members to draw by number, and how many are folded away before and after which."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost
 from imagelab.domain.quote import Quote
 from imagelab.domain.request import Call, Request
@@ -18,7 +19,7 @@ CallState = Literal[
 CALL_FINAL: tuple[CallState, ...] = ("done", "failed", "cancelled", "unknown")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """The process that carries a generation, so that another can tell whether it still lives."""
 
@@ -27,7 +28,7 @@ class Owner:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lease:
     """A process's word that it still works on what it owns.
 
@@ -43,7 +44,7 @@ class Lease:
     beats: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenCall:
     """A call that has not ended: its state, and when it was first sent."""
 
@@ -52,7 +53,7 @@ class OpenCall:
     sent_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Intent:
     """Everything that is made durable before anything is sent.
 
@@ -68,7 +69,7 @@ class Intent:
     reuse: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ending:
     """How a call ended. `cost` is the whole call's; None where it is not known."""
 

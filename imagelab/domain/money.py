@@ -7,10 +7,10 @@ a credit). Unknown is `None`, never zero, and units never add.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import RequestError, listed
 
 Unit = Literal["usd", "credits"]
@@ -20,7 +20,7 @@ NANO = 10**9
 _STRENGTH: tuple[Source, ...] = get_args(Source)  # strongest first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cost:
     """An amount in one unit, with how it is known.
 
@@ -81,7 +81,7 @@ class Cost:
         return dollars(self.amount)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spend:
     """Several costs at once: one sum a unit, and how many are not known.
 

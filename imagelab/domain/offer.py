@@ -6,15 +6,16 @@ Forms, validation, quotes and `lab.models()` all read the same offer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.params import Params, pixels
 from imagelab.domain.prices import Prices
 from imagelab.errors import RequestError, UnsupportedParamError, listed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SizeRule:
     """Any size within bounds, where an offer is not limited to a list.
 
@@ -53,7 +54,7 @@ class SizeRule:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """Where and when something about an offer was read."""
 
@@ -62,7 +63,7 @@ class Fact:
     read: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """One model at one provider.
 

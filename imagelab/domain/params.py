@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from numbers import Integral
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import RequestError
 
 SIZE_WORDS = ("square", "portrait", "landscape", "auto")
@@ -14,7 +15,7 @@ _PIXELS = re.compile(r"(\d{1,5})\s*[x×]\s*(\d{1,5})")
 _SPELLINGS = {"jpg": "jpeg"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Params:
     """The inputs beside prompt and images; None leaves the choice to the vendor.
 

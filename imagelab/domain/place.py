@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
+
+from imagelab.domain.frozen import frozen
 
 _MOST_CHARACTERS = 4_000
 
 StoreKind = Literal["moved", "left", "told"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Left:
     """Where a file is left: the address of a folder, and the file's name in it, with slashes."""
 
@@ -19,7 +20,7 @@ class Left:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """An original in a store: what it should be, and what it is called there.
 

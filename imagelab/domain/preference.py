@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from imagelab.domain.comparison import Comparison
+from imagelab.domain.frozen import frozen
 
 # Each image stands against at most so many by its stars: a thousand of one prompt are no million.
 _MOST_EACH = 32
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """An image that may be preferred; `asked` is what it was made from, prompt and all."""
 
@@ -23,7 +23,7 @@ class Candidate:
     stars: int  # 0 where it has none
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preference:
     """One of two was chosen; `votes` are the comparisons for it less those against, 0 for stars."""
 
@@ -35,7 +35,7 @@ class Preference:
     judged_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preferences:
     """What was preferred, how many pairs came out even, and how many were of two prompts."""
 

@@ -8,9 +8,10 @@ as dollars a picture. Both forms are here as data.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost, Unit
 from imagelab.domain.params import Params, pixels
 
@@ -27,7 +28,7 @@ _FAITHFUL_LEAST, _FAITHFUL_SQUARE, _FAITHFUL = 4_096, 4_160, 6_240
 _PREVIEW = 100  # output tokens of a picture shown before the image is done, by third-party code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interval:
     """What a call will cost: at least, most likely, at most; dollars or credits."""
 
@@ -45,7 +46,7 @@ class Interval:
 NOTHING = Interval(Decimal(0), Decimal(0), Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prices:
     """What an offer costs, in US dollars or in the vendor's own credits (`unit`).
 

@@ -10,8 +10,9 @@ resolved when the search is read, by the local calendar.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.query_fields import check_sign, read_field, read_sort, read_word
 from imagelab.domain.query_tokens import Item, Kind, Token, tokens
 from imagelab.domain.query_tree import And, Everything, Node, Not, Or, Phrase, SortKey
@@ -21,7 +22,7 @@ MAX_DEPTH = 24  # brackets and negations inside each other
 MAX_TERMS = 512
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """A search as it was written, what it says, and the order it asks for.
 

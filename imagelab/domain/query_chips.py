@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.query_tokens import Token, tokens
 from imagelab.domain.text import one_line
 
@@ -17,7 +17,7 @@ _LABEL_CHARACTERS = 80
 _NEEDS_QUOTES = re.compile(r"[\s()|,*]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chip:
     """One term: the text from `start` to before `end`, and the search that is left without it.
 
@@ -88,7 +88,7 @@ def written(value: str) -> str:
     return f'"{value}"' if _NEEDS_QUOTES.search(value) else value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Term:
     start: int
     end: int

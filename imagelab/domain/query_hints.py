@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import get_args
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.query_chips import is_fit, written
 from imagelab.domain.query_fields import FIELDS, FLAGS, OPEN, SORT_KEYS
 from imagelab.domain.query_tokens import Item, Token, tokens
@@ -85,7 +85,7 @@ _REST_OF_QUOTED = re.compile(r'[^"]*"')
 Values = Callable[[str, str], Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """What is put in, what is shown, and a few words about it."""
 
@@ -94,7 +94,7 @@ class Choice:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suggestions:
     """What could stand in place of the text from `start` to before `end`."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import QueryError
 
 Kind = Literal["(", ")", "or", "and", "not", "phrase", "word", "field"]
@@ -21,7 +21,7 @@ _SPOKEN: dict[str, Kind] = {"OR": "or", "AND": "and", "NOT": "not"}
 _UNFIT = re.compile(r"[\x00\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One of a field's values; in quotes, a star is only a star."""
 
@@ -35,7 +35,7 @@ class Item:
         return len(self.text) + 2 * self.quoted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """A piece of the search: `text` without its quotes; a field's name, with its values."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from imagelab.domain.frozen import frozen
 
 ChoiceField = Literal["model", "provider", "quality", "size", "format", "status", "tag"]
 TextField = Literal["prompt", "caption", "note"]
@@ -11,12 +12,12 @@ NumberField = Literal["cost", "rating", "width", "height", "n", "seed", "id", "d
 SortKey = Literal["date", "cost", "rating", "id"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Everything:
     """All that is not hidden: the search that says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     """A bare word, found by its stem; with `prefix`, every word that begins so."""
 
@@ -24,21 +25,21 @@ class Word:
     prefix: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Phrase:
     """Words in quotes: exactly these, in this order."""
 
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     """A value cut at its stars: `("gpt",)` is gpt itself, `("gpt", "")` all that begin so."""
 
     pieces: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """Both ends belong to it; None is without end. Above its `high`, it holds nothing."""
 
@@ -46,7 +47,7 @@ class Span:
     high: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One of the values of a field whose values are words."""
 
@@ -54,7 +55,7 @@ class Choice:
     patterns: tuple[Pattern, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inside:
     """Words looked for in one text only."""
 
@@ -62,7 +63,7 @@ class Inside:
     parts: tuple[Word | Phrase, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A field within any of the spans: nano-dollars for cost, microseconds for date."""
 
@@ -70,35 +71,35 @@ class Number:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Is:
     """Any of these is so."""
 
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class From:
     """Any of these assets, and all that was made from them."""
 
     ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Like:
     """What looks like any of these assets."""
 
     ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stack:
     """What was asked for as any of these assets were, whatever the seed."""
 
     ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Param:
     """A parameter as it was asked, by the name it was asked under; dots lead inwards."""
 
@@ -106,7 +107,7 @@ class Param:
     tests: tuple[Pattern | Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column from outside; what it holds is for the catalog to say, and so which test is meant."""
 
@@ -117,21 +118,21 @@ class Column:
     patterns: tuple[Pattern, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     """All but these, also where nothing is known."""
 
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     """What all of them say."""
 
     nodes: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or:
     """What any of them says."""
 

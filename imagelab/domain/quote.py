@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from imagelab.domain.cost_words import about_range, price_range
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost, total
 
 # Notebooks set what stands between two dollar signs as mathematics, prices among them.
 _PLAIN = 'class="tex2jax_ignore mathjax_ignore"'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quote:
     """The predicted cost of a whole call; None where there is no price to go by.
 

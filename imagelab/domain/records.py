@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost
 
 Status = Literal["queued", "running", "succeeded", "partial", "failed", "cancelled", "unknown"]
@@ -15,7 +15,7 @@ Kind = Literal["made", "imported"]
 FINAL: tuple[Status, ...] = ("succeeded", "partial", "failed", "cancelled", "unknown")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssetRow:
     """One image in the catalog. `params` is what was asked, `used` what the vendor applied."""
 
@@ -57,7 +57,7 @@ def emptied_on(moment: datetime) -> str:
     return f"its original was emptied on {moment.astimezone().date().isoformat()}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GenerationRow:
     """One request carried out, with what it came to."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost
 from imagelab.domain.params import Params
 
@@ -18,7 +19,7 @@ Role = Literal["input", "reference", "mask", "reroll"]
 PICTURES: tuple[Role, ...] = ("input", "reference")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """An image a request starts from: known by its hash, with its bytes at hand for sending.
 
@@ -36,7 +37,7 @@ class Input:
     url: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """One thing asked of one offer; `params` is as resolved, `asked` as the user said it."""
 
@@ -77,7 +78,7 @@ class Request:
         return recipe(self.provider, self.native, self.prompt, params, extra, given)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """What an earlier run sent of a call: when, and the record of its body.
 
@@ -90,7 +91,7 @@ class Sent:
     rivalled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """One paid POST of a request: its share of the images, and ids made before it is sent.
 

@@ -6,15 +6,15 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import RequestError, listed
 
 _MOST_TOLD = 12  # values in one sentence
 _BRACES = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Axis:
     """What varies in one direction: its values, and how each is written where it is shown.
 
@@ -40,7 +40,7 @@ class Axis:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grid:
     """A template and its axes; cells are counted row by row, the last axis fastest."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PIL import Image
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.records import AssetRow
 from imagelab.errors import RequestError
 from imagelab.export.record import Record, flat
@@ -29,7 +30,7 @@ _MOST_SHOWN = 8_000  # characters of a prompt for viewers; the recipe has all of
 _LEFT_OUT = ("split", "text", "annotations", "copy_sha256")  # of the dataset, not of the picture
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copying:
     """How originals are copied out; plain, they are written as they are.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.text import counted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exported(os.PathLike[str]):
     """An export that is on disk; it can be given wherever a path can.
 

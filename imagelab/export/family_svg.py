@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from html import escape
 
 from imagelab.domain.family_layout import Layout
+from imagelab.domain.frozen import frozen
 from imagelab.domain.text import one_line
 
 Picture = tuple[bytes, str]  # bytes and media type
@@ -27,7 +27,7 @@ svg{background:#fff;font:11px system-ui,sans-serif;color:#1d1d1d}
 _DASHED = ("reference", "regenerate", "mask")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """One member as it is drawn; `picture` is None where there is none to show."""
 

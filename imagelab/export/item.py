@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from imagelab.domain.columns import Kind
+from imagelab.domain.frozen import frozen
 from imagelab.domain.origin import Origin
 from imagelab.domain.preference import Preference
 from imagelab.domain.records import AssetRow
@@ -15,7 +16,7 @@ from imagelab.export.record import Record, file_name, sound
 PLAIN_PRESET = "neutral"  # of the names of columns in pairs
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """An image's row and bytes; `data` is empty for formats that hold no pictures.
 
@@ -43,7 +44,7 @@ class Item:
         return {name: sound(self.origin.annotations.get(name)) for name in columns}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What is going to be written: how many images in each part, their bytes, and of which formats.
 
@@ -68,7 +69,7 @@ class Plan:
     joined: Mapping[str, Kind] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Format:
     """How a dataset is laid out; `file` is the one file it is, where it is no folder.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import RequestError
 
 NAME = "imagelab-export.json"
@@ -18,7 +18,7 @@ _MOST_BYTES = 500_000_000
 _WRITTEN_BY_HAND = {".md", ".txt", ".toml", ".yaml", ".json", ".jsonl", ".csv", ".db"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Whose:
     """What makes an export the same one again: the catalog, what was asked of it, the format."""
 

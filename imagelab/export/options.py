@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import RequestError
 from imagelab.export.captions import captioner
 from imagelab.export.copies import Copying
@@ -30,7 +31,7 @@ _NOT_FOR: Mapping[str, Sequence[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """`format` None is what the destination's ending says; see `Assets.export` for the others."""
 

@@ -10,9 +10,9 @@ import hashlib
 import html
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost, Source, Spend
 from imagelab.domain.records import AssetRow
 from imagelab.domain.text import one_line
@@ -40,7 +40,7 @@ _KNOWN: dict[Source, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """One asset with its picture and the numbers of what it was made from."""
 

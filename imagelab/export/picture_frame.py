@@ -10,11 +10,12 @@ import base64
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import pandas as pd
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.markup import PLAIN
 from imagelab.domain.text import file_size, one_line
 
@@ -24,7 +25,7 @@ _KNOWN = re.compile(r"image/(?:png|jpeg|webp)")
 _CELL = "text-align:left;vertical-align:top;padding:4px 8px"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Thumbnail:
     """A small picture: its bytes and media type."""
 

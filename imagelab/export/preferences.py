@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.preference import Preference
 from imagelab.export.folder import Folder
 from imagelab.export.imagefolder import parts_of
@@ -19,7 +19,7 @@ from imagelab.export.parts import Parts
 from imagelab.export.record import as_json, flat
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kept:
     """What rows say of an image that was written."""
 

@@ -10,10 +10,11 @@ import csv
 import io
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.ids import is_uuid
 from imagelab.export.read_files import opened
 from imagelab.export.read_rows import Row
@@ -26,7 +27,7 @@ _BLOCK = 512
 _PICTURES = ("png", "jpg", "jpeg", "webp")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Packed:
     """A picture out of a file that holds many: its name there, its bytes, and its row."""
 

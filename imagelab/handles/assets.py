@@ -49,7 +49,7 @@ class Assets:
         numbers: Sequence[int] | None = None,
     ) -> None:
         self._backing, self.query, self._sort = backing, query, sort
-        self._numbers = None if numbers is None else list(numbers)
+        self._numbers: Sequence[int] | None = None if numbers is None else list(numbers)
         self._whole = numbers is None
 
     @property
@@ -250,7 +250,7 @@ class Assets:
 
     def __repr__(self) -> str:
         try:
-            return assets_line(self.ids, self._worth(), self.query, whole=self._whole)
+            return assets_line(self._frozen(), self._worth(), self.query, whole=self._whole)
         except CatalogError as error:  # a closed lab; whoever prints a variable wants no traceback
             return f"Assets({error})"
 
@@ -258,13 +258,13 @@ class Assets:
         """A static contact sheet in a notebook, one line in a terminal."""
         line = repr(self)
         try:
-            rows = self._backing.asset_rows(self.ids[:MOST_SHOWN])
+            rows = self._backing.asset_rows(self._frozen()[:MOST_SHOWN])
             pictures = [(row, self._backing.small(row.sha256)) for row in rows]
         except CatalogError:
             return {"text/plain": line}
         return {"text/plain": line, "text/html": self._card(pictures)}
 
-    def _frozen(self) -> list[int]:
+    def _frozen(self) -> Sequence[int]:
         if self._numbers is None:
             self._numbers = self._backing.found(self.query, self._sort)
         return self._numbers

@@ -55,7 +55,7 @@ class Backing(Protocol):
         """The numbers of an asset's parents and children."""
         ...
 
-    def found(self, query: str, sort: str | None) -> list[int]:
+    def found(self, query: str, sort: str | None) -> Sequence[int]:
         """The numbers a query finds, all of them."""
         ...
 

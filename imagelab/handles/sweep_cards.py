@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from imagelab.domain.batch import BatchStatus, Standing
+from imagelab.domain.frozen import frozen
 from imagelab.domain.markup import PLAIN
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow
@@ -30,7 +31,7 @@ _TD = "padding:6px;text-align:left;vertical-align:top"
 _NOT_OFFERED = f"{_TD};max-width:14em;opacity:.55;background:rgba(128,128,128,.12)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """A cell as it is drawn, by the first of its images."""
 

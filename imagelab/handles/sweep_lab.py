@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.quote import Quote
 from imagelab.domain.sweep import Grid
 from imagelab.handles.assets import Assets
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # widgets are heavy, and only needed by views
     from imagelab.widgets.sweep import SweepGrid
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """A sweep as a view is given it; cells are known by their number in the grid's order."""
 

@@ -8,11 +8,12 @@ white there. A `Mask` is neither: it says for each pixel whether it changes.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from PIL import Image, ImageChops
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import InputImageError
 from imagelab.imaging.accept import read_image
 from imagelab.imaging.decode import decode
@@ -34,7 +35,7 @@ class Sized(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mask:
     """Which pixels an edit may change; exactly the size of the image it is for.
 

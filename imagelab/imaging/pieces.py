@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import DamagedImageError
 from imagelab.imaging.sniff import Format
 
@@ -20,7 +20,7 @@ _SCAN, _END = 0xDA, 0xD9
 _ALONE = {0x01, *range(0xD0, 0xD9)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """A piece by its kind: `start` to `end` with its framing, `data` from `inside` on."""
 

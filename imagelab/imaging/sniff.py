@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 from typing import Literal
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import DamagedImageError
 
 Format = Literal["png", "jpeg", "webp"]
@@ -61,7 +61,7 @@ _WRITTEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """Format and size in pixels, as stored: a turn asked for by EXIF is not applied."""
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PIL import ExifTags, Image
 
+from imagelab.domain.frozen import frozen
 from imagelab.imaging.inscriptions import (
     APP1,
     COMMENT,
@@ -46,7 +46,7 @@ _EXIF_FLAG, _XMP_FLAG, _ALPHA_FLAG = 0x08, 0x04, 0x10  # of VP8X (RFC 9649, §2.
 Part = Piece | bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stamp:
     """What is written: the recipe whole, what viewers show of it, and an XMP packet."""
 

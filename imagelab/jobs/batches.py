@@ -9,10 +9,10 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from imagelab.catalog import batches, journal
 from imagelab.catalog.batches import Batch, NotWaitingError
+from imagelab.domain.frozen import frozen
 from imagelab.domain.life import Intent
 from imagelab.errors import CatalogError
 from imagelab.jobs.job import Job
@@ -26,7 +26,7 @@ _TOLD_SECONDS = 1.0  # until rows are sent although nobody could be told what th
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """A row that is reserved: what is recorded and carried when its turn comes."""
 

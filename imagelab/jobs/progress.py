@@ -9,17 +9,17 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from imagelab import clock
+from imagelab.domain.frozen import frozen
 from imagelab.handles.notebook import in_notebook
 
 # At most four updates a second, and none for what is over at once.
 PERIOD_SECONDS = 0.25
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sight:
     """How far it is, for a terminal and for a notebook."""
 

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagelab import killpoints
 from imagelab.catalog import journal, leases, staging, unsent
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.entries import tell
+from imagelab.domain.frozen import frozen
 from imagelab.domain.life import Lease, Owner
 from imagelab.jobs.lease import Watched, lives
 from imagelab.jobs.owner import carried, this_process
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Orphan:
     """An open generation that nobody works on; what it asked for is read once it is claimed.
 

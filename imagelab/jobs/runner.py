@@ -8,13 +8,14 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from functools import partial
 
 from imagelab import killpoints
 from imagelab.catalog import budget, journal, rows, staging
 from imagelab.catalog.catalog import Catalog
+from imagelab.domain.frozen import frozen
 from imagelab.domain.life import Ending, Intent, OpenCall
 from imagelab.errors import CatalogError, ProviderError
 from imagelab.jobs.call_journal import CallJournal, HeldBackError, UnmarkedError
@@ -41,7 +42,7 @@ CALLS_AT_ONCE = 8  # for a provider that says nothing else by `at_once`
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """An account at a provider: its wire, its address, and the key that pays."""
 
@@ -51,7 +52,7 @@ class Account:
     base: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Begun:
     """A generation and its job; no job where an equal generation stands in for it."""
 

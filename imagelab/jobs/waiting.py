@@ -7,9 +7,9 @@ import concurrent.futures
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 
 from imagelab import clock
+from imagelab.domain.frozen import frozen
 from imagelab.jobs.job import Job
 from imagelab.jobs.progress import Progress, Sight
 
@@ -18,7 +18,7 @@ _STEP_SECONDS = 0.1
 _NAP_SECONDS = 0.05
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Work:
     """What is waited for: `settled` waits so many seconds for it and raises what stopped it.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from numbers import Number
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.params import NAMES, WHOLE
 from imagelab.errors import RequestError, listed
 from imagelab.providers.choosing import meant
@@ -30,7 +31,7 @@ _VALUE = re.compile(r"""("[^"]*"|'[^']*'|[^\s"'-]\S*|-\d\S*)(?:\s+|$)""")
 _NAME = re.compile(r"\{\{(\w+)\}\}|\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """What was asked for on the line: `given` in `generate`'s words, `rest` after the options."""
 

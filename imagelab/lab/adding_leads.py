@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path, PurePosixPath
 
+from imagelab.domain.frozen import frozen
 from imagelab.export.marker import NAME as MARKER
 from imagelab.export.read_files import beginning, why
 from imagelab.export.read_parquet import pictures_in_parquet
@@ -24,7 +25,7 @@ _MOST_MARKER, _MOST_LOOSE = 100_000_000, 1_000_000
 _LINK = "it is a link, and none is followed; add the place it leads to"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lead:
     """A picture to be read: `path` or `data`, and what lay beside it.
 
@@ -44,7 +45,7 @@ class Lead:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Broken:
     """What could not be added, and why."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
@@ -14,6 +13,7 @@ from imagelab.catalog import annotation
 from imagelab.catalog.annotation import ColumnKind, Given, Value
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.dataset_columns import is_own, is_reserved
+from imagelab.domain.frozen import frozen
 from imagelab.domain.text import counted, one_line
 from imagelab.errors import RequestError
 
@@ -24,7 +24,7 @@ _MISSING = ("NAType", "NaTType")  # pandas', by name: to know one it need not be
 _HELD = "numbers, text, true or false, moments with a time zone, and nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Annotated:
     """What was kept: of how many assets, and in which columns."""
 

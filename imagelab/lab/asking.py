@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.ids import uuid4, uuid7
 from imagelab.domain.money import Cost
 from imagelab.domain.offer import Offer, check_inputs, check_prompt, images_a_call, resolve
@@ -26,7 +27,7 @@ _MOST_IMAGES = 10_000  # in one call: a slip of the finger is not a batch
 _TAG_LENGTH = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """A request that could be sent as it stands, with its calls and its price."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.params import NAMES, WHOLE
 from imagelab.domain.text import counted, one_line
 from imagelab.errors import RequestError
@@ -16,7 +16,7 @@ WORDS = ("prompt", "provider", "model", "n", *NAMES, "images", "mask", "tags", "
 _WHOLE = ("n", *WHOLE)  # a frame with gaps has these as floats
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """Rows as they were given: `index` is a frame's own, None for a list; `said` its words."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from imagelab.catalog import comparisons, origins
 from imagelab.catalog.catalog import Catalog
+from imagelab.domain.frozen import frozen
 from imagelab.domain.grouping import Groups
 from imagelab.domain.preference import Candidate, Preference, preferences
 from imagelab.imaging.duplicates import Seen, near_pairs
@@ -16,7 +16,7 @@ _ALIKE = "a near duplicate of another"
 _ALONE = "no other image of its prompt was rated or compared otherwise"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """As much of an image as is kept of all of them at once; `asked` only for preferences."""
 

@@ -6,7 +6,6 @@ import html
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
 
@@ -14,6 +13,7 @@ from imagelab.catalog import known, rows, search
 from imagelab.catalog.catalog import Mode
 from imagelab.catalog.known import KnownCatalog
 from imagelab.catalog.reading import open_to_read
+from imagelab.domain.frozen import frozen
 from imagelab.domain.markup import PLAIN
 from imagelab.domain.query import Query, parse
 from imagelab.domain.records import AssetRow
@@ -59,7 +59,7 @@ class Catalogs(Sequence[KnownCatalog]):
         return {"text/plain": repr(self), **({"text/html": table} if self._found else {})}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundThere:
     """What a search found in one catalog: its first hits, and how many there are, up to a limit.
 

@@ -6,7 +6,7 @@ import html
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from imagelab.catalog import annotation, origins, rows
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.columns import Kind
 from imagelab.domain.dataset_columns import can_be_column
+from imagelab.domain.frozen import frozen
 from imagelab.domain.origin import Origin
 from imagelab.domain.preference import Preference
 from imagelab.domain.records import AssetRow
@@ -111,7 +112,7 @@ def export(
     return write_dataset(dest, whose, options, plan, items, left_out)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Source:
     """The catalog as an export reads it: so many rows at a time, one original at a time."""
 

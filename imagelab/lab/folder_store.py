@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from imagelab.catalog import folders
+from imagelab.domain.frozen import frozen
 from imagelab.errors import OffloadedError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FolderStore:
     """The files of a folder by their paths in it."""
 

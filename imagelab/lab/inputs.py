@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from numbers import Integral
 from typing import Protocol, runtime_checkable
 
 from PIL import Image
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.request import PICTURES, Input, Role
 from imagelab.errors import AssetNotFoundError, InputImageError
 from imagelab.handles.asset import Asset
@@ -29,7 +30,7 @@ Fetcher = Callable[[str], bytes | None]
 _SUPPOSED_PIXELS = (1024, 1024)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parent:
     """An asset that a verb of ours starts from, with the part it plays."""
 

@@ -18,6 +18,7 @@ from typing import TypeVar
 from imagelab import killpoints
 from imagelab.catalog import blobs, offloads, trash
 from imagelab.catalog.offloads import Here, Named
+from imagelab.domain.frozen import frozen
 from imagelab.domain.markup import report
 from imagelab.domain.place import Place, shown
 from imagelab.domain.text import counted, file_size
@@ -38,7 +39,7 @@ One = TypeVar("One")
 Did = TypeVar("Did")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offloaded:
     """What was moved, and where to; `url` is None where originals were taken back into the file.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, overload
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.text import one_line
 from imagelab.handles.generation import Generation
 from imagelab.handles.lines import offer_name
@@ -23,7 +23,7 @@ _WRAPS = {
 _PROMPT = 40  # characters
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """One generation that is not settled: what is open of it, and what can be done."""
 

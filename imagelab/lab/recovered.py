@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from imagelab.domain.cost_words import money
+from imagelab.domain.frozen import frozen
 from imagelab.domain.markup import report
 from imagelab.domain.records import Status
 from imagelab.domain.text import counted
 from imagelab.handles.generation import Generation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """One generation that was not settled, as it was; `why` is what is still in the way."""
 

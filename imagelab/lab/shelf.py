@@ -12,13 +12,13 @@ from imagelab.catalog import (
     brought,
     costs,
     curation,
+    hits,
     journal,
     ledger,
     requests,
     rows,
     thumbnails,
 )
-from imagelab.catalog.hits import all_hits
 from imagelab.domain.blind import Contestant
 from imagelab.domain.cost_words import price
 from imagelab.domain.money import Cost, Spend
@@ -109,9 +109,9 @@ class Shelf:
         with self._engine.catalog.reading() as db:
             return rows.lineage_of(db, number)
 
-    def found(self, query: str, sort: str | None) -> list[int]:
+    def found(self, query: str, sort: str | None) -> Sequence[int]:
         asked = parse(query).sorted_by(sort) if sort else parse(query)
-        return all_hits(self._engine.catalog, asked).tolist()
+        return hits.answer(self._engine.catalog, asked)
 
     def original(self, sha256: str) -> bytes:
         return original(self._engine.catalog, sha256)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from imagelab.catalog import budget
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import dollars
 from imagelab.domain.offer import Offer
 from imagelab.domain.quote import Quote, whole
@@ -29,7 +29,7 @@ FREELY = Decimal(5)  # US dollars, at most
 FREELY_IMAGES = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Priced:
     """A cell as a row of a batch, with its price, or why its offer cannot take it."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from imagelab.catalog import undo
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.acts import Done
+from imagelab.domain.frozen import frozen
 from imagelab.errors import RequestError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undone:
     """The acts that were taken back, or done again; `next` is the one that would be now."""
 

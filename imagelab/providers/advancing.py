@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import ProviderError
 from imagelab.providers.sse import Event
 from imagelab.providers.steps import Answer, Flow, Reply, Step
@@ -29,7 +30,7 @@ async def in_turn(turns: asyncio.Lock) -> AsyncIterator[None]:
         yield
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Returned(Generic[T]):
     """What a flow came to."""
 

@@ -6,11 +6,12 @@ Nothing here raises on a foreign document: what cannot be read is None or empty.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.redaction import redacted
 from imagelab.errors import (
     AuthError,
@@ -63,7 +64,7 @@ BY_STATUS: dict[int, type[ProviderError]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Complaint:
     """One thing a vendor says went wrong, in its own words."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost
 from imagelab.errors import (
     AuthError,
@@ -37,7 +38,7 @@ _POLICY = re.compile(r"moderation|safety|content[ _]policy|not allowed|nsfw", re
 _DONE, _FAILED = "COMPLETED", ("FAILED", "CANCELLED")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """What a job says of itself; `images` are the addresses of its results."""
 

@@ -13,11 +13,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 import httpx
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.redaction import fit_to_keep
 from imagelab.domain.request import Input, canonical
 
@@ -36,7 +37,7 @@ class Body(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DataUri:
     """Stands in a JSON document where an image goes as a data URI."""
 
@@ -50,7 +51,7 @@ class DataUri:
         return f"sha256:{self.image.sha256}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Uploaded:
     """Stands in a JSON document where an image goes as the address it was uploaded to."""
 
@@ -64,7 +65,7 @@ class Uploaded:
         return f"sha256:{self.image.sha256} at {self.url}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JsonBody:
     """A JSON document; images in it become text when it is sent."""
 
@@ -78,7 +79,7 @@ class JsonBody:
         return canonical(_replace(self.document, lambda stand: stand.kept(), fit_to_keep))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormBody:
     """A multipart form: text fields and image files, each file under its field's name."""
 

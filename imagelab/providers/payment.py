@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from imagelab import killpoints
+from imagelab.domain.frozen import frozen
 from imagelab.errors import CancelledError, OutcomeUnknownError, ProviderError, UnavailableError
 from imagelab.providers.journal import Journal, finished
 from imagelab.providers.retry import Patience
@@ -205,7 +206,7 @@ def unsent(provider: str) -> UnsentError:
     return UnsentError(provider, "cancelled before it was sent; nothing was billed for that")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Patiences:
     """How often one intent is sent again, by what became of the attempt before."""
 

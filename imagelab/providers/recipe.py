@@ -6,14 +6,15 @@ A flow decides as it goes and cannot be written down; this is its plain course.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, runtime_checkable
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.request import Call
 from imagelab.providers.steps import Send
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Uploading:
     """How an image gets an address: where a form with a file is posted, and what tells it."""
 
@@ -23,7 +24,7 @@ class Uploading:
     told_as: str = "url"  # the field of the reply
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asking:
     """How one asks for what was ordered, every few seconds until the reply fits `done`.
 
@@ -37,7 +38,7 @@ class Asking:
     seconds: float = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recipe:
     """Both, as far as a vendor needs them."""
 

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from imagelab.domain.frozen import frozen
 
 MEDIA_TYPE = "text/event-stream"
 LARGEST_BYTES = 256_000_000  # of one event, its open line included
@@ -29,7 +31,7 @@ class OverlongEventError(ValueError):
     """One event is larger than the bound; the stream cannot be read on."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One event; `name` is "message" where the server gave none, `id` the last it gave."""
 

@@ -8,11 +8,12 @@ never retries and has no async twin; the driver does all of that. One flow is on
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost
 from imagelab.errors import Charged, ProtocolError, ProviderError
 from imagelab.providers import long_json
@@ -22,7 +23,7 @@ from imagelab.providers.sse import Event
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Send:
     """One HTTP request. `headers` hold the key, so they are never recorded or shown."""
 
@@ -32,7 +33,7 @@ class Send:
     body: Body | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """The beginning of a reply; `headers` are lower-case and chosen ones only."""
 
@@ -45,7 +46,7 @@ class Head:
         return self.headers.get("x-request-id") or self.headers.get("cf-ray")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply(Head):
     """A complete reply, whatever its status."""
 
@@ -65,7 +66,7 @@ class Reply(Head):
             ) from error
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Image:
     """One image as it arrived: its bytes untouched, and what the vendor says of it.
 
@@ -80,14 +81,14 @@ class Image:
     reported: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """Free and repeatable: poll, upload, list, delete. The driver retries it. Answered by a Reply."""
 
     send: Send
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pay:
     """The one POST that costs money: made durable as sent, sent once, its reply made durable.
 
@@ -99,7 +100,7 @@ class Pay:
     repeatable: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stream:
     """The same where the answer may arrive as events, each durable before it is read.
 
@@ -109,19 +110,19 @@ class Stream:
     pay: Pay
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Next:
     """The next Event of the stream, None at its end; OutcomeUnknownError where it was cut."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """The vendor's ids for the work, durable before the flow goes on. Answered by None."""
 
     remote: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """Ids found by looking for a call whose answer was lost; several calls may look alike.
 
@@ -134,7 +135,7 @@ class Claim:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listen:
     """Open the account's stream of events, before anything is paid, for as long as the flow lasts.
 
@@ -144,7 +145,7 @@ class Listen:
     send: Send
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wait:
     """Let time pass before the next poll; less, if an event names one of the ids in `wake`.
 
@@ -155,21 +156,21 @@ class Wait:
     wake: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetch:
     """A result's address, read without the key, guarded and capped."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetched:
     """The bytes at an address."""
 
     data: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failed:
     """Why an address gave no bytes; `gone` when asking it again will not help."""
 
@@ -177,7 +178,7 @@ class Failed:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keep:
     """One image of the call, by its index in it: kept at once, whatever becomes of the rest."""
 
@@ -185,7 +186,7 @@ class Keep:
     image: Image
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Show:
     """Progress from 0 to 1 where the vendor tells it; shown, never stored.
 
@@ -201,7 +202,7 @@ Answer = Head | Event | Fetched | Failed | tuple[str, ...] | None
 Flow = Generator[Step, Answer, T]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """What a finished call came to, beside its images.
 
@@ -217,7 +218,7 @@ class Facts:
     charged: Charged = "yes"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What a complete reply to a paying POST proves about the charge.
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from imagelab.domain.frozen import frozen
 from imagelab.providers.clients import CONNECTIONS, IDLE_S, client, paying_client, tls_context
 from imagelab.providers.discretion import hush, quietly
 from imagelab.providers.guard import GuardedTransport, GuardError, PinnedBackend, Resolver, resolve
@@ -63,7 +64,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bounds:
     """How long and how large one exchange may be; `total_s` also ends an answer that drips."""
 
@@ -86,7 +87,7 @@ ASK = Bounds(read_s=60, total_s=180, largest_bytes=256 * MEGABYTE)
 FETCH = Bounds(read_s=60, total_s=120, largest_bytes=64 * MEGABYTE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wire:
     """The clients for one API base; `pace` scales every wait, `inside` means a sandbox.
 

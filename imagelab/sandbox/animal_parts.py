@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.canvas import Canvas, mirrored
 from imagelab.sandbox.colour import RGB, lightness, tone
 
@@ -14,7 +14,7 @@ DARK: RGB = (44, 36, 40)
 NOSE: RGB = (52, 40, 44)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fur:
     """What a kind of animal wears: its coat, belly, and the shapes that tell it apart."""
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.encode import Format
 from imagelab.sandbox.wire import WireError, json_answer
 
@@ -47,7 +47,7 @@ _URI = re.compile(r"https?://[^\s/]+\S*")
 Wrong = dict[str, list[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """A request that was accepted; input pictures are addresses not yet looked at."""
 

@@ -12,12 +12,13 @@ import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from imagelab import clock
+from imagelab.domain.frozen import frozen
 
 _BUSY_SECONDS = 30
 _SCHEMA = (
@@ -36,7 +37,7 @@ _SCHEMA = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """A request a vendor took on; `turn` counts how often the very same was asked before."""
 
@@ -62,7 +63,7 @@ class Task:
         return str(uuid.UUID(bytes=hashlib.sha256(told.encode()).digest()[:16], version=4))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Charge:
     """One line of the bill; `id` is a task, a job or a request; `nano` in 10⁻⁹ dollars or credits."""
 

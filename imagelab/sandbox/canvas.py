@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.colour import RGB
 
 OVERSAMPLING = 2  # edges become smooth when the drawing is reduced
@@ -47,7 +48,7 @@ class Surface:
         return [(self._solid, fill), (self._covering, 255)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Canvas:
     """Draws on a surface.
 

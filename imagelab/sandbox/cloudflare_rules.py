@@ -12,9 +12,9 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.encode import Format, decoded
 from imagelab.sandbox.tariff import Family
 from imagelab.sandbox.wire import WireError, json_answer
@@ -35,7 +35,7 @@ NO_SUCH_MODEL, BAD_DATA, INCOMPLETE, BAD_INPUT = 5007, 5004, 3003, 5006
 BAD_ENVELOPE, NO_ROUTE, NOT_ALLOWED = 7000, 7003, 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """A request that was accepted, nothing in it left at "auto"."""
 

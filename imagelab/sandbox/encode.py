@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Literal
 
 from PIL import Image
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.painter import paint
 from imagelab.sandbox.png import png
 
@@ -24,7 +25,7 @@ SKETCH = "IMAGELAB_SANDBOX_SKETCH"
 _FORMATS = tuple(name.upper() for name in CONTENT_TYPES)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commission:
     """All that decides a picture, down to its last byte; sizes in pixels."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from email.message import Message
 
+from imagelab.domain.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Part:
     """One part of a form: a field, or a file if it came with a file name."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, cast, get_args
 
 from PIL import Image
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.encode import Format, decoded
 from imagelab.sandbox.tariff import Family, Fidelity
 from imagelab.sandbox.wire import WireError, json_answer
@@ -43,7 +44,7 @@ _TALL = re.compile(r"\b(portrait|poster|tall|tower)\b", re.IGNORECASE)
 _CUT_OUT = re.compile(r"\btransparent background\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """A body as it was read: plain fields, and the bytes of its pictures."""
 
@@ -54,7 +55,7 @@ class Asked:
     form: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """A request that was accepted, nothing in it left at "auto"."""
 

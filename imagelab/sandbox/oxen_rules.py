@@ -12,11 +12,11 @@ import binascii
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from PIL import Image
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.encode import Format, decoded
 from imagelab.sandbox.wire import Web
 
@@ -58,7 +58,7 @@ class ParamsError(Exception):
     """Parameters that the model does not take, in the vendor's words; it never leaves the sandbox."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """A request that was accepted, nothing in it left open."""
 

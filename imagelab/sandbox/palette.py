@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.colour import RGB, chroma, lightness, mix, tone, warmth
 from imagelab.sandbox.colour_words import COLOURS, DARK, HARMONIES, MOODS, PHRASES, SHADES
 
@@ -17,7 +17,7 @@ _DEEP = 0.27
 _WARM_LIGHT: RGB = (255, 244, 214)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Palette:
     """Colours by what they are for; `ground` runs from the far to the near."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.animals import ANIMALS
 from imagelab.sandbox.colour import RGB
 from imagelab.sandbox.colour_words import COLOURS
@@ -166,7 +166,7 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What will be in a picture."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.encode import Format
 
 PAGE: Final = "https://runware.ai/docs/models/openai-gpt-image-1-5"
@@ -46,7 +46,7 @@ class TaskError(Exception):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """A task that was accepted, nothing in it left at "auto"; references not yet looked at."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from random import Random
 
+from imagelab.domain.frozen import frozen
 from imagelab.sandbox.canvas import Canvas
 from imagelab.sandbox.colour import RGB, mix
 from imagelab.sandbox.palette import Palette
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spot:
     """Where a subject stands: the middle of its feet, and how tall it may be, in units."""
 
@@ -19,7 +19,7 @@ class Spot:
     size: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """A canvas with its palette, its chance and the words of the prompt."""
 

@@ -8,8 +8,9 @@ within 8 % of the tokens that the four example costs of Runware's page imply.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from imagelab.domain.frozen import frozen
 
 Family = Literal["1.5", "1-mini", "2", "2.5"]
 Fidelity = Literal["low", "high"]
@@ -48,7 +49,7 @@ _TOKENS_A_PICTURE, _TOKENS_A_TILE = 65, 129
 _HIGH_FIDELITY = (4096, 6144)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usage:
     """The tokens of one call: prompt, input pictures, output pictures."""
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import httpx
+
+from imagelab.domain.frozen import frozen
 
 # The internet as a vendor sees it when it is handed an address: the bytes, or None.
 Web = Callable[[str], bytes | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """One HTTP request, its body whole."""
 
@@ -28,7 +30,7 @@ class Call:
         return key.strip() if scheme.lower() == "bearer" else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """One HTTP reply, given after `seconds` (at pace 1), or how and why the connection breaks.
 

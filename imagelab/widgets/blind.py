@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args
 
 import traitlets
 
+from imagelab.domain.frozen import frozen
 from imagelab.errors import RequestError
 from imagelab.widgets.channel import Answer
 from imagelab.widgets.modules import script, style
@@ -19,7 +19,7 @@ _CHOICES: tuple[Choice, ...] = get_args(Choice)
 _HEIGHT_PIXELS = 520
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """How far it is: the pair that is asked about, the one after it, and the table as it stands."""
 

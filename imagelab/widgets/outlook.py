@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
+from imagelab.domain.frozen import frozen
 from imagelab.domain.offer import Offer
 from imagelab.domain.quote import Quote
 from imagelab.domain.text import counted
@@ -15,7 +15,7 @@ from imagelab.widgets import prices
 _NAMED = re.compile(r"\b(\w+)=")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outlook:
     """What pressing the button would come to: a price, or the sentence that refuses it.
 

@@ -12,14 +12,15 @@ import html
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from imagelab.domain.frozen import frozen
 
 _PLAIN = 'class="tex2jax_ignore mathjax_ignore"'  # or dollars would be set as mathematics
 _APART = ("VSCODE_PID", "COLAB_RELEASE_TAG")  # set where every output has a frame of its own
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Still:
     """A static picture: HTML that reads well without styling, and one JPEG, together < 100 kB."""
 
@@ -34,7 +35,7 @@ class Still:
         return told | ({"image/jpeg": self.jpeg} if self.jpeg else {})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Readable:
     """What stands in for a widget where a notebook cannot show it, as marimo cannot Jupyter's own."""
 
