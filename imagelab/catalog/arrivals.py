@@ -38,7 +38,8 @@ def _kept_already(
 ) -> int | None:
     if arrival.remote is not None:
         found = db.execute(
-            "SELECT id FROM asset WHERE call = ? AND remote = ?", (call["id"], arrival.remote)
+            "SELECT id FROM asset WHERE generation = ? AND call = ? AND remote = ?",
+            (call["generation"], call["id"], arrival.remote),
         ).fetchone()
     else:
         found = db.execute(

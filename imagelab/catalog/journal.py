@@ -130,7 +130,11 @@ def claim_remote(
 def settle_call(db: sqlite3.Connection, call: str, ending: Ending) -> None:
     """Write how a call ended and what it cost; the last call settles its generation."""
     row = call_row(db, call)
-    kept = db.execute("SELECT count(*) FROM asset WHERE call = ?", (row["id"],)).fetchone()[0]
+    # By its generation, which has an index: a look through all assets would hold everyone up.
+    kept = db.execute(
+        "SELECT count(*) FROM asset WHERE generation = ? AND call = ?",
+        (row["generation"], row["id"]),
+    ).fetchone()[0]
     cost = ending.cost
     db.execute(
         "UPDATE call SET state = ?, charged = ?, images = ?, cost_nano = ?, cost_unit = ?, "

@@ -18,8 +18,8 @@ def write(db: sqlite3.Connection, call: int, charged: Charged, cost: Cost | None
     """Write the lines of a call that has ended, over any it had before."""
     db.execute("DELETE FROM ledger WHERE call = ?", (call,))
     images = db.execute(
-        "SELECT id, position, cost_nano, cost_unit, cost_source FROM asset WHERE call = ? "
-        "ORDER BY position",
+        "SELECT id, position, cost_nano, cost_unit, cost_source FROM asset WHERE call = ?1 "
+        "AND generation = (SELECT generation FROM call WHERE id = ?1) ORDER BY position",
         (call,),
     ).fetchall()
     if images:

@@ -88,8 +88,8 @@ class _Books:
             fresh = self._numbers.generations.get(row["generation"]) in self._numbers.fresh
             if call is not None and not fresh:
                 self._db.execute(
-                    "UPDATE call SET images = (SELECT count(*) FROM asset WHERE call = call.id) "
-                    "WHERE id = ?",
+                    "UPDATE call SET images = (SELECT count(*) FROM asset WHERE "
+                    "generation = call.generation AND call = call.id) WHERE id = ?",
                     (call,),
                 )
             elif call is not None and brought[call] != row["images"]:
