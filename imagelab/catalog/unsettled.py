@@ -35,7 +35,7 @@ class Unsettled:
 def unsettled(db: sqlite3.Connection) -> list[Unsettled]:
     """Every generation with something open or unknown, oldest first."""
     numbers = db.execute(
-        "SELECT id FROM generation WHERE status IN ('queued', 'running') "
+        "SELECT id FROM generation WHERE status IN ('queued', 'running') "  # noqa: S608 - a constant
         f"UNION SELECT generation FROM call WHERE {_UNKNOWN} ORDER BY 1"
     ).fetchall()
     return [_unsettled(db, number[0]) for number in numbers]

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from tests.benchmarks import (
+    actions,
     export,
     gallery,
     importing,
@@ -29,6 +30,7 @@ from tests.benchmarks.report import as_json, headline
 
 GROUPS = {
     "start": start.run,
+    "actions": actions.run,
     "record": record.run,
     "search": search.run,
     "wires": wires.run,
