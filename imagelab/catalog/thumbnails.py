@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from imagelab.catalog import indexing, offloads
 
@@ -30,8 +30,13 @@ def missing(db: sqlite3.Connection) -> list[str]:
 
 
 def save(db: sqlite3.Connection, sha256: str, look: Look) -> None:
-    """Keep what was found, and let the blob's assets be searched by it."""
+    """Keep what was found, and let the blob's assets be searched by it.
+
+    Of an original that was emptied while it was looked at no picture is kept, as of any other.
+    """
     blob = db.execute("SELECT id FROM blob WHERE sha256 = ?", (sha256,)).fetchone()[0]
+    if db.execute("SELECT 1 FROM emptied WHERE blob = ?", (blob,)).fetchone():
+        look = replace(look, data=None, media_type=None)
     db.execute(
         "INSERT OR REPLACE INTO thumbnail (blob, data, media_type, likeness, transparent, damaged) "
         "VALUES (?, ?, ?, ?, ?, ?)",
