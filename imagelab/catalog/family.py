@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from imagelab.catalog.family_walk import DOWN, LISTED, UP, WHOLE, Walk
 from imagelab.catalog.slices import Reads, in_time, parted, rows
@@ -21,10 +22,6 @@ _AT_ONCE, _ROWS_AT_ONCE = 500, 2_000
 
 _ME = "SELECT id, generation FROM asset WHERE id = ?"
 _STEP = "WITH near (id, generation) AS ({}) SELECT DISTINCT id FROM ({})"
-_KIN = """
-    SELECT a.id, a.kind, a.generation, a.rejected, a.cost_nano, a.cost_unit, a.cost_source
-    FROM json_each(?) AS near CROSS JOIN asset AS a ON a.id = near.value
-"""
 _SECONDS = """
     SELECT id, (finished_at - sent_at) / 1e6 FROM generation
     WHERE id IN (SELECT value FROM json_each(?))
@@ -63,42 +60,37 @@ def root(reads: Reads, asset: int) -> int:
 
 
 def family(reads: Reads, asset: int, most: int | None = None) -> Family:
-    """All it is connected with, at most so many; AssetNotFoundError where there is no such asset.
-
-    What they cost is read by their numbers, after the walk, so that of neighbours in the file
-    the page is read once.
-    """
-    most = MOST_KIN if most is None else most
-    walk = Walk(asset)
-    while walk.waiting and len(walk.members) < most:
-        with reads.reading() as db:
-            walk.step(db)
+    """All it is connected with, at most so many; AssetNotFoundError where there is no such asset."""
+    bound = MOST_KIN if most is None else most
+    walk = _walked(reads, asset, bound, nearest=most is not None)
+    if most is None and not _fits(walk, bound):
+        walk = _walked(reads, asset, bound, nearest=True)
     if not walk.members:
         raise AssetNotFoundError(f"no asset #{asset} in this catalog")
-    members: list[Kin] = []
-    for part in parted(array("q", sorted(walk.members[:most])), _ROWS_AT_ONCE):
+    members = tuple(walk.kin[number] for number in sorted(walk.members[:bound]))
+    return Family(asset, members, tuple(_edges(walk, members)), whole=_fits(walk, bound))
+
+
+def _fits(walk: Walk, most: int) -> bool:
+    return walk.ended and len(walk.members) <= most
+
+
+def _walked(reads: Reads, asset: int, most: int, *, nearest: bool) -> Walk:
+    walk = Walk(asset, nearest=nearest)
+    while not walk.ended and len(walk.members) < most:
         with reads.reading() as db:
-            members += map(Kin._make, rows(db, _KIN, json.dumps(part.tolist())))
-    edges = _edges(members, walk.inputs)
-    return Family(asset, tuple(members), tuple(edges), whole=len(walk.members) < most)
+            walk.step(db)
+    return walk
 
 
-def _edges(
-    members: Sequence[Kin], inputs: Mapping[int, Sequence[tuple[int | None, str]]]
-) -> list[Edge]:
+def _edges(walk: Walk, members: Sequence[Kin]) -> list[Edge]:
     """Who of them was used for whom, by child and then as they were given."""
-    known = {one.id for one in members}
-    found: list[Edge] = []
-    for child, _, generation, *_ in members:
-        given = inputs.get(generation or 0)
-        if given:
-            masked = len(given) > 1 and any(role == "mask" for _, role in given)
-            found += [
-                Edge._make((asset, child, role, generation, masked))
-                for asset, role in given
-                if asset in known
-            ]
-    return found
+    known = {number for number, *_ in members}
+    found = [edge for edge in walk.edges if edge[0] in known and edge[1] in known]
+    found.sort(key=itemgetter(1))
+    if not walk.masked:
+        return found
+    return [edge._replace(masked=edge.child in walk.masked) for edge in found]
 
 
 def seconds(reads: Reads, generations: Iterable[int]) -> dict[int, float | None]:

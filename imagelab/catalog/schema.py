@@ -20,7 +20,7 @@ from imagelab.catalog.schema_first import (
 from imagelab.catalog.schema_gallery import m009_gallery, m013_costs
 from imagelab.catalog.schema_jobs import m007_leases, m008_batches
 from imagelab.catalog.schema_judging import m010_comparisons
-from imagelab.catalog.schema_notes import m015_annotations, m016_annotated_when
+from imagelab.catalog.schema_notes import m015_annotations, m016_annotated_when, m017_kin
 from imagelab.catalog.schema_parts import Runs
 from imagelab.catalog.schema_stores import m014_stores
 from imagelab.catalog.schema_studio import m012_presets
@@ -45,6 +45,7 @@ MIGRATIONS: tuple[Callable[[Runs], None], ...] = (
     m014_stores,
     m015_annotations,
     m016_annotated_when,
+    m017_kin,
 )
 VERSION = len(MIGRATIONS)
 ABOUT = MIGRATIONS.index(m006_about) + 1  # the first version that says what the catalog is

@@ -45,3 +45,11 @@ def m016_annotated_when(db: Runs) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
+
+
+def m017_kin(db: Runs) -> None:
+    """What a family tells of each member, found by what made it: rows of assets are far apart."""
+    db.execute(
+        "CREATE INDEX asset_kin ON asset "
+        "(generation, id, kind, rejected, cost_nano, cost_unit, cost_source)"
+    )

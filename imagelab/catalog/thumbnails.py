@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import field
+from dataclasses import field, replace
 
 from imagelab.catalog import indexing, offloads
 from imagelab.domain.frozen import frozen
@@ -33,17 +33,15 @@ def missing(db: sqlite3.Connection) -> list[str]:
 def save(db: sqlite3.Connection, sha256: str, look: Look) -> None:
     """Keep what was found, and let the blob's assets be searched by it.
 
-    No picture of an original that was given up while it was looked at.
+    Of an original that was emptied while it was looked at no picture is kept, as of any other.
     """
-    blob, gone = db.execute(
-        "SELECT id, EXISTS (SELECT 1 FROM emptied WHERE blob = b.id) FROM blob b WHERE sha256 = ?",
-        (sha256,),
-    ).fetchone()
-    picture = (None, None) if gone else (look.data, look.media_type)
+    blob = db.execute("SELECT id FROM blob WHERE sha256 = ?", (sha256,)).fetchone()[0]
+    if db.execute("SELECT 1 FROM emptied WHERE blob = ?", (blob,)).fetchone():
+        look = replace(look, data=None, media_type=None)
     db.execute(
         "INSERT OR REPLACE INTO thumbnail (blob, data, media_type, likeness, transparent, damaged) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        (blob, *picture, look.likeness, look.transparent, look.damaged),
+        (blob, look.data, look.media_type, look.likeness, look.transparent, look.damaged),
     )
     seen_otherwise = db.execute(
         "SELECT id FROM asset WHERE blob = ? AND (transparent IS NOT ? OR damaged IS NOT ?)",

@@ -115,6 +115,7 @@ def test_what_takes_long_is_walked_in_short_reads_to_the_same_end(
     monkeypatch.setattr(module, "_AT_ONCE", 6)
     monkeypatch.setattr(family_walk, "_AT_ONCE", 6)
     monkeypatch.setattr(family_walk, "_NARROW", 6)
+    monkeypatch.setattr(family_walk, "_FAR", 6)
     before = reads.times
 
     assert family(reads, 7) == whole
@@ -156,3 +157,28 @@ def test_a_generation_took_from_sending_to_settling(reads: Reads) -> None:
     feed(reads.db, keep(reads.db), generate(reads.db))
 
     assert seconds(reads, [1, 2]) == {1: 2.5, 2: None}
+
+
+def test_a_family_is_the_same_walked_down_first_and_to_both_sides(reads: Reads) -> None:
+    made(reads, {number: [number // 2 or 1, number - 1] for number in range(2, 120)})
+    reads.db.execute("INSERT INTO input VALUES (40, 2, 'mask', 5, 1, NULL)")
+
+    downwards, evenly = family(reads, 60), family(reads, 60, most=1_000)
+
+    assert downwards == evenly
+    assert [edge.parent for edge in downwards.edges if edge.child == 40] == [20, 39, 5]
+    assert {edge.child for edge in downwards.edges if edge.masked} == {40}
+
+
+def test_a_family_of_just_the_bound_is_whole(reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(reads, FAMILY)
+    monkeypatch.setattr(module, "MOST_KIN", 6)
+
+    assert family(reads, 4).whole
+    assert not family(reads, 4, most=5).whole
+
+
+def test_children_are_told_of_without_a_look_at_their_rows(reads: Reads) -> None:
+    plan = reads.db.execute(f"EXPLAIN QUERY PLAN {family_walk._CHILDREN}", ("[1]",)).fetchall()
+
+    assert any("child USING COVERING INDEX asset_kin" in row["detail"] for row in plan)

@@ -56,6 +56,20 @@ def also_of_the_bytes_of(db: sqlite3.Connection, asset: int) -> int:
     return other
 
 
+def test_no_picture_comes_of_an_original_that_was_emptied_while_it_was_looked_at(
+    catalog: Catalog,
+) -> None:
+    reject(catalog, 2)
+    trash.empty(catalog, 1)
+
+    with catalog.writing() as db:
+        thumbnails.save(db, picture(2).sha256, Look(b"small", "image/jpeg", 2))
+
+    with catalog.reading() as db:
+        assert thumbnails.read(db, picture(2).sha256) is None
+        assert thumbnails.read(db, picture(1).sha256) == (b"small", "image/jpeg")
+
+
 def test_what_was_rejected_waits_with_the_space_it_would_give_back(catalog: Catalog) -> None:
     reject(catalog, 1, 3)
 
