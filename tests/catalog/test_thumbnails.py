@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imagelab.catalog import emptied, search, thumbnails
+from imagelab.catalog import search, thumbnails
 from imagelab.catalog.blobs import Blob, keep
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.imports import keep_import
@@ -104,16 +104,3 @@ def test_a_second_asset_of_the_same_bytes_is_as_the_first_was_seen(catalog: Cata
 
     with catalog.reading() as db:
         assert db.execute("SELECT transparent FROM asset WHERE id = 2").fetchone()[0] == 1
-
-
-def test_a_look_that_ends_after_its_original_was_emptied_leaves_no_picture(
-    catalog: Catalog,
-) -> None:
-    with catalog.writing() as db:
-        emptied.empty(db, 1)
-
-    save(catalog, SMALL)
-
-    with catalog.reading() as db:
-        assert thumbnails.read(db, FOX.sha256) is None
-        assert db.execute("SELECT data, likeness FROM thumbnail").fetchone()[:] == (None, -1)
