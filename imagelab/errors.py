@@ -32,6 +32,11 @@
         └── SqlError                a statement that lab.sql() does not run
 
 Catch `ImagelabError` to catch them all.
+
+>>> from imagelab import errors
+>>> raise errors.UnsupportedParamError("openai/gpt-image-2", "quality", "hihg", ("low", "high"))
+Traceback (most recent call last):
+imagelab.errors.UnsupportedParamError: ...
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import doctest
 import importlib
 import inspect
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -30,27 +31,6 @@ CLASSES = (
 WITHOUT = {
     "login": "it asks at the keyboard",
     "NO_LIMIT": "a value: the example of Lab.budget() has it",
-    "errors": "a module: what raises each is told where it is raised",
-    "Lab.annotate": "in the README, which the tests run",
-    "Lab.offload": "in the README, which the tests run",
-    "Generation.settle": "wants an answer that never came",
-    "Generation.resend": "wants an answer that never came",
-    "Batch.wait": "in the example of Lab.batch()",
-    "Batch.cancel": "in the example of Lab.batch()",
-    "Batch.to_pandas": "in the example of Lab.batch()",
-    "Sweep.cell": "in the example of Lab.sweep()",
-    "Sweep.rate": "in the example of Lab.sweep()",
-    "Sweep.wait": "in the example of its class",
-    "Sweep.to_pandas": "in the example of its class",
-    "Sweep.cancel": "as Batch.cancel()",
-    "Sweep.rerun": "pays again, which its sentence says",
-    "Sweep.grid": "a view; at the end of a cell it is shown",
-    "Sweep.blind": "as Assets.blind()",
-    "Mask.alpha": "in the example of its class",
-    "Mask.array": "in the example of its class",
-    "Mask.png": "in the example of its class",
-    "Mask.white": "in the example of its class",
-    "Mask.rect": "in the example of its class",
     "Quote.code": "as Generation.code()",
 }
 
@@ -88,7 +68,12 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         patched.chdir(here)
         g = lab.generate("a fox", quality="low")
         night = g[0].edit("at night", quality="low")[0]
-        yield {"il": il, "lab": lab, "g": g, "fox": g[0], "night": night}
+        patched.setenv("IMAGELAB_SANDBOX_FAULT", "reset_after_charge:2")
+        with il.open(here / "unlucky.db", sandbox=True) as unlucky:
+            lost = [unlucky.submit("a hen", quality="low") for _ in range(2)]
+            il.wait(lost)
+            named = {"lost": lost[0], "lost_too": lost[1], "Decimal": Decimal}
+            yield {"il": il, "lab": lab, "g": g, "fox": g[0], "night": night, **named}
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda test: test.name)

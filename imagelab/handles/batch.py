@@ -136,6 +136,10 @@ class Batch:
 
         Warns where rows failed, and raises nothing for them. An interrupt or a timeout ends the
         waiting, not the batch.
+
+        >>> lab.batch(["a tin boat"], quality="low", wait=False).wait(60).status
+        batch b...
+        'succeeded'
         """
         self._batch.wait(timeout)
         return self._settled()
@@ -148,6 +152,10 @@ class Batch:
         """Drop the rows that were not sent yet; how many those were, for which nothing is charged.
 
         Images of what was already sent are still kept when they come.
+
+        >>> lab.batch(["a paper boat"], quality="low").cancel()      # all of it was sent
+        batch b...
+        0
         """
         return self._batch.cancel()
 
@@ -156,6 +164,11 @@ class Batch:
 
         `assets` are numbers, `cost` is exact in `unit`, `seconds` from sending to settling. A
         word that is also a name of ours, such as `images`, is `images_given`.
+
+        >>> boats = lab.batch(["a red boat", "a blue boat"], quality="low")
+        batch b...
+        >>> boats.to_pandas()[["prompt", "status", "images"]].values.tolist()
+        [['a red boat', 'succeeded', 1], ['a blue boat', 'succeeded', 1]]
         """
         own = list(dict.fromkeys(word for said in self._said for word in said))
         names = [f"{word}_given" if word in _COLUMNS else word for word in own]

@@ -160,6 +160,9 @@ class Generation:
 
         `charged` is what was billed for the part that is unknown, or False for nothing.
         RequestError where there is nothing unknown.
+
+        >>> lost.status, lost.settle(charged=il.Cost(Decimal("0.04"))).cost.amount
+        ('unknown', Decimal('0.04'))
         """
         if charged is not False and not isinstance(charged, Cost):
             raise RequestError(
@@ -172,6 +175,9 @@ class Generation:
         """Send an equal request anew, and return at once; it will be billed as a new one.
 
         RequestError unless the outcome of this one is unknown.
+
+        >>> lost_too.resend().wait(60).status
+        'succeeded'
         """
         return self._backing.resend(self._id)
 

@@ -98,7 +98,13 @@ class Sweep:
         return self._cells(range(len(self)))
 
     def cell(self, /, **axes: object) -> SweepCell:
-        """The one cell with these values; RequestError where several have them, or none."""
+        """The one cell with these values; RequestError where several have them, or none.
+
+        >>> jars = lab.sweep("a {colour} jar", colour=["red", "blue"], quality="low")
+        sweep: 2 colour...
+        >>> jars.cell(colour="blue").status
+        'succeeded'
+        """
         found = self._grid.find(axes)
         if len(found) > 1:
             open_axes = [axis.name for axis in self._grid.varied if axis.name not in axes]
@@ -112,6 +118,11 @@ class Sweep:
 
         Warns where cells failed, and raises nothing for them. An interrupt or a timeout ends the
         waiting, not the sweep.
+
+        >>> pots = lab.sweep("a {colour} pot", colour=["red", "blue"], quality="low", wait=False)
+        sweep: 2 colour...
+        >>> pots.wait(60).status
+        'succeeded'
         """
         started = clock.monotonic()
         for batch in self.batches:
@@ -125,11 +136,23 @@ class Sweep:
         return self
 
     def cancel(self) -> int:
-        """Drop the cells that were not sent yet; how many those were, for which nothing is charged."""
+        """Drop the cells that were not sent yet; how many those were, for which nothing is charged.
+
+        >>> bowls = lab.sweep("a {colour} bowl", colour=["red", "blue"], quality="low")
+        sweep: 2 colour...
+        >>> bowls.cancel()                        # all of it was sent
+        0
+        """
         return sum(batch.cancel() for batch in self.batches)
 
     def rate(self, stars: int, /, **axes: object) -> Assets:
-        """Give stars to the images of a cell, a row, a column, or of all; 0 takes them away."""
+        """Give stars to the images of a cell, a row, a column, or of all; 0 takes them away.
+
+        >>> vases = lab.sweep("a {colour} vase", colour=["red", "blue"], quality="low")
+        sweep: 2 colour...
+        >>> vases.rate(5, colour="red")[0].rating
+        5
+        """
         rows = self._rows()
         found = [rows[place] for place in self._grid.find(axes) if place in rows]
         return self._assets(found).rate(stars)
@@ -139,6 +162,13 @@ class Sweep:
 
         What comes takes its place in the grid; what was there stays in the catalog. RequestError
         where nothing of it is offered, or it is large and not confirmed.
+
+        >>> urns = lab.sweep("a {colour} urn", colour=["red", "blue"], quality="low")
+        sweep: 2 colour...
+        >>> first = urns.cell(colour="red").assets[0]
+        >>> urns.rerun(colour="red").cell(colour="red").assets[0] == first
+        batch b...
+        False
         """
         found = self._grid.find(axes)
         offered = [place for place in found if not self._refused[place]]
@@ -153,6 +183,9 @@ class Sweep:
         """A view of its cells as they come: rows, columns and tabs, to rate and to send anew.
 
         A notebook shows it where a sweep ends a cell.
+
+        >>> view = lab.sweep("a {colour} tray", colour=["red", "blue"], quality="low").grid()
+        sweep: 2 colour...
         """
         view = self._lab.view(
             Shape(
@@ -175,6 +208,12 @@ class Sweep:
         Pairs that differ on one axis alone come first, each axis in its turn, at most `pairs`;
         `seed` draws them and who stands left. What was said before of two of these counts, and
         is not asked again. RequestError with fewer than two images.
+
+        >>> mugs = lab.sweep("a {colour} mug", colour=["red", "blue"], quality="low")
+        sweep: 2 colour...
+        >>> blind = mugs.blind()
+        >>> blind.judge("left"); blind
+        Blind(1 of 1 pairs judged)
         """
         stands = {number: dict(cell.labels) for cell in self.cells for number in cell.numbers}
         found = of_cells(self._backing, stands)
@@ -185,6 +224,11 @@ class Sweep:
 
         `assets` are numbers, `cost` is exact in `unit`, `reason` says why it is not offered or
         what went wrong. An axis that is also a name of ours, such as `images`, is `images_given`.
+
+        >>> lids = lab.sweep("a {colour} lid", colour=["red", "blue"], quality="low")
+        sweep: 2 colour...
+        >>> lids.to_pandas()[["colour", "status"]].values.tolist()
+        [['red', 'succeeded'], ['blue', 'succeeded']]
         """
         axes = self._grid.axes
         names = [f"{a.name}_given" if a.name in _COLUMNS else a.name for a in axes]

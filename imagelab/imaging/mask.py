@@ -65,6 +65,9 @@ class Mask:
 
         `of` is that image, or its width and height. What lies outside is cut off;
         InputImageError where nothing is left.
+
+        >>> Mask.rect(300, 100, 400, 300, of=(1024, 1024))
+        Mask(1024×1024, 11.4 % changes)
         """
         across, down = of if isinstance(of, tuple) else (of.width, of.height)
         left, top = max(x, 0), max(y, 0)
@@ -80,7 +83,14 @@ class Mask:
 
     @classmethod
     def array(cls, array: object) -> Mask:
-        """An array of (height, width): what is not 0, or True, changes."""
+        """An array of (height, width): what is not 0, or True, changes.
+
+        InputImageError for another shape.
+
+        >>> import numpy as np
+        >>> Mask.array(np.eye(4, dtype=bool))
+        Mask(4×4, 25.0 % changes)
+        """
         image = decode(read_image(array), called="the array")
         if image.mode not in {"1", "L"}:
             raise InputImageError(
@@ -95,6 +105,11 @@ class Mask:
 
         An asset's `.image`, a path, bytes, a PIL image or an array. InputImageError where
         nothing of it is clear.
+
+        >>> half = Image.new("RGBA", (4, 2), "black")
+        >>> half.paste("#0000", (0, 0, 2, 2))
+        >>> Mask.alpha(half)
+        Mask(4×2, 50.0 % changes)
         """
         alpha = decode(read_image(image), called="the mask").convert("RGBA").getchannel("A")
         if alpha.getextrema()[0] != 0:
@@ -105,7 +120,13 @@ class Mask:
 
     @classmethod
     def white(cls, image: object) -> Mask:
-        """From an image that is white where it changes and black where it stays."""
+        """From an image that is white where it changes and black where it stays.
+
+        An asset's `.image`, a path, bytes, a PIL image or an array.
+
+        >>> Mask.white(Image.new("L", (4, 2), "white"))
+        Mask(4×2, 100.0 % changes)
+        """
         return cls._of(decode(read_image(image), called="the mask").convert("L"))
 
     @property
@@ -119,7 +140,11 @@ class Mask:
         return Image.frombytes("L", (self.width, self.height), self.pixels)
 
     def png(self) -> bytes:
-        """As a PNG that is clear where it changes: what `mask=` takes everywhere here."""
+        """As a PNG that is clear where it changes: what `mask=` takes everywhere here.
+
+        >>> Mask.rect(0, 0, 2, 1, of=(4, 2)).png()[1:4]
+        b'PNG'
+        """
         clear = Image.new("RGBA", (self.width, self.height), "black")
         clear.putalpha(ImageChops.invert(self.image))
         return _png(clear)

@@ -87,6 +87,11 @@ class Keeping:
         the store too, since a backup may look for it there.
 
         OffloadedError where a store cannot be reached; then nothing is lost.
+
+        >>> away = lab.offload("originals")
+        >>> fox.read()[1:4]                   # from there, held against its hash
+        b'PNG'
+        >>> back = lab.offload(None)
         """
         return offloading.offload(self._engine, url)
 
@@ -132,6 +137,11 @@ class Keeping:
 
         AssetNotFoundError for a uuid that is not here, RequestError for a name or value that
         cannot be kept, and then nothing was changed.
+
+        >>> found = lab.to_pandas("is:root")[["uuid", "width"]].rename(columns={"width": "across"})
+        >>> annotated = lab.annotate(found)
+        >>> len(lab.search("col.across:>5000"))
+        0
         """
         return annotate(self._engine.catalog, df, drop)
 
