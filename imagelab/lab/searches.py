@@ -45,7 +45,7 @@ class Searches(Mapping[str, str]):
         return len(self._all())
 
     def __repr__(self) -> str:
-        told = [f"{name}: {one_line(query, 60)}" for name, query in self._all().items()]
+        told = [f"{one_line(name)}: {one_line(query, 60)}" for name, query in self._all().items()]
         return f"Searches({'; '.join(told)})"
 
     def _all(self) -> dict[str, str]:

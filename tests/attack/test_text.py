@@ -73,9 +73,36 @@ def shown(lab: il.Lab) -> Iterator[dict[str, str]]:
     for number in range(1, 13):
         yield lab.generation(number)._repr_mimebundle_()
     some = [lab.asset(number) for number in found.ids[:4]]
-    for view in (lab.compare(*some), lab.studio()):
+    for view in (lab.compare(*some), lab.studio(), judged(lab)):
         yield left_by(view)
+    yield from reports(lab)
     il.options.static_preview = "pictures"
+
+
+def judged(lab: il.Lab) -> Any:
+    """A comparison that has come to its table, whose axes are what strangers wrote."""
+    blind = lab.search().blind(pairs=100)
+    for _ in range(100):
+        blind.judge("left")
+    return blind
+
+
+def swept(lab: il.Lab) -> il.Sweep:
+    """One whose values are all of the strings; nothing of it need be painted."""
+    words = list(dict.fromkeys(lab.to_pandas()["prompt"]))
+    sweep = lab.sweep("{text}", text=words, quality="low", confirm=True, wait=False)
+    sweep.cancel()
+    return sweep
+
+
+def reports(lab: il.Lab) -> Iterator[dict[str, str]]:
+    """What tables and lines say."""
+    for report in (swept(lab), lab.generations(), lab.models(), lab.pending()):
+        yield report._repr_mimebundle_()
+    for frame in (lab.to_pandas(), lab.spend(by="model"), lab.spend(by="tag")):
+        yield {"text/html": frame.to_html()}
+    for line in (lab.trash(), lab.budget(), lab.searches, lab.undo(), lab):
+        yield {"text/plain": repr(line)}
 
 
 def test_no_text_of_a_stranger_is_markup_or_an_escape_in_what_python_shows(lab: il.Lab) -> None:
@@ -88,6 +115,20 @@ def test_no_text_of_a_stranger_is_markup_or_an_escape_in_what_python_shows(lab: 
     assert looked > 200
     assert tricks == []
     assert active == []
+
+
+def test_a_page_of_them_is_as_quiet_as_a_page_of_a_fox(lab: il.Lab, tmp_path: Path) -> None:
+    pages = {name: tmp_path / f"{name}.html" for name in ("all", "fox")}
+    lab.export(pages["all"], format="html")
+    lab.export(pages["fox"], 'prompt:"A fox"', format="html")
+    files = {name: next(tmp_path.rglob(f"{name}.html")) for name in pages}
+
+    found = {
+        name: Markup((file / "index.html" if file.is_dir() else file).read_text("utf-8")).found
+        for name, file in files.items()
+    }
+
+    assert found["all"] == found["fox"]
 
 
 def test_the_same_strings_as_markup_are_found() -> None:

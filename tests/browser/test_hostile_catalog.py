@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from nbconvert import HTMLExporter
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.hostile import BOARD, LONG, STRINGS, hostile_catalog
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.notebook import Notebook
+from tests.browser.sidebar import SidebarOnPage
 from tests.browser.views import OPEN, GalleryOnPage
 
 EXECUTED = "Boolean(window.executed)"
 GALLERY = "gallery = lab.gallery(); gallery"
 STUDIO = f"studio = lab.studio(); studio.generation_ids = [*range(1, {BOARD + 1})]; studio"
+# Where the strings stand that are neither on a tile nor on a card; what comes first is not shown.
+ELSEWHERE = {
+    "the cells of a sweep": "words = list(dict.fromkeys(lab.to_pandas()['prompt'])); "
+    "sweep = lab.sweep('{text}', text=words, quality='low', confirm=True, wait=False); "
+    "sweep.cancel(); sweep",
+    "the table of a blind comparison": "blind = lab.search().blind(pairs=100); "
+    "[blind.judge('left') for _ in range(100)]; blind",
+    "presets": """with lab._engine.catalog.writing() as db:
+    told = [(name[:200], "{}", number) for number, name in enumerate(words)]
+    db.executemany("INSERT OR REPLACE INTO preset VALUES (?, ?, ?)", told)
+lab.studio()""",
+    "the images an edit starts from": "strip = lab.studio(); strip.images = lab.search()[:16]; strip",
+    "reports": "display(lab.generations(), lab.pending(), lab.models(), lab.spend(by='tag'), lab.to_pandas())",
+}
+SHOWN_BY = ".il-sweep:visible, .il-blind:visible, .il-studio:visible, table:visible"
 PLACES: dict[str, int] = {}  # the asset of each string
 A_LOOK = 75  # milliseconds on one image: its facts come after 60
 
@@ -30,7 +49,8 @@ def notebook(
     name = tmp_path_factory.mktemp("hostile").name
     (jupyter.root / name / ".imagelab").mkdir(parents=True)
     PLACES.update(hostile_catalog(jupyter.root / name / ".imagelab" / "sandbox.db"))
-    made = open_notebook(OPEN, GALLERY, STUDIO, name=f"{name}/book.ipynb", width=1800)
+    cells = (OPEN, GALLERY, STUDIO, *ELSEWHERE.values())
+    made = open_notebook(*cells, name=f"{name}/book.ipynb", width=1800)
     made.run(0)
     return made
 
@@ -206,3 +226,37 @@ def test_the_same_strings_as_markup_do_run_and_ask(open_notebook: Open) -> None:
 
     page.wait_for_function(EXECUTED)
     assert "hostile.invalid" in asked
+
+
+@pytest.mark.parametrize("cell", range(3, 3 + len(ELSEWHERE)), ids=ELSEWHERE)
+def test_what_stands_elsewhere_is_words(notebook: Notebook, cell: int) -> None:
+    with harmless(notebook):
+        notebook.run(cell)
+
+        notebook.cell(cell).locator(SHOWN_BY).first.wait_for()
+
+
+def test_the_sidebar_shows_them_as_words(notebook: Notebook) -> None:
+    with harmless(notebook):
+        sidebar = SidebarOnPage(notebook).wait()
+        sidebar.root.locator(".il-tile[data-id]:visible").first.click()
+        for _ in range(12):
+            notebook.page.keyboard.press("PageDown")
+            notebook.page.wait_for_timeout(A_LOOK)
+
+
+def test_the_saved_notebook_as_a_page_is_words(
+    notebook: Notebook, jupyter: JupyterLab, tmp_path: Path
+) -> None:
+    notebook.command("docmanager:save")
+    page, _ = HTMLExporter().from_filename(str(jupyter.root / notebook.name))
+    (tmp_path / "book.html").write_text(page, "utf-8")
+    shown = notebook.context.new_page()
+    shown.route(re.compile("^https?:"), lambda route: route.abort())  # what the page itself fetches
+
+    shown.goto((tmp_path / "book.html").as_uri())
+    shown.wait_for_timeout(500)
+
+    assert shown.evaluate(EXECUTED) is False
+    assert STRINGS[0] in shown.inner_text("body")
+    shown.close()
