@@ -31,6 +31,9 @@ CLASSES = (
 WITHOUT = {
     "login": "it asks at the keyboard",
     "NO_LIMIT": "a value: the example of Lab.budget() has it",
+    "Sweep.wait": "in the example of its class",
+    "Sweep.to_pandas": "in the example of its class",
+    "Sweep.cancel": "as Batch.cancel()",
     "Quote.code": "as Generation.code()",
 }
 

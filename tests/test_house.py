@@ -84,6 +84,7 @@ NAMED_FOR_TYPES = {
     },
     "handles/batch.py": {"pandas"},
     "handles/sweep.py": {"imagelab.widgets.blind", "imagelab.widgets.sweep", "pandas"},
+    "handles/sweep_frame.py": {"pandas"},
     "handles/sweep_lab.py": {"imagelab.widgets.sweep"},
     "lab/accounts.py": {"imagelab.sandbox.transport"},
     "lab/blind_views.py": {"pandas"},

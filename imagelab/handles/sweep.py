@@ -13,7 +13,6 @@ from imagelab.domain.money import Spend
 from imagelab.domain.quote import Quote
 from imagelab.domain.sweep import Grid
 from imagelab.errors import CatalogError, RequestError
-from imagelab.export.frame import table_frame
 from imagelab.handles.assets import Assets
 from imagelab.handles.backing import Backing
 from imagelab.handles.batch import Batch
@@ -22,12 +21,13 @@ from imagelab.handles.notebook import in_notebook
 from imagelab.handles.sweep_cards import (
     MOST_PICTURES,
     PICTURE_BYTES,
-    Shown,
     advice,
+    shown_cell,
     sweep_card,
     sweep_facts,
 )
 from imagelab.handles.sweep_cell import SweepCell
+from imagelab.handles.sweep_frame import sweep_frame
 from imagelab.handles.sweep_lab import Shape, SweepLab
 
 if TYPE_CHECKING:  # pandas and widgets are heavy, and only needed by frames and views
@@ -36,7 +36,6 @@ if TYPE_CHECKING:  # pandas and widgets are heavy, and only needed by frames and
     from imagelab.widgets.blind import Blind
     from imagelab.widgets.sweep import SweepGrid
 
-_COLUMNS = ("status", "images", "generation", "assets", "cost", "unit", "seconds", "reason")
 Sent = tuple[Sequence[int], Batch]  # which cells, and the batch whose rows they are
 
 
@@ -118,11 +117,6 @@ class Sweep:
 
         Warns where cells failed, and raises nothing for them. An interrupt or a timeout ends the
         waiting, not the sweep.
-
-        >>> pots = lab.sweep("a {colour} pot", colour=["red", "blue"], quality="low", wait=False)
-        sweep: 2 colour...
-        >>> pots.wait(60).status
-        'succeeded'
         """
         started = clock.monotonic()
         for batch in self.batches:
@@ -136,13 +130,7 @@ class Sweep:
         return self
 
     def cancel(self) -> int:
-        """Drop the cells that were not sent yet; how many those were, for which nothing is charged.
-
-        >>> bowls = lab.sweep("a {colour} bowl", colour=["red", "blue"], quality="low")
-        sweep: 2 colour...
-        >>> bowls.cancel()                        # all of it was sent
-        0
-        """
+        """Drop the cells that were not sent yet; how many those were, for which nothing is charged."""
         return sum(batch.cancel() for batch in self.batches)
 
     def rate(self, stars: int, /, **axes: object) -> Assets:
@@ -224,16 +212,8 @@ class Sweep:
 
         `assets` are numbers, `cost` is exact in `unit`, `reason` says why it is not offered or
         what went wrong. An axis that is also a name of ours, such as `images`, is `images_given`.
-
-        >>> lids = lab.sweep("a {colour} lid", colour=["red", "blue"], quality="low")
-        sweep: 2 colour...
-        >>> lids.to_pandas()[["colour", "status"]].values.tolist()
-        [['red', 'succeeded'], ['blue', 'succeeded']]
         """
-        axes = self._grid.axes
-        names = [f"{a.name}_given" if a.name in _COLUMNS else a.name for a in axes]
-        table = [(*cell.shown_axes, *_told(cell)) for cell in self.cells]
-        return table_frame([*names, *_COLUMNS], table).astype({"generation": "Int64"})
+        return sweep_frame(self._grid.axes, self.cells)
 
     def __len__(self) -> int:
         return len(self._grid)
@@ -315,30 +295,7 @@ class Sweep:
         pictured = [cell for cell in cells if cell.numbers][:MOST_PICTURES]
         rows = self._backing.asset_rows([cell.numbers[0] for cell in pictured])
         seen = {row.id: (row, self._backing.small(row.sha256)) for row in rows}
-        shown = [
-            Shown(
-                cell.status,
-                cell.reason,
-                cell.cost,
-                cell.numbers,
-                seen.get(cell.numbers[0]) if cell.numbers else None,
-            )
-            for cell in cells
-        ]
+        shown = [shown_cell(cell, seen) for cell in cells]
         return sweep_card(
             self._grid, self._facts(), shown, advice(self.status), picture_bytes=picture_bytes
         )
-
-
-def _told(cell: SweepCell) -> tuple[object, ...]:
-    row, cost = cell.row, cell.cost
-    return (
-        cell.status,
-        len(cell.numbers),
-        row.generation if row else None,
-        list(cell.numbers),
-        cost.amount if cost else None,
-        cost.unit if cost else None,
-        row.seconds if row else None,
-        cell.reason,
-    )

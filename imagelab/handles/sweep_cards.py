@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from imagelab.domain.batch import BatchStatus, Standing
@@ -17,6 +17,7 @@ from imagelab.domain.text import one_line
 from imagelab.handles.cards import picture_tag
 from imagelab.handles.lines import quoted
 from imagelab.handles.pictures import Picture, fitting
+from imagelab.handles.sweep_cell import SweepCell
 
 MOST_PICTURES = 36  # more would be too small to see in what a saved notebook can bear
 _COUNTS = (MOST_PICTURES, 24, 16)  # fewer where they are large even when they are small
@@ -40,6 +41,12 @@ class Shown:
     cost: Cost | None
     numbers: tuple[int, ...] = ()
     picture: tuple[AssetRow, Picture | None] | None = None
+
+
+def shown_cell(cell: SweepCell, seen: Mapping[int, tuple[AssetRow, Picture | None]]) -> Shown:
+    """A cell with the picture of its first image, where that is among those that are seen."""
+    picture = seen.get(cell.numbers[0]) if cell.numbers else None
+    return Shown(cell.status, cell.reason, cell.cost, cell.numbers, picture)
 
 
 def sweep_facts(grid: Grid, standing: Standing, refused: int, name: str) -> list[str]:
