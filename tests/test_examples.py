@@ -33,6 +33,7 @@ WITHOUT = {
     "NO_LIMIT": "a value: the example of Lab.budget() has it",
     "Sweep.wait": "in the example of its class",
     "Sweep.to_pandas": "in the example of its class",
+    "Sweep.grid": "a view; at the end of a cell it is shown",
     "Sweep.cancel": "as Batch.cancel()",
     "Quote.code": "as Generation.code()",
 }

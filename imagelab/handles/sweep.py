@@ -170,10 +170,7 @@ class Sweep:
     def grid(self) -> SweepGrid[Assets]:
         """A view of its cells as they come: rows, columns and tabs, to rate and to send anew.
 
-        A notebook shows it where a sweep ends a cell.
-
-        >>> view = lab.sweep("a {colour} tray", colour=["red", "blue"], quality="low").grid()
-        sweep: 2 colour...
+        A notebook shows it where a sweep ends a cell: `lab.sweep(…).grid()` is the same view.
         """
         view = self._lab.view(
             Shape(
