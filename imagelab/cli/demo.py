@@ -29,6 +29,16 @@ from imagelab.lab.lab import Lab
 
 PAGE, DATASET, BEST = "gallery.html", "best", "rating:>=4"
 QUERIES = ("observatory rating:>=4", "is:edit violet", "cost:>0.1 sort:-cost")
+_ABOUT = """\
+The vendors' documented examples, run in a sandbox without a key, a network or a
+bill: made, edited, rated, searched, priced, and written out as a page. Run
+again, it takes up what its folder has.
+"""
+_EXAMPLES = """\
+examples:
+  imagelab demo                      some seconds, into imagelab-demo/
+  imagelab demo --folder ~/first/    into a folder of that name
+"""
 _TITLE_FROM, _STATE_ROOM = 9, 22  # columns: before a title, and after it
 
 
@@ -49,9 +59,9 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
     demo = commands.add_parser(
         "demo",
         help="make, edit, find and price images in a sandbox",
-        description="The vendors' documented examples, run in a sandbox without a key, a network "
-        "or a bill: made, edited, rated, searched, priced, and written out as a page. Run again, "
-        "it takes up what its folder has.",
+        description=_ABOUT,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     demo.add_argument(
         "--folder",

@@ -17,6 +17,11 @@ providers again for what is unknown. A request is sent once more only to a
 provider that knows it again and does not bill it twice. Ends with 0 where
 nothing is left open, and with 1 if something is.
 """
+_EXAMPLES = """\
+examples:
+  imagelab recover           after a kernel was closed over paid work
+  imagelab recover --json    what was settled, and what is still open
+"""
 
 
 def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -25,6 +30,7 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
         "recover",
         help="settle what a closed kernel or a lost answer left open",
         description=_ABOUT,
+        epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_json(recover)

@@ -15,6 +15,12 @@ _ABOUT = """\
 Look whether a catalog is whole: its structure, its originals, its replies, its
 sums. Nothing is written. Ends with 0 where all is well, and with 1 if not.
 """
+_EXAMPLES = """\
+examples:
+  imagelab verify                                the nearest catalog
+  imagelab verify --deep                         every original, byte by byte
+  imagelab verify --catalog /mnt/disk/copy.db    a backup, as it lies there
+"""
 
 
 def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -23,6 +29,7 @@ def add_parser(commands: Commands[argparse.ArgumentParser]) -> None:
         "verify",
         help="look whether a catalog is whole",
         description=_ABOUT,
+        epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verify.add_argument("--deep", action="store_true", help="hash every original again")

@@ -73,6 +73,17 @@ class Standing:
         return self.here + self.failed + self.cancelled + self.unknown
 
     @property
+    def amiss(self) -> dict[str, int]:
+        """The words for its rows that did not come as asked, and how many there are of each."""
+        return {
+            "partial": self.partial,
+            "failed": self.failed,
+            "cancelled": self.cancelled,
+            "unknown": self.unknown,
+            "not sent": self.unsent,
+        }
+
+    @property
     def open(self) -> bool:
         """Whether anything is still to come of it."""
         return bool(self.waiting or self.running)

@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
 
 from imagelab.domain.frozen import frozen
 from imagelab.domain.money import Cost
-
-Outcome = Literal["left", "right", "tie"]
 
 
 @frozen

@@ -90,14 +90,7 @@ def _under_way(standing: Standing, quote: Quote, seconds: float) -> list[str]:
 
 
 def _trouble(standing: Standing) -> list[str]:
-    counts = {
-        "partial": standing.partial,
-        "failed": standing.failed,
-        "cancelled": standing.cancelled,
-        "unknown": standing.unknown,
-        "not sent": standing.unsent,
-    }
-    return [f"{count:,} {word}" for word, count in counts.items() if count]
+    return [f"{count:,} {word}" for word, count in standing.amiss.items() if count]
 
 
 def _money(standing: Standing, quote: Quote) -> str:

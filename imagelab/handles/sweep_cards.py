@@ -52,14 +52,7 @@ def shown_cell(cell: SweepCell, seen: Mapping[int, tuple[AssetRow, Picture | Non
 def sweep_facts(grid: Grid, standing: Standing, refused: int, name: str) -> list[str]:
     """How far it is, what is in the way, how large it is, what it cost, what was asked."""
     facts = [f"{name} {standing.status} {standing.ended:,}/{standing.rows:,}"]
-    counts = {
-        "partial": standing.partial,
-        "failed": standing.failed,
-        "cancelled": standing.cancelled,
-        "unknown": standing.unknown,
-        "not sent": standing.unsent,
-        "not offered": refused,
-    }
+    counts = {**standing.amiss, "not offered": refused}
     facts += [f"{count:,} {word}" for word, count in counts.items() if count]
     sides = " × ".join(f"{len(axis.values)} {axis.name}" for axis in grid.varied)
     facts += [sides] if sides else []

@@ -9,7 +9,7 @@ from imagelab.domain.markup import PLAIN
 
 _TABLE = "font-size:12px;margin:2px 0 6px;table-layout:auto;border-collapse:collapse"
 _CELL = "text-align:left;vertical-align:top;padding:4px 10px 4px 4px;"
-_WHOLE, _WRAPS = "white-space:nowrap", "white-space:normal;min-width:{}em"
+_WHOLE, _WRAPS = "white-space:pre", "white-space:normal;min-width:{}em"
 
 
 def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -30,7 +30,10 @@ def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def html_table(
     head: Sequence[str], rows: Sequence[Sequence[str]], wraps: Mapping[str, float]
 ) -> str:
-    """The same for a cell; a column in `wraps` may break its lines from so many ems on."""
+    """The same for a cell; a column in `wraps` may break its lines from so many ems on.
+
+    Any other has its lines as they are told.
+    """
     styles = [_WRAPS.format(wraps[name]) if name in wraps else _WHOLE for name in head]
     top = _row("th", head, [_WHOLE] * len(head))
     body = "".join(_row("td", row, styles) for row in rows)

@@ -11,7 +11,8 @@ from imagelab.handles.tables import html_table, text_table
 from imagelab.providers.choosing import meant, price_range
 
 _HEAD = ("offer", "native", "sizes", "quality", "n", "inputs", "mask", "price", "ends", "key")
-_WRAPS = {"sizes": 9, "quality": 9, "price": 9}
+_IN_A_CELL = tuple(name for name in _HEAD if name != "native")
+_WRAPS = {"sizes": 7, "quality": 7, "price": 9}
 
 
 class Models(Sequence[Offer]):
@@ -51,7 +52,7 @@ class Models(Sequence[Offer]):
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         told = [_told(offer, self._line(offer)) for offer in self]
-        return {"text/plain": repr(self), "text/html": html_table(_HEAD, told, _WRAPS)}
+        return {"text/plain": repr(self), "text/html": html_table(_IN_A_CELL, told, _WRAPS)}
 
     def _line(self, offer: Offer) -> tuple[str, ...]:
         sizes = ", ".join(s for s in offer.choices.get("size", ()) if s[0].isdigit())
@@ -70,6 +71,6 @@ class Models(Sequence[Offer]):
 
 
 def _told(offer: Offer, line: tuple[str, ...]) -> tuple[str, ...]:
-    """A row where room is short: a native id is only told where it is another name."""
-    native = _HEAD.index("native")
-    return line if offer.native != offer.model else (*line[:native], "", *line[native + 1 :])
+    """A row where room is short: a native id stands below the name, where it is another one."""
+    name, native, *rest = line
+    return (name if offer.native == offer.model else f"{name}\n{native}", *rest)

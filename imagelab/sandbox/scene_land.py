@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from imagelab.sandbox.canvas import Point
 from imagelab.sandbox.colour import RGB, lightness, mix, tone
@@ -14,8 +13,6 @@ from imagelab.sandbox.stage import Spot, Stage
 _SNOW = ("snow", "snowy", "snowing", "winter", "ice", "icy", "frost", "frosty", "arctic")
 _PEAKS = ("mountain", "peak", "alp", "alpine", "summit", "cliff", "glacier", "everest")
 _STEP = 16.0  # units between two points of a ridge
-
-Ridge = Callable[[float], float]  # height of the land at x, as a y
 
 
 def paint_land(stage: Stage) -> Spot:

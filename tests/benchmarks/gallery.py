@@ -96,7 +96,7 @@ def run(rows: int) -> list[Result]:
         sys.exit(ADVICE)
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
         sizes = [_FEW, min(_MANY, rows), rows]
-        few, many, most = (synthetic.kept(count) for count in sizes)
+        few, many, most = (synthetic.copied(Path(folder), count) for count in sizes)
         with JupyterLab(Path(folder) / "jupyter") as lab, sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=path, args=OPTIONS)
             small, large, largest = (_paints(chromium, lab, one) for one in (few, many, most))

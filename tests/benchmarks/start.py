@@ -26,7 +26,7 @@ _OPENING = "import imagelab as il; lab = il.open({path!r}); lab.search({query!r}
 def run(rows: int) -> list[Result]:
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as name:
         folder = Path(name)
-        few, many = (synthetic.kept(count) for count in (_FEW, rows))
+        few, many = (synthetic.copied(folder, count) for count in (_FEW, rows))
         pages = [
             _in_python(_OPENING.format(path=str(path), query=query), folder)
             for path, query in ((few, ""), (many, ""), (many, "word12"))

@@ -91,7 +91,8 @@ def fill(catalog: Catalog, rows: int, pictures: int = 0, originals: int = 0) -> 
 
 
 def kept(rows: int) -> Path:
-    """A catalog with pictures to read in, made once a run: nobody writes into it.
+    """A catalog with pictures to be copied, made once a run: nobody opens it, or it would be
+    brought up to today's schema and be another one from then on.
 
     The one of the folder that `IMAGELAB_BENCH_CATALOGS` names, where there is one.
     """
@@ -107,8 +108,8 @@ def kept(rows: int) -> Path:
 
 
 def copied(folder: Path, rows: int) -> Path:
-    """A copy of that one, to write into."""
-    return Path(shutil.copyfile(kept(rows), folder / "catalog.db"))
+    """A copy of that one, named as it is, to open and write into."""
+    return Path(shutil.copyfile(kept(rows), folder / f"{rows}.db"))
 
 
 def give_originals(catalog: Catalog, rows: int) -> None:

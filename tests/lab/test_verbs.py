@@ -41,6 +41,7 @@ def test_the_models_are_a_table_when_shown(lab: il.Lab) -> None:
     assert "openai:4@1" in text
     assert "2026-12-01" in text
     assert html.count("<tr>") == 13
+    assert "runware/gpt-image-1.5\nopenai:4@1<" in html
 
 
 def test_a_quote_says_the_price_of_the_whole_call(lab: il.Lab) -> None:
