@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from itertools import islice
 
 from imagelab.catalog import annotation
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.words import sizes
+from imagelab.domain.query_chips import is_fit
 
 RECENT = 3_000  # assets looked at first: what was used last is wanted first
 MAX_VALUES = 20
@@ -41,10 +43,11 @@ def values(db: sqlite3.Connection, field: str, prefix: str) -> list[str]:
     """The values of a field that begin so, whatever their case; those of late come first.
 
     The values of `param.` are the names that recent requests have used, of `col.` the columns.
+    What no search can say is not among them, and takes no place.
     """
     wanted = folded_value(prefix)
-    found = [value for value in _all(db, field) if folded_value(value).startswith(wanted)]
-    return found[:MAX_VALUES]
+    begun = (value for value in _all(db, field) if folded_value(value).startswith(wanted))
+    return list(islice(filter(is_fit, begun), MAX_VALUES))
 
 
 def ever(db: sqlite3.Connection, field: str) -> list[str]:

@@ -53,6 +53,13 @@ def test_no_more_than_some_values_are_told(db: sqlite3.Connection) -> None:
     assert len(values(db, "tag", "")) == MAX_VALUES
 
 
+def test_what_no_search_can_say_takes_no_place(db: sqlite3.Connection) -> None:
+    keep(db, tags=[f"\x01{number:02}" for number in range(MAX_VALUES + 5)])
+    keep(db, tags=("fox",))
+
+    assert values(db, "tag", "") == ["fox"]
+
+
 def test_what_was_used_last_comes_before_what_was_ever_used(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
