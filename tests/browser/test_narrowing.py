@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -29,6 +31,25 @@ def gallery(shown: GalleryOnPage) -> GalleryOnPage:
 
 def side(gallery: GalleryOnPage) -> Locator:
     return gallery.root.get_by_role("complementary", name="saved searches and facets")
+
+
+@pytest.mark.parametrize(("wished", "moves"), [("no-preference", "il-breathe"), ("reduce", "none")])
+def test_nothing_moves_where_motion_is_not_wished(
+    gallery: GalleryOnPage, wished: Literal["no-preference", "reduce"], moves: str
+) -> None:
+    gallery.notebook.page.emulate_media(reduced_motion=wished)
+
+    waiting = gallery.root.evaluate(
+        """root => {
+          const tile = root.querySelector(".il-tile[data-id]");
+          tile.classList.add("il-waiting");
+          const moves = getComputedStyle(tile.querySelector(".il-frame")).animationName;
+          tile.classList.remove("il-waiting");
+          return moves;
+        }"""
+    )
+
+    assert waiting == moves
 
 
 def test_a_press_on_a_facet_adds_its_term_and_the_next_takes_it_out(gallery: GalleryOnPage) -> None:
