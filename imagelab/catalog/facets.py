@@ -7,6 +7,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
+from itertools import islice
 
 from imagelab.catalog.facet_bits import CHUNK, Hits, chunked, unpacked
 from imagelab.catalog.facet_costs import RANGES, label as range_label
@@ -15,7 +16,7 @@ from imagelab.catalog.facet_rows import counted_rows
 from imagelab.catalog.folding import folded_value
 from imagelab.catalog.slices import Reads, by_range, rows
 from imagelab.domain.frozen import frozen
-from imagelab.domain.query_chips import term_of
+from imagelab.domain.query_chips import is_fit, term_of
 
 FIELDS = (
     "provider",
@@ -148,16 +149,17 @@ def _otherwise(db: sqlite3.Connection, first: int, last: int) -> list[tuple[int,
 
 
 def _facet(field: str, counts: Counter[str]) -> Facet:
-    told = [value for value in _values(field, counts) if value]
-    return Facet(field, tuple(told[:MOST_VALUES]), max(0, len(told) - MOST_VALUES))
+    """Its first values, and how many more there are; of hundreds of days only a dozen are told."""
+    names = iter(sorted(counts, key=partial(_rank, field, counts)))
+    said = (value for name in names if (value := _value(field, name, counts[name])))
+    told = tuple(islice(said, MOST_VALUES))
+    return Facet(field, told, sum(map(is_fit, names)))
 
 
-def _values(field: str, counts: Counter[str]) -> Iterator[Value | None]:
-    order = partial(_rank, field, counts)
-    for value in sorted(counts, key=order):
-        named = "date" if field in ("month", "day") else field
-        term = term_of(named, value)
-        yield Value(value, _label(field, value), counts[value], term) if term else None
+def _value(field: str, name: str, count: int) -> Value | None:
+    """None where no search can say it."""
+    term = term_of("date" if field in ("month", "day") else field, name)
+    return Value(name, _label(field, name), count, term) if term else None
 
 
 def _rank(field: str, counts: Counter[str], value: str) -> tuple[float, str]:

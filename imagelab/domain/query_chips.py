@@ -80,7 +80,11 @@ def term_of(field: str, value: str) -> str | None:
 
 def is_fit(value: str) -> bool:
     """Whether it can be written in a search, and is what it looks like."""
-    return bool(value) and '"' not in value and one_line(value, MAX_VALUE_CHARACTERS) == value
+    if '"' in value or not 0 < len(value) <= MAX_VALUE_CHARACTERS:
+        return False
+    if value.isascii() and value.isprintable() and " " not in value:
+        return True  # as most are, without a look at every character
+    return one_line(value, MAX_VALUE_CHARACTERS) == value
 
 
 def written(value: str) -> str:
