@@ -1,6 +1,7 @@
 """A static gallery: one HTML file that shows assets with their prompts and costs, anywhere.
 
-Self-contained: no script, nothing is loaded from elsewhere, and the page forbids itself to.
+Self-contained: nothing is loaded from elsewhere, and the page forbids itself to, and any script
+but the one that finds.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ from imagelab.domain.records import AssetRow
 from imagelab.domain.text import one_line
 from imagelab.errors import RequestError
 from imagelab.export.marker import Whose
+from imagelab.export.page_search import ALLOWED, BOX, SCRIPT
 from imagelab.export.page_style import STYLE
 from imagelab.export.swap import put
 
 Picture = tuple[bytes, str]  # bytes and media type
 
 _POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'"
+    f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; {ALLOWED}; "
+    "base-uri 'none'; form-action 'none'"
 )
 _OURS = '<meta name="generator" content="imagelab">'
 _SIGNED = '<meta name="imagelab-export" content="'
@@ -150,7 +152,7 @@ def _body(shown: Sequence[Shown]) -> str:
         return '<p class="nothing">No images here: the query found none.</p>'
     here = frozenset(item.row.id for item in shown)
     cards = "\n".join(_card(item, here) for item in shown)
-    return f"<main>\n{cards}\n</main>"
+    return f"{BOX}<main>\n{cards}\n</main>{SCRIPT}"
 
 
 def _card(item: Shown, here: frozenset[int]) -> str:

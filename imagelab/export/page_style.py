@@ -19,6 +19,13 @@ h1 { font-size: 27px; line-height: 1.2; margin: 0 0 8px; letter-spacing: -0.015e
 .sums { display: flex; flex-wrap: wrap; gap: 2px 22px; margin: 0; padding: 0; list-style: none;
   color: var(--quiet); }
 .sums b { color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }
+.find { max-width: 1560px; margin: 0 auto; padding: 20px 24px 0; display: flex; align-items: center;
+  gap: 14px; color: var(--quiet); }
+.find[hidden], article[hidden] { display: none; }
+.find input { flex: 0 1 420px; min-width: 0; font: inherit; color: var(--ink); background: var(--card);
+  border: 1px solid var(--line); border-radius: 8px; padding: 6px 12px; }
+.find input:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.find output { font-variant-numeric: tabular-nums; }
 footer { color: var(--quiet); font-size: 13px; padding-bottom: 40px; }
 .nothing { max-width: 1560px; margin: 0 auto; padding: 48px 24px; color: var(--quiet); }
 main { display: grid; gap: 22px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 272px), 1fr)); }
@@ -54,10 +61,11 @@ dd b { color: var(--ink); font-weight: 600; }
 a:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px;
   border-radius: 4px; }
 article:target { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
-@media (max-width: 480px) { header, main, footer { padding-left: 14px; padding-right: 14px; }
+@media (max-width: 480px) { header, main, footer, .find { padding-left: 14px; padding-right: 14px; }
   main { gap: 16px; } }
 @media print { body { background: #fff; color: #000; font-size: 11px; }
   main { grid-template-columns: repeat(3, 1fr); gap: 12px; }
+  .find { display: none; } article[hidden] { display: grid; }
   article { break-inside: avoid; } .frame img { max-height: 220px; }
   details:not([open]) summary { -webkit-line-clamp: 8; } }
 """

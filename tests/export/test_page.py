@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import shutil
 import subprocess
@@ -11,14 +13,17 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from playwright.sync_api import expect, sync_playwright
 
 from imagelab.domain.money import Cost
 from imagelab.domain.records import AssetRow
 from imagelab.export.page import Shown, page, write_page
+from imagelab.export.page_search import SCRIPT
+from tests.browser.chromium import OPTIONS, found
 
 PIXEL = (b"\xff\xd8 a picture", "image/jpeg")
 HOSTILE = "\"><script>alert(1)</script></style><img src=x onerror='alert(1)'>&amp;"
-VOID = {"meta", "img"}
+VOID = {"meta", "img", "input"}
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 OFFLINE = (
     "--headless",
@@ -123,7 +128,7 @@ def test_a_long_prompt_unfolds_without_a_script() -> None:
     text = page("t", [shown(prompt="a very long prompt " * 30)])
 
     assert "<details" in text
-    assert "<script" not in text
+    assert "details" not in SCRIPT
 
 
 def test_the_longest_prompt_does_not_make_the_page_endless() -> None:
@@ -198,13 +203,18 @@ def test_no_images_is_said() -> None:
     assert "No images here" in text
 
 
-def test_the_page_forbids_itself_scripts_and_the_network() -> None:
-    metas = Reader(page("t", [shown()])).all("meta")
+def test_the_page_forbids_itself_the_network_and_every_script_but_its_own() -> None:
+    text = page("t", [shown()])
+    metas, [script] = (
+        Reader(text).all("meta"),
+        re.findall("<script>(.*?)</script>", text, re.DOTALL),
+    )
+    told = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     [policy] = [m["content"] for m in metas if m.get("http-equiv") == "Content-Security-Policy"]
 
     assert policy == (
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
-        "form-action 'none'"
+        f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{told}'; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 
@@ -219,7 +229,7 @@ def test_hostile_words_stay_words() -> None:
 
     reader = Reader(page(HOSTILE, [item, Shown(row(2, damaged=HOSTILE), None)], HOSTILE))
 
-    assert reader.all("script") == []
+    assert len(reader.all("script")) == 1
     assert len(reader.all("img")) == 1
     assert HOSTILE in reader.texts
     assert [a for _, a in reader.elements if any(name.startswith("on") for name in a)] == []
@@ -237,6 +247,25 @@ def test_no_hostile_word_runs_in_a_browser(tmp_path: Path) -> None:
 
     assert drawn.count("<article") == 1
     assert "data-ran" not in drawn
+
+
+@pytest.mark.browser
+def test_what_is_typed_finds_cards_and_without_scripts_all_are_shown(tmp_path: Path) -> None:
+    seen = [shown(1, prompt="Un château près du port"), shown(2, prompt="A fox", tags=("hero",))]
+    address = write_page(tmp_path / "a.html", "t", seen).as_uri()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found(), args=OPTIONS)
+        with_script, without = browser.new_page(), browser.new_page(java_script_enabled=False)
+        for tab in (with_script, without):
+            tab.goto(address)
+
+        with_script.get_by_role("searchbox", name="find").fill("CHATEAU port")
+
+        expect(with_script.locator("article:visible")).to_have_text(re.compile("château"))
+        expect(with_script.get_by_role("status")).to_have_text("1 found")
+        expect(without.locator("article:visible")).to_have_count(2)
+        expect(without.get_by_role("searchbox")).to_have_count(0)
+        browser.close()
 
 
 @settings(deadline=None, max_examples=60)
