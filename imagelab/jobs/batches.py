@@ -90,24 +90,31 @@ class Feeder:
         while self._turns:
             await slots.acquire()
             turn = self._turns.popleft()  # and with it the pictures it starts from
-            if self._closing():
-                raise asyncio.CancelledError
             try:
                 job = await self._writer.doing(self._begin(turn))
             except NotWaitingError:  # it was cancelled, or another one sends it
                 slots.release()
                 break
+            if job is None:
+                raise asyncio.CancelledError
             job.done.add_done_callback(free)
         for _ in range(AT_ONCE):
             await slots.acquire()
 
-    def _begin(self, turn: Turn) -> Callable[[], Job]:
+    def _begin(self, turn: Turn) -> Callable[[], Job | None]:
+        """Begins a row on the writer's thread, in one piece with the look whether the lab closes."""
+
         def record(db: sqlite3.Connection, intent: Intent) -> int:
             generation = journal.record_intent(db, intent)
             batches.begin(db, self._batch, turn.position, generation)
             return generation
 
-        return lambda: self._runner.begin(turn.intent, turn.account, record)
+        def begin() -> Job | None:
+            return (
+                None if self._closing() else self._runner.begin(turn.intent, turn.account, record)
+            )
+
+        return begin
 
     async def _let_go(self, stopped: BaseException | None) -> None:
         let_go = batches.end if stopped is None else batches.release

@@ -176,6 +176,7 @@ class Engine:
     def _wait_for_calls(self) -> None:
         """Until nothing is under way that a later opening could not ask for."""
         try:
+            self.writer.do(lambda: None).result()  # what a batch is just beginning is seen below
             deadline = clock.monotonic() + _SILENT_SECONDS
             told = False
             while waited := [job for job in self.runner.open_jobs() if not job.leavable]:
