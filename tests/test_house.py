@@ -206,6 +206,12 @@ def test_ways_that_lose_rows_or_keys_are_not_taken(word: str) -> None:
     assert [named(path) for path in MODULES if word in path.read_text()] == []
 
 
+def test_a_frozen_record_with_slots_is_made_by_frozen_alone() -> None:
+    made = "dataclass(frozen=True, slots=True)"
+
+    assert [named(path) for path in MODULES if made in path.read_text()] == []
+
+
 def test_folders_are_one_deep_and_none_is_a_drawer() -> None:
     folders = {path.parent.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py")}
 

@@ -93,7 +93,7 @@ def in_parts(catalog: Writes, assets: Sequence[int], change: Change) -> None:
     anything is changed.
     """
     # FTS5 writes all it holds out whenever a number is smaller than the one before: a search that
-    # lists the newest first would pay for that at every asset (fts5_index.c, IndexBeginWrite).
+    # lists the newest first would pay for that at every asset (fts5_index.c, sqlite3Fts5IndexBeginWrite).
     left = sorted(set(assets))
     size, act = _FEWEST, None
     if len(left) > size:

@@ -9,16 +9,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 
 from imagelab.catalog.slices import rows
 from imagelab.domain.lineage import Edge, Kin
 
-# Rows are made into values as they come, without a call of Python's for each: twenty thousand
-# more tuples that live to the end would have the collector look through all there is.
-_KIN: Callable[[Iterable[object]], Kin] = partial(tuple.__new__, Kin)
-_EDGE: Callable[[Iterable[object]], Edge] = partial(tuple.__new__, Edge)
 _AT_ONCE = 1_000
 _NARROW, _FAR = 8, 300  # from so few at once so many are looked for ahead
 
@@ -56,7 +51,7 @@ _AHEAD = """
 """
 # A row for each input and each image that came of it; whether it was masked is known of all together.
 _EDGES = """
-    SELECT i.asset, child.id, i.role, i.generation, 0 FROM json_each(?) AS made
+    SELECT i.asset, child.id, i.role, i.generation FROM json_each(?) AS made
     CROSS JOIN input AS i ON i.generation = made.value
     CROSS JOIN asset AS child ON child.generation = i.generation
     ORDER BY i.generation, i.position
@@ -126,7 +121,7 @@ class Walk:
 
     def _told(self, db: sqlite3.Connection, sql: str, *values: object) -> list[int]:
         """The numbers of those that a statement tells of; the rest is noted."""
-        found = {kin[0]: kin for kin in map(_KIN, rows(db, sql, *values))}
+        found = {kin[0]: kin for kin in map(Kin._make, rows(db, sql, *values))}
         self.kin |= found
         return list(found)
 
@@ -135,10 +130,14 @@ class Walk:
         fresh = made - self._looked
         self._looked |= fresh
         looked = json.dumps(sorted(n for n in fresh if n is not None))
-        told: list[tuple[int | None, int, str, int, int]] = rows(db, _EDGES, looked)
+        told: list[tuple[int | None, int, str, int]] = rows(db, _EDGES, looked)
         masks = {child for _, child, role, *_ in told if role == "mask"}
         if masks:
             self.masked |= masks & {child for _, child, role, *_ in told if role != "mask"}
-        found = [_EDGE(row) for row in told if row[0] is not None]
+        found = [
+            Edge(parent, child, role, made_by, masked=False)
+            for parent, child, role, made_by in told
+            if parent is not None
+        ]
         self.edges += found
         return [edge[0] for edge in found]

@@ -1,6 +1,6 @@
 """`@frozen`: records that never change, made as quickly as two hundred of them at a start want it.
 
-`@dataclass(frozen=True, slots=True)` compiles seven functions a class, which takes Python 3.11
+A frozen dataclass with slots compiles seven functions a class, which takes Python 3.11
 a millisecond; it was two fifths of the time it took to load a lab. Here only `__init__` is
 compiled. What compares, hashes, shows and refuses is told the names of the fields instead.
 """

@@ -72,22 +72,12 @@ class Family:
     @cached_property
     def parents(self) -> Mapping[int, list[int]]:
         """The parents of each that has any, each once, in the order they were given."""
-        groups: dict[int, list[int]] = {}
-        for parent, child, *_ in self.edges:
-            mine = groups.setdefault(child, [])
-            if parent not in mine:  # a request has few inputs
-                mine.append(parent)
-        return groups
+        return _grouped((edge.child, edge.parent) for edge in self.edges)
 
     @cached_property
     def children(self) -> Mapping[int, list[int]]:
         """The children of each that has any, the oldest first."""
-        groups: dict[int, list[int]] = {}
-        for parent, child, *_ in self.edges:
-            mine = groups.setdefault(parent, [])
-            if mine[-1:] != [child]:  # of one child they follow each other
-                mine.append(child)
-        return groups
+        return _grouped((edge.parent, edge.child) for edge in self.edges)
 
     def path(self, number: int) -> list[int]:
         """An asset and all that it was made from, nearest first."""
@@ -150,3 +140,10 @@ def verb(edge: Edge, others: Iterable[Edge]) -> str:
 
 def _plain(nano: int) -> Decimal:
     return Cost.from_nano(nano).amount
+
+
+def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    groups: dict[int, dict[int, None]] = {}
+    for one, other in pairs:
+        groups.setdefault(one, {})[other] = None
+    return {one: list(others) for one, others in groups.items()}

@@ -15,10 +15,11 @@ from imagelab.catalog.batches import Batch, NotWaitingError
 from imagelab.domain.frozen import frozen
 from imagelab.domain.life import Intent
 from imagelab.errors import CatalogError
+from imagelab.jobs.account import Account
 from imagelab.jobs.job import Job
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import put_down
-from imagelab.jobs.runner import Account, Runner
+from imagelab.jobs.runner import Runner, StoppedError
 from imagelab.jobs.writer import Writer
 
 AT_ONCE = 16  # generations of a batch under way
@@ -48,10 +49,9 @@ class Feeder:
         turns: Sequence[Turn],
         runner: Runner,
         writer: Writer,
-        closing: Callable[[], bool],
     ) -> None:
         self._batch, self._turns = batch, deque(turns)
-        self._runner, self._writer, self._closing = runner, writer, closing
+        self._runner, self._writer = runner, writer
         self._told: concurrent.futures.Future[None] = concurrent.futures.Future()
         self.done: concurrent.futures.Future[None] = concurrent.futures.Future()
 
@@ -95,26 +95,17 @@ class Feeder:
             except NotWaitingError:  # it was cancelled, or another one sends it
                 slots.release()
                 break
-            if job is None:
-                raise asyncio.CancelledError
             job.done.add_done_callback(free)
         for _ in range(AT_ONCE):
             await slots.acquire()
 
-    def _begin(self, turn: Turn) -> Callable[[], Job | None]:
-        """Begins a row on the writer's thread, in one piece with the look whether the lab closes."""
-
+    def _begin(self, turn: Turn) -> Callable[[], Job]:
         def record(db: sqlite3.Connection, intent: Intent) -> int:
             generation = journal.record_intent(db, intent)
             batches.begin(db, self._batch, turn.position, generation)
             return generation
 
-        def begin() -> Job | None:
-            return (
-                None if self._closing() else self._runner.begin(turn.intent, turn.account, record)
-            )
-
-        return begin
+        return lambda: self._runner.begin(turn.intent, turn.account, record)
 
     async def _let_go(self, stopped: BaseException | None) -> None:
         let_go = batches.end if stopped is None else batches.release
@@ -122,7 +113,7 @@ class Feeder:
             await self._writer.writing(lambda db: let_go(db, self._batch))
 
     def _in_words(self, error: BaseException) -> CatalogError:
-        if isinstance(error, asyncio.CancelledError):
+        if isinstance(error, asyncio.CancelledError | StoppedError):
             return CatalogError(
                 f"the lab was closed while b{self._batch.id} was under way; open it again, and the "
                 "same call sends the rows that are left"

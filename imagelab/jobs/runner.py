@@ -8,16 +8,16 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import field
 from datetime import timedelta
 from functools import partial
 
 from imagelab import killpoints
-from imagelab.catalog import budget, journal, rows, staging
+from imagelab.catalog import staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.domain.frozen import frozen
 from imagelab.domain.life import Ending, Intent, OpenCall
 from imagelab.errors import CatalogError, ProviderError
+from imagelab.jobs.account import Account
 from imagelab.jobs.call_journal import CallJournal, HeldBackError, UnmarkedError
 from imagelab.jobs.endings import UNSENT, after_error, after_facts, held_back, unposted
 from imagelab.jobs.job import Job
@@ -25,31 +25,20 @@ from imagelab.jobs.last_image import hold_last
 from imagelab.jobs.looker import Looker
 from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import carry, put_down, this_process
+from imagelab.jobs.recording import StandsInError, recorded
 from imagelab.jobs.recovery import release, word_of_unsent
 from imagelab.jobs.repeating import repeatable_since, settles
-from imagelab.jobs.reservations import left_behind
 from imagelab.jobs.writer import Writer
 from imagelab.providers.driver import drive
 from imagelab.providers.payment import UnsentError
 from imagelab.providers.provider import Provider
 from imagelab.providers.steps import Facts, Flow, PostponedError, Reply
 from imagelab.providers.taking_up import taken_up
-from imagelab.providers.wire import Wire
 
 Record = Callable[[sqlite3.Connection, Intent], int]
 
 CALLS_AT_ONCE = 8  # for a provider that says nothing else by `at_once`
 _log = logging.getLogger(__name__)
-
-
-@frozen
-class Account:
-    """An account at a provider: its wire, its address, and the key that pays."""
-
-    provider: Provider
-    wire: Wire
-    key: str = field(repr=False)
-    base: str
 
 
 @frozen
@@ -69,18 +58,24 @@ class Runner:
         self._catalog, self._loop = catalog, loop
         self._writer, self._looker = writer, looker
         self._limits: dict[str, asyncio.Semaphore] = {}
+        self._stopped = False
         self.jobs: dict[str, Job] = {}
 
     def start(self, intent: Intent, account: Account) -> Begun:
         """Make the intent durable, then carry it; nothing is sent if the intent is not kept.
 
-        The budget is held against it in the same transaction; BudgetError leaves nothing behind.
+        The budget is held against it in the same transaction; BudgetError leaves nothing behind,
+        and so does the CatalogError of a lab that was closed first.
         """
-        begun = self._writer.do(lambda: self.begin(intent, account, _recorded))
+        begun = self._writer.do(lambda: self.begin(intent, account, recorded))
         try:
             job = begun.result()
-        except _StandsInError as equal:
+        except StandsInError as equal:
             return Begun(equal.generation, None)
+        except StoppedError:
+            raise CatalogError(
+                "the lab was closed before this was recorded; open it again and repeat the call"
+            ) from None
         except KeyboardInterrupt:  # before anybody has a handle on it: what is not sent is dropped
             begun.add_done_callback(_cancelled)
             raise
@@ -90,8 +85,10 @@ class Runner:
         """Start it on the writer's thread, where no interrupt can part the intent from its job.
 
         `record` writes the intent, and what belongs to it, in one transaction; what it raises
-        leaves nothing behind.
+        leaves nothing behind. StoppedError after `stop`.
         """
+        if self._stopped:
+            raise StoppedError
         carry(intent.uuid)
         try:
             generation = self._writer.transaction(lambda db: record(db, intent))
@@ -125,6 +122,10 @@ class Runner:
         job = Job(uuid, generation, images, resumed=True, repeat=repeat, late=late)
         self._carry(job, account, calls)
         return job
+
+    def stop(self) -> None:
+        """Begin nothing more. On the writer's thread: what is begun there is begun whole, or not."""
+        self._stopped = True
 
     def open_jobs(self) -> list[Job]:
         """The jobs that are not settled yet."""
@@ -276,25 +277,10 @@ class Runner:
         return self._limits.setdefault(provider.name, asyncio.Semaphore(most))
 
 
-class _StandsInError(Exception):
-    """An equal generation is there, and takes the place of what was to be recorded."""
-
-    def __init__(self, generation: int) -> None:
-        self.generation = generation
-        super().__init__(generation)
+class StoppedError(Exception):
+    """Nothing more is begun, since the lab is being closed."""
 
 
 def _cancelled(begun: concurrent.futures.Future[Job]) -> None:
     if not begun.exception():
         begun.result().cancelled = True
-
-
-def _recorded(db: sqlite3.Connection, intent: Intent) -> int:
-    """Write the intent, unless an equal generation is there that another kernel began meanwhile."""
-    if intent.reuse:
-        equal = rows.equal_generations(db, intent.request.fingerprint())
-        for row in equal:
-            if row.counts:
-                raise _StandsInError(row.id)
-    budget.check(db, intent.quote.high, intent.quote.offer, left_behind(db))
-    return journal.record_intent(db, intent)

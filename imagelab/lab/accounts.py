@@ -14,8 +14,8 @@ from imagelab.catalog.catalog import Mode
 from imagelab.catalog.location import here
 from imagelab.domain.offer import Offer
 from imagelab.errors import RequestError, listed
+from imagelab.jobs.account import Account
 from imagelab.jobs.loop import BackgroundLoop
-from imagelab.jobs.runner import Account
 from imagelab.providers.account_id import (
     account_variables,
     lacks_account,

@@ -15,10 +15,10 @@ from imagelab.domain.money import Spend
 from imagelab.domain.quote import Quote, whole
 from imagelab.domain.text import counted
 from imagelab.errors import RequestError
+from imagelab.jobs.account import Account
 from imagelab.jobs.batches import Feeder
 from imagelab.jobs.owner import abandoned, carry, put_down, this_process
 from imagelab.jobs.reservations import left_behind
-from imagelab.jobs.runner import Account
 from imagelab.lab.asking import Asked
 from imagelab.lab.batch_rows import Table
 from imagelab.lab.making import notebook

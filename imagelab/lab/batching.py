@@ -15,9 +15,9 @@ from imagelab.domain.request import Input
 from imagelab.errors import AssetNotFoundError, RequestError
 from imagelab.handles.backing import Backing
 from imagelab.handles.batch import Batch
+from imagelab.jobs.account import Account
 from imagelab.jobs.batches import Feeder, Turn
 from imagelab.jobs.lease import this_lease
-from imagelab.jobs.runner import Account
 from imagelab.lab.asking import Asked
 from imagelab.lab.batch_opening import Accounts, Carried, Left, Opened, Wanted, decided, lines
 from imagelab.lab.batch_rows import Table, read_rows, refused
@@ -137,9 +137,7 @@ class Batcher:
             if not carried.hold:
                 return opened
             turns = [_turn(wanted.asked[place], place, accounts) for place in opened.send]
-            feeder = Feeder(
-                opened.batch, turns, engine.runner, engine.writer, lambda: engine.closed
-            )
+            feeder = Feeder(opened.batch, turns, engine.runner, engine.writer)
             feeder.start(engine.loop)
             return replace(opened, feeder=feeder)
         except BaseException:

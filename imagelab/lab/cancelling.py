@@ -6,8 +6,8 @@ import sqlite3
 
 from imagelab.catalog.requests import open_calls
 from imagelab.domain.life import OpenCall
+from imagelab.jobs.account import Account
 from imagelab.jobs.job import Job
-from imagelab.jobs.runner import Account
 from imagelab.lab.engine import Engine
 from imagelab.providers.questions import asked
 

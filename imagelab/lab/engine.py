@@ -14,6 +14,7 @@ from imagelab.catalog import leases, staging
 from imagelab.catalog.catalog import Catalog
 from imagelab.catalog.requests import open_calls
 from imagelab.errors import ImagelabError
+from imagelab.jobs.account import Account
 from imagelab.jobs.job import Job
 from imagelab.jobs.lease import Watched, this_lease
 from imagelab.jobs.looker import Looker
@@ -21,7 +22,7 @@ from imagelab.jobs.loop import BackgroundLoop
 from imagelab.jobs.owner import carry, put_down, this_process
 from imagelab.jobs.pulse import Pulse
 from imagelab.jobs.recovery import Orphan, claim, clear, orphans, read_through, release
-from imagelab.jobs.runner import Account, Runner
+from imagelab.jobs.runner import Runner
 from imagelab.jobs.writer import Writer
 from imagelab.lab.accounts import Accounts
 from imagelab.lab.offering import Offering
@@ -176,7 +177,7 @@ class Engine:
     def _wait_for_calls(self) -> None:
         """Until nothing is under way that a later opening could not ask for."""
         try:
-            self.writer.do(lambda: None).result()  # what a batch is just beginning is seen below
+            self.writer.do(self.runner.stop).result()
             deadline = clock.monotonic() + _SILENT_SECONDS
             told = False
             while waited := [job for job in self.runner.open_jobs() if not job.leavable]:
