@@ -17,9 +17,9 @@ _LEFT, _RIGHT = 330, 60  # of the scale, beside which the names and the figures 
 _STYLE = """
 text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1f2328}
 .small{font-size:11px;fill:#59636e}.title{font-weight:600}
-.ours{fill:#1a7f5a}.more{fill:#bc6c25}.rule{stroke:#1f2328}.tick{stroke:#d1d9e0}
+.page{fill:#fff}.ours{fill:#1a7f5a}.more{fill:#bc6c25}.rule{stroke:#1f2328}.tick{stroke:#d1d9e0}
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}.small{fill:#9198a1}
-.ours{fill:#3fb68b}.more{fill:#e09f5a}.rule{stroke:#e6edf3}.tick{stroke:#30363d}}
+.page{fill:#0d1117}.ours{fill:#3fb68b}.more{fill:#e09f5a}.rule{stroke:#e6edf3}.tick{stroke:#30363d}}
 """
 
 
@@ -35,6 +35,8 @@ def drawn(results: Sequence[Result]) -> str:
     parts = [
         f'{begin} aria-label="{escape(_told(shown))}">',
         f"<style>{_STYLE}</style>",
+        # A ground of its own: a page may be light where the reader's system is dark.
+        f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
         '<text class="title" x="12" y="22">Time imagelab takes ÷ time of what it is held against</text>',
         *scale.ticks(height - _FOOT),
         *(part for at, result in enumerate(shown) for part in _line(result, at, scale)),
